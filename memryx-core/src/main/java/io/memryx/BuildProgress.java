@@ -1,0 +1,41 @@
+package io.memryx;
+
+/**
+ * How far a build has come.
+ *
+ * @param phase what is being done
+ * @param done units of work done in this phase
+ * @param total units of work in this phase, at least 1
+ */
+public record BuildProgress(Phase phase, long done, long total) {
+
+  /** The phases of a build, in order. */
+  public enum Phase {
+    /** Finding centroids on a sample. Unit: sample vectors times rounds. */
+    CLUSTER,
+    /** Assigning every vector to its nearest centroid. Unit: vectors. */
+    ASSIGN,
+    /** Quantising every vector into its inverted list. Unit: vectors. */
+    ENCODE,
+    /** Making the new generation durable, where the collection is durable. Unit: snapshots. */
+    COMMIT
+  }
+
+  /** Refuses impossible counts. */
+  public BuildProgress {
+    if (total < 1 || done < 0 || done > total) {
+      throw new IllegalArgumentException("done " + done + " of " + total);
+    }
+  }
+
+  /** The share of the whole build that is done, 0 to 100, phases weighed by their usual cost. */
+  public double percent() {
+    double share = (double) done / total;
+    return switch (phase) {
+      case CLUSTER -> 60 * share;
+      case ASSIGN -> 60 + 25 * share;
+      case ENCODE -> 85 + 5 * share;
+      case COMMIT -> 90 + 10 * share;
+    };
+  }
+}

@@ -1,0 +1,52 @@
+package io.memryx;
+
+import java.util.regex.Pattern;
+
+/** The bounds of every input, in one place. */
+public final class Limits {
+  /** Largest dimension of a vector. */
+  public static final int MAX_DIMENSION = 4_096;
+
+  /** Largest number of neighbors one search returns. */
+  public static final int MAX_K = 1_000;
+
+  /** Largest size of an id, in UTF-8 bytes. */
+  public static final int MAX_ID_BYTES = 512;
+
+  /** Largest size of one entry's metadata, in encoded bytes. */
+  public static final int MAX_METADATA_BYTES = 16 * 1_024;
+
+  /** Largest number of fields in one entry's metadata. */
+  public static final int MAX_METADATA_FIELDS = 64;
+
+  /** Deepest nesting of arrays in a metadata value. */
+  public static final int MAX_METADATA_DEPTH = 8;
+
+  /** Largest number of entries in one upsert. */
+  public static final int MAX_BATCH_ENTRIES = 10_000;
+
+  /**
+   * Largest number of entries in one collection: ordinals are ints, with room for the hot buffer.
+   */
+  public static final int MAX_ENTRIES = 1 << 30;
+
+  private static final Pattern COLLECTION_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+
+  private Limits() {}
+
+  /**
+   * Refuses a collection name that is not 1 to 63 of {@code a-z 0-9 _ -}, the first a letter or
+   * digit.
+   *
+   * @return the name
+   */
+  public static String requireCollectionName(String name) {
+    if (!COLLECTION_NAME.matcher(name).matches()) {
+      throw new ValidationException(
+          Violation.Code.BAD_NAME,
+          "'%s' is not a collection name".formatted(Violation.printable(name)),
+          "use 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or a digit");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,125 @@
+package io.memryx;
+
+import org.jspecify.annotations.Nullable;
+
+/** What to search for and how hard. Immutable; the vector is copied. */
+public final class SearchRequest {
+  private final float[] vector;
+  private final int k;
+  private final boolean exact;
+  private final int probes;
+  private final int rerank;
+  private final float minScore;
+  private final @Nullable String excludedId;
+
+  private SearchRequest(
+      float[] vector,
+      int k,
+      boolean exact,
+      int probes,
+      int rerank,
+      float minScore,
+      @Nullable String excludedId) {
+    this.vector = vector;
+    this.k = k;
+    this.exact = exact;
+    this.probes = probes;
+    this.rerank = rerank;
+    this.minScore = minScore;
+    this.excludedId = excludedId;
+  }
+
+  /**
+   * The k nearest neighbors of a vector, with the collection's defaults.
+   *
+   * @param vector as many components as the collection's dimension; copied
+   * @param k number of neighbors wanted, 1 to {@link Limits#MAX_K}
+   */
+  public static SearchRequest of(float[] vector, int k) {
+    requireRange("k", k, 1, Limits.MAX_K);
+    return new SearchRequest(vector.clone(), k, false, 0, 0, Float.NEGATIVE_INFINITY, null);
+  }
+
+  /** Scores every entry in full precision: slower, and exactly what a brute-force scan finds. */
+  public SearchRequest exact() {
+    return new SearchRequest(vector, k, true, probes, rerank, minScore, excludedId);
+  }
+
+  /**
+   * Scans this many inverted lists instead of the default; more than there are means all. At least
+   * 1.
+   */
+  public SearchRequest withProbes(int probes) {
+    requireRange("probes", probes, 1, Integer.MAX_VALUE);
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+  }
+
+  /** Scores this many of the best quantised candidates again in full precision; at least k are. */
+  public SearchRequest withRerank(int rerank) {
+    requireRange("rerank", rerank, 1, 100 * Limits.MAX_K);
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+  }
+
+  /** Leaves out neighbors that score less. */
+  public SearchRequest withMinScore(float minScore) {
+    if (Float.isNaN(minScore)) {
+      throw new ValidationException(
+          Violation.Code.OUT_OF_RANGE, "min_score is NaN", "give a number");
+    }
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+  }
+
+  /** Leaves out the entry of this id, as in "more like this one". */
+  public SearchRequest without(String excludedId) {
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+  }
+
+  /** A copy of the query vector. */
+  public float[] vector() {
+    return vector.clone();
+  }
+
+  /** Number of components of the query vector. */
+  public int dimension() {
+    return vector.length;
+  }
+
+  /** Number of neighbors wanted. */
+  public int k() {
+    return k;
+  }
+
+  /** Whether every entry is scored in full precision. */
+  public boolean isExact() {
+    return exact;
+  }
+
+  /** Lists to scan, or 0 for the collection's default. */
+  public int probes() {
+    return probes;
+  }
+
+  /** Candidates to score again, or 0 for the default. */
+  public int rerank() {
+    return rerank;
+  }
+
+  /** The least score of a neighbor. */
+  public float minScore() {
+    return minScore;
+  }
+
+  /** The id to leave out, or null. */
+  public @Nullable String excludedId() {
+    return excludedId;
+  }
+
+  private static void requireRange(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new ValidationException(
+          Violation.Code.OUT_OF_RANGE,
+          "%s is %d, expected %d..%d".formatted(name, value, min, max),
+          "give a value in that range");
+    }
+  }
+}

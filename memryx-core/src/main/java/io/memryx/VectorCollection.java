@@ -1,0 +1,59 @@
+package io.memryx;
+
+import io.memryx.snapshot.Snapshot;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A named set of entries that can be searched by nearness. Thread-safe: searches never block and
+ * see either all or nothing of any other call; writers take turns.
+ */
+public interface VectorCollection {
+
+  /** The name, unique in its store. */
+  String name();
+
+  /** What was fixed at creation. */
+  CollectionOptions options();
+
+  /**
+   * Adds entries, replacing those whose id is there already. All or nothing; the very next search
+   * finds them. If an id occurs twice in the batch, the last one wins.
+   *
+   * @param entries 1 to {@link Limits#MAX_BATCH_ENTRIES} entries of this collection's dimension
+   * @throws ValidationException naming every faulty entry; nothing is applied then
+   */
+  UpsertResult upsert(List<Entry> entries);
+
+  /** The entry of this id with its full-precision vector, or empty. */
+  Optional<Entry> get(String id);
+
+  /**
+   * The entries nearest to a vector: the hot buffer is scored exactly; of the built index the
+   * nearest lists are scanned by code and the best candidates scored again in full precision.
+   *
+   * @return min(k, entries) neighbors, fewer only if {@code minScore} or too few probed lists say
+   *     so
+   * @throws ValidationException if the query has another dimension, NaN, infinities, or no
+   *     direction under cosine
+   */
+  SearchResult search(SearchRequest request);
+
+  /**
+   * Builds the index over everything upserted so far and swaps it in at once. Upserts and searches
+   * go on meanwhile; what they upsert stays in the hot buffer. Runs on the calling thread (and the
+   * request's executor).
+   *
+   * @throws IllegalStateException if a build is under way
+   * @throws BuildCancelledException if cancelled; the collection is as it was
+   * @throws MemryxException if the new generation could not be made durable; the collection is as
+   *     it was
+   */
+  BuildReport build(BuildRequest request);
+
+  /** Counts and bytes, as of now. */
+  CollectionStats stats();
+
+  /** The image of the built index; entries of the hot buffer are not in it. */
+  Snapshot snapshot();
+}

@@ -1,0 +1,31 @@
+package io.memryx.snapshot;
+
+import io.memryx.VectorCollection;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * Puts a collection together from the sections of a snapshot, and owns the memory that they are
+ * read into. Not thread-safe.
+ *
+ * <p>Use: for every section {@link #allocate}, fill the parts; then {@link #finish} once.
+ */
+public interface SnapshotAssembler {
+
+  /**
+   * Writable memory for a section, in parts that follow one another; elements go in in the
+   * machine's byte order.
+   *
+   * @param byteLength size of the section; the caller has made sure that so many bytes are really
+   *     there to read
+   * @throws MalformedSnapshotException if no snapshot of this meta has such a section
+   */
+  List<MemorySegment> allocate(SectionType type, long byteLength);
+
+  /**
+   * Checks that the sections fit together and gives the collection they describe.
+   *
+   * @throws MalformedSnapshotException if a section is missing or contradicts another
+   */
+  VectorCollection finish();
+}

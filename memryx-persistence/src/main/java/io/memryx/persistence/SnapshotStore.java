@@ -1,0 +1,68 @@
+package io.memryx.persistence;
+
+import io.memryx.VectorCollection;
+import io.memryx.snapshot.Snapshot;
+import io.memryx.snapshot.SnapshotAssembler;
+import io.memryx.snapshot.SnapshotMeta;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Where snapshots are kept: per key a chain of generations, of which the newest sound one counts. Keys are opaque texts of 1 to
+ * 256 characters; they never become file names. Thread-safe; two saves of one key take turns.
+ *
+ * <p>Implementations: files ({@link FileSnapshotStore}) and memory ({@link InMemorySnapshotStore}).
+ */
+public interface SnapshotStore extends AutoCloseable {
+
+  /** The keys that have at least one generation, in order; damaged ones included. */
+  List<String> keys();
+
+  /**
+   * Makes a snapshot the newest generation of its key. When this returns it is durable; when it throws, the generations are as
+   * they were.
+   *
+   * @throws PersistenceException if it could not be written, with the reason and the remedy
+   */
+  SavedSnapshot save(String key, Snapshot snapshot);
+
+  /**
+   * Reads the newest sound generation of a key. Damage to a newer one is reported loudly and passed over.
+   *
+   * @param assemblers gives, for the meta of a generation, what its sections are read into
+   * @return the collection, or empty if the key has no generation at all
+   * @throws PersistenceException if there are generations and none is sound
+   */
+  Optional<LoadedSnapshot> load(String key, Function<SnapshotMeta, SnapshotAssembler> assemblers);
+
+  /** Releases the store for other writers. */
+  @Override
+  void close();
+
+  /**
+   * A snapshot that is durable now.
+   *
+   * @param location where operators find it: a path, a URL
+   * @param generation number of the generation, rising
+   * @param bytes size as stored
+   */
+  record SavedSnapshot(String location, long generation, long bytes) {}
+
+  /**
+   * A collection that was read.
+   *
+   * @param collection what the assembler made of it
+   * @param location where it was read from
+   * @param generation number of the generation
+   * @param passedOver newer generations that were damaged and not used, as messages with file and offset
+   */
+  record LoadedSnapshot(
+      VectorCollection collection, String location, long generation, List<String> passedOver) {
+
+    /** Copies the list. */
+    public LoadedSnapshot {
+      passedOver = List.copyOf(passedOver);
+    }
+  }
+}

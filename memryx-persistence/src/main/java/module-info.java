@@ -1,0 +1,8 @@
+/** Keeps collections across restarts: snapshot stores, and a vector store on top of one. */
+module io.memryx.persistence {
+  requires transitive io.memryx.core;
+  requires com.google.protobuf;
+  requires static org.jspecify;
+
+  exports io.memryx.persistence;
+}
