@@ -18,12 +18,16 @@ public final class Memryx {
   }
 
   /** An empty collection, for stores that keep collections durable. */
-  public static VectorCollection collection(String name, CollectionOptions options, GenerationCommit commit) {
+  public static VectorCollection collection(
+      String name, CollectionOptions options, GenerationCommit commit) {
     return new ClusteredCollection(Limits.requireCollectionName(name), options, commit);
   }
 
-  /** Begins to put a collection together from a snapshot, for stores that keep collections durable. */
-  public static SnapshotAssembler assemble(String name, SnapshotMeta meta, GenerationCommit commit) {
+  /**
+   * Begins to put a collection together from a snapshot, for stores that keep collections durable.
+   */
+  public static SnapshotAssembler assemble(
+      String name, SnapshotMeta meta, GenerationCommit commit) {
     return new GenerationAssembler(Limits.requireCollectionName(name), meta, commit);
   }
 

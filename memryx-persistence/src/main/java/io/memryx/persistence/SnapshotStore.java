@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Where snapshots are kept: per key a chain of generations, of which the newest sound one counts. Keys are opaque texts of 1 to
- * 256 characters; they never become file names. Thread-safe; two saves of one key take turns.
+ * Where snapshots are kept: per key a chain of generations, of which the newest sound one counts.
+ * Keys are opaque texts of 1 to 256 characters; they never become file names. Thread-safe; two
+ * saves of one key take turns.
  *
  * <p>Implementations: files ({@link FileSnapshotStore}) and memory ({@link InMemorySnapshotStore}).
  */
@@ -20,15 +21,16 @@ public interface SnapshotStore extends AutoCloseable {
   List<String> keys();
 
   /**
-   * Makes a snapshot the newest generation of its key. When this returns it is durable; when it throws, the generations are as
-   * they were.
+   * Makes a snapshot the newest generation of its key. When this returns it is durable; when it
+   * throws, the generations are as they were.
    *
    * @throws PersistenceException if it could not be written, with the reason and the remedy
    */
   SavedSnapshot save(String key, Snapshot snapshot);
 
   /**
-   * Reads the newest sound generation of a key. Damage to a newer one is reported loudly and passed over.
+   * Reads the newest sound generation of a key. Damage to a newer one is reported loudly and passed
+   * over.
    *
    * @param assemblers gives, for the meta of a generation, what its sections are read into
    * @return the collection, or empty if the key has no generation at all
@@ -55,7 +57,8 @@ public interface SnapshotStore extends AutoCloseable {
    * @param collection what the assembler made of it
    * @param location where it was read from
    * @param generation number of the generation
-   * @param passedOver newer generations that were damaged and not used, as messages with file and offset
+   * @param passedOver newer generations that were damaged and not used, as messages with file and
+   *     offset
    */
   record LoadedSnapshot(
       VectorCollection collection, String location, long generation, List<String> passedOver) {

@@ -1,0 +1,104 @@
+package io.memryx.internal.build;
+
+import io.memryx.internal.kernel.VectorKernels;
+
+/**
+ * Centroids laid out for the assignment of many vectors: panels of {@link
+ * VectorKernels#PANEL_WIDTH} centroids, transposed, so that one loaded component serves as many
+ * centroids as there are SIMD lanes. Read-only and thread-safe.
+ *
+ * <p>The nearest centroid by squared distance is the one with the greatest {@code <x,c> - |c|²/2}:
+ * {@code |x|²} is the same for all.
+ */
+final class CentroidPanels {
+  private static final int WIDTH = VectorKernels.PANEL_WIDTH;
+
+  /** Rows that share a panel while it is in the first-level cache. */
+  static final int TILE_ROWS = 64;
+
+  private final VectorKernels kernels;
+  private final int dimension;
+  private final int panelCount;
+  private final float[] panels;
+  private final float[] halfNorms;
+
+  CentroidPanels(VectorKernels kernels, float[] centroids, int dimension) {
+    this.kernels = kernels;
+    this.dimension = dimension;
+    int count = centroids.length / dimension;
+    this.panelCount = Math.ceilDiv(count, WIDTH);
+    this.panels = new float[panelCount * dimension * WIDTH];
+    this.halfNorms = new float[panelCount * WIDTH];
+    // Columns beyond the last centroid can never win.
+    java.util.Arrays.fill(halfNorms, Float.POSITIVE_INFINITY);
+    for (int c = 0; c < count; c++) {
+      int column = (c / WIDTH) * dimension * WIDTH + c % WIDTH;
+      for (int d = 0; d < dimension; d++) {
+        panels[column + d * WIDTH] = centroids[c * dimension + d];
+      }
+      halfNorms[c] = kernels.dot(centroids, c * dimension, centroids, c * dimension, dimension) / 2;
+    }
+  }
+
+  /** Working memory of one thread. */
+  static final class Scratch {
+    private final float[] products = new float[TILE_ROWS * WIDTH];
+    private final float[] best = new float[TILE_ROWS];
+  }
+
+  /**
+   * Finds the nearest centroid of each row.
+   *
+   * @param rows {@code rowCount × dimension} from {@code rowsOffset} on; at most {@link #TILE_ROWS}
+   *     rows
+   * @param scales gives the factor each row is multiplied by first
+   * @param nearest receives one centroid per row from {@code nearestOffset} on; ties go to the
+   *     lower one
+   */
+  void assign(
+      float[] rows,
+      int rowsOffset,
+      int rowCount,
+      RowScales scales,
+      int[] nearest,
+      int nearestOffset,
+      Scratch scratch) {
+    java.util.Arrays.fill(scratch.best, 0, rowCount, Float.NEGATIVE_INFINITY);
+    java.util.Arrays.fill(nearest, nearestOffset, nearestOffset + rowCount, 0);
+    for (int panel = 0; panel < panelCount; panel++) {
+      kernels.multiplyPanel(
+          rows,
+          rowsOffset,
+          rowCount,
+          dimension,
+          panels,
+          panel * dimension * WIDTH,
+          scratch.products);
+      for (int r = 0; r < rowCount; r++) {
+        int better = bestColumn(scratch, r, scales.scale(r), panel * WIDTH);
+        nearest[nearestOffset + r] = better < 0 ? nearest[nearestOffset + r] : better;
+      }
+    }
+  }
+
+  /** The centroid of a panel that beats the row's best so far, or -1. */
+  private int bestColumn(Scratch scratch, int row, float scale, int firstCentroid) {
+    float best = scratch.best[row];
+    int winner = -1;
+    for (int j = 0; j < WIDTH; j++) {
+      float score = scale * scratch.products[row * WIDTH + j] - halfNorms[firstCentroid + j];
+      if (score > best) {
+        best = score;
+        winner = firstCentroid + j;
+      }
+    }
+    scratch.best[row] = best;
+    return winner;
+  }
+
+  /** The factor of each row of a tile. */
+  @FunctionalInterface
+  interface RowScales {
+    float scale(int rowInTile);
+  }
+}

@@ -1,0 +1,160 @@
+package io.memryx.internal.build;
+
+import io.memryx.BuildProgress;
+import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.kernel.VectorKernels;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * Lloyd's k-means on a sample of the vectors, under squared distance (of unit vectors, where the
+ * metric is cosine). The centroids stay unnormalised: measured better than spherical ones for what
+ * follows. The result depends on vectors and seed alone, not on the number of threads: assignments
+ * are independent, and every centroid adds up its members in one order.
+ */
+final class KMeans {
+  /** Sample vectors per centroid; more changed recall by less than the noise of the seed. */
+  static final int SAMPLE_PER_LIST = 24;
+
+  /** Rounds; the last ones move few vectors. */
+  static final int ROUNDS = 7;
+
+  private final VectorKernels kernels;
+  private final Workers workers;
+  private final BuildMonitor monitor;
+  private final int dimension;
+  private final int lists;
+  private final SplittableRandom random;
+
+  KMeans(
+      VectorKernels kernels,
+      Workers workers,
+      BuildMonitor monitor,
+      int dimension,
+      int lists,
+      long seed) {
+    this.kernels = kernels;
+    this.workers = workers;
+    this.monitor = monitor;
+    this.dimension = dimension;
+    this.lists = lists;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /** The centroids, {@code lists × dimension}. */
+  float[] train(VectorRows vectors) {
+    int[] sampleRows = sample(vectors.size());
+    float[] sample = gather(vectors, sampleRows);
+    int sampleSize = sampleRows.length;
+    monitor.begin(BuildProgress.Phase.CLUSTER, (long) ROUNDS * sampleSize);
+    // The sample is in random order, so its head is a random choice.
+    float[] centroids = Arrays.copyOf(sample, lists * dimension);
+    int[] nearest = new int[sampleSize];
+    for (int round = 0; round < ROUNDS; round++) {
+      long doneBefore = (long) round * sampleSize;
+      assign(sample, sampleSize, centroids, nearest, doneBefore);
+      recompute(sample, nearest, centroids);
+    }
+    return centroids;
+  }
+
+  /** Distinct rows in random order. */
+  private int[] sample(int size) {
+    int wanted = (int) Math.min(size, (long) lists * SAMPLE_PER_LIST);
+    int[] rows = new int[size];
+    Arrays.setAll(rows, row -> row);
+    for (int i = 0; i < wanted; i++) {
+      int other = random.nextInt(i, size);
+      int row = rows[other];
+      rows[other] = rows[i];
+      rows[i] = row;
+    }
+    return Arrays.copyOf(rows, wanted);
+  }
+
+  private float[] gather(VectorRows vectors, int[] rows) {
+    float[] gathered = new float[Math.multiplyExact(rows.length, dimension)];
+    for (int i = 0; i < rows.length; i++) {
+      float[] chunk = vectors.chunkOf(rows[i]);
+      int offset = vectors.offsetOf(rows[i]);
+      float scale = vectors.scale(rows[i]);
+      for (int d = 0; d < dimension; d++) {
+        gathered[i * dimension + d] = chunk[offset + d] * scale;
+      }
+    }
+    return gathered;
+  }
+
+  private void assign(
+      float[] sample, int sampleSize, float[] centroids, int[] nearest, long doneBefore) {
+    var panels = new CentroidPanels(kernels, centroids, dimension);
+    workers.forEachBlock(
+        sampleSize,
+        8 * CentroidPanels.TILE_ROWS,
+        done -> monitor.report(doneBefore + done),
+        (from, to) -> {
+          var scratch = new CentroidPanels.Scratch();
+          for (int row = from; row < to; row += CentroidPanels.TILE_ROWS) {
+            int rowCount = Math.min(CentroidPanels.TILE_ROWS, to - row);
+            panels.assign(sample, row * dimension, rowCount, r -> 1f, nearest, row, scratch);
+          }
+        });
+  }
+
+  /**
+   * Moves every centroid to the mean of its members; one without members takes a vector of the
+   * largest list.
+   */
+  private void recompute(float[] sample, int[] nearest, float[] centroids) {
+    int[] starts = IndexBuilder.listStarts(nearest, lists);
+    int[] members = IndexBuilder.listOrder(nearest, starts);
+    workers.forEachBlock(
+        lists,
+        16,
+        done -> {},
+        (from, to) -> {
+          double[] sum = new double[dimension];
+          for (int list = from; list < to; list++) {
+            mean(sample, members, starts[list], starts[list + 1], sum, centroids, list * dimension);
+          }
+        });
+    reseedEmptyLists(sample, members, starts, centroids);
+  }
+
+  private void mean(
+      float[] sample,
+      int[] members,
+      int from,
+      int to,
+      double[] sum,
+      float[] target,
+      int targetOffset) {
+    if (from == to) {
+      return;
+    }
+    Arrays.fill(sum, 0);
+    for (int m = from; m < to; m++) {
+      int offset = members[m] * dimension;
+      for (int d = 0; d < dimension; d++) {
+        sum[d] += sample[offset + d];
+      }
+    }
+    for (int d = 0; d < dimension; d++) {
+      target[targetOffset + d] = (float) (sum[d] / (to - from));
+    }
+  }
+
+  private void reseedEmptyLists(float[] sample, int[] members, int[] starts, float[] centroids) {
+    int largest = 0;
+    for (int list = 1; list < lists; list++) {
+      largest =
+          starts[list + 1] - starts[list] > starts[largest + 1] - starts[largest] ? list : largest;
+    }
+    for (int list = 0; list < lists; list++) {
+      if (starts[list] == starts[list + 1]) {
+        int member = members[random.nextInt(starts[largest], starts[largest + 1])];
+        System.arraycopy(sample, member * dimension, centroids, list * dimension, dimension);
+      }
+    }
+  }
+}

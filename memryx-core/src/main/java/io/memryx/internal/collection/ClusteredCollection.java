@@ -1,0 +1,308 @@
+package io.memryx.internal.collection;
+
+import io.memryx.BuildProgress;
+import io.memryx.BuildReport;
+import io.memryx.BuildRequest;
+import io.memryx.CollectionOptions;
+import io.memryx.CollectionStats;
+import io.memryx.Entry;
+import io.memryx.Limits;
+import io.memryx.Metadata;
+import io.memryx.SearchRequest;
+import io.memryx.SearchResult;
+import io.memryx.UpsertResult;
+import io.memryx.ValidationException;
+import io.memryx.VectorCollection;
+import io.memryx.Violation;
+import io.memryx.internal.build.BuildMonitor;
+import io.memryx.internal.build.IndexBuilder;
+import io.memryx.internal.ivf.ClusterIndex;
+import io.memryx.internal.ivf.RowSet;
+import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.snapshot.GenerationCommit;
+import io.memryx.snapshot.Snapshot;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The collection: a hot buffer that takes entries, a built generation, and one volatile reference
+ * to the state of both.
+ *
+ * <p>Searches read that reference once and never wait. Upserts hold {@link #writes} for as long as
+ * it takes to append. A build freezes the hot buffer (a new one takes entries from then on), works
+ * without the lock, and takes it again to swap the new generation in for the old one and the frozen
+ * buffer; entries replaced meanwhile are dead in the new generation from its first moment.
+ */
+public final class ClusteredCollection implements VectorCollection {
+  private final String name;
+  private final CollectionOptions options;
+  private final GenerationCommit commit;
+  private final EntryValidator validator;
+  private final VectorKernels kernels = VectorKernels.selected();
+  private final AtomicBoolean building = new AtomicBoolean();
+  private final ReentrantLock writes = new ReentrantLock();
+
+  /** The buffers behind {@code state.hot()}, in the same order. Guarded by {@link #writes}. */
+  private final List<HotBuffer> buffers = new ArrayList<>();
+
+  /** Replaced as a whole, under {@link #writes}. */
+  private volatile CollectionState state;
+
+  /** An empty collection. */
+  public ClusteredCollection(String name, CollectionOptions options, GenerationCommit commit) {
+    this(name, Generation.empty(options), commit);
+  }
+
+  /** A collection that begins with a built generation. */
+  ClusteredCollection(String name, Generation generation, GenerationCommit commit) {
+    this.name = name;
+    this.options = generation.options();
+    this.commit = commit;
+    this.validator = new EntryValidator(name, options);
+    HotBuffer active = new HotBuffer(options);
+    buffers.add(active);
+    this.state =
+        new CollectionState(generation, RowSet.empty(), List.of(active.view(0, RowSet.empty())));
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public CollectionOptions options() {
+    return options;
+  }
+
+  @Override
+  public UpsertResult upsert(List<Entry> entries) {
+    Collection<EncodedEntry> encoded = validator.encode(entries);
+    writes.lock();
+    try {
+      return append(encoded);
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  /** Everything that can fail comes first; then entries go in and one write publishes them. */
+  private UpsertResult append(Collection<EncodedEntry> entries) {
+    requireRoom(entries.size());
+    HotBuffer active = buffers.getLast();
+    active.reserve(entries.size());
+    CollectionState next = state;
+    for (EncodedEntry entry : entries) {
+      next = withoutId(next, entry.id());
+    }
+    int replaced = next.tombstones() - state.tombstones();
+    RowSet activeDead = next.hot().getLast().dead();
+    next = next.withActive(active.view(active.size() + entries.size(), activeDead));
+    active.append(entries);
+    state = next;
+    return new UpsertResult(entries.size() - replaced, replaced);
+  }
+
+  private void requireRoom(int entries) {
+    long rows = (long) state.generation().size() + entries;
+    for (HotBuffer buffer : buffers) {
+      rows += buffer.size();
+    }
+    if (rows > Limits.MAX_ENTRIES) {
+      throw new ValidationException(
+          Violation.Code.BAD_BATCH,
+          "collection '%s' would have %d rows, the limit is %d"
+              .formatted(name, rows, Limits.MAX_ENTRIES),
+          "spread the entries over several collections");
+    }
+  }
+
+  /** The state in which the entry of this id, if there is one, is dead. */
+  private CollectionState withoutId(CollectionState from, byte[] id) {
+    for (int i = 0; i < buffers.size(); i++) {
+      int row = buffers.get(i).find(id);
+      if (row >= 0 && !from.hot().get(i).dead().contains(row)) {
+        var views = new ArrayList<>(from.hot());
+        views.set(i, views.get(i).withDead(row));
+        return new CollectionState(from.generation(), from.dead(), views);
+      }
+    }
+    int ordinal = from.generation().find(id);
+    return ordinal < 0 || from.dead().contains(ordinal)
+        ? from
+        : new CollectionState(from.generation(), from.dead().with(ordinal), from.hot());
+  }
+
+  @Override
+  public Optional<Entry> get(String id) {
+    byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    // The buffers' id tables are for writers; a look-up is short enough to take its turn.
+    writes.lock();
+    try {
+      for (int i = 0; i < buffers.size(); i++) {
+        int row = buffers.get(i).find(key);
+        HotBuffer.View view = state.hot().get(i);
+        if (row >= 0 && !view.dead().contains(row)) {
+          return Optional.of(entry(id, view.vectors().copyOf(row), view.metadata()[row]));
+        }
+      }
+    } finally {
+      writes.unlock();
+    }
+    return getBuilt(id, key);
+  }
+
+  private Optional<Entry> getBuilt(String id, byte[] key) {
+    CollectionState current = state;
+    Generation generation = current.generation();
+    int ordinal = generation.find(key);
+    return ordinal < 0 || current.dead().contains(ordinal)
+        ? Optional.empty()
+        : Optional.of(
+            entry(
+                id, generation.originals().copyOf(ordinal), generation.metadata().copyOf(ordinal)));
+  }
+
+  private static Entry entry(String id, float[] vector, byte[] metadata) {
+    Metadata decoded = MetadataCodec.decode(metadata);
+    return Entry.of(id, vector, decoded);
+  }
+
+  @Override
+  public SearchResult search(SearchRequest request) {
+    float[] query = validator.requireQuery(request);
+    return new Searcher(kernels, state, request, query).search();
+  }
+
+  @Override
+  public BuildReport build(BuildRequest request) {
+    if (!building.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "a build of collection '%s' is under way: wait for it or cancel it".formatted(name));
+    }
+    try {
+      return buildAlone(request);
+    } finally {
+      building.set(false);
+    }
+  }
+
+  private BuildReport buildAlone(BuildRequest request) {
+    var monitor = new BuildMonitor(request);
+    monitor.checkCancelled();
+    CollectionState frozen = freeze();
+    var indexBuilder = new IndexBuilder(kernels, request, monitor);
+    Generation next = new GenerationBuilder(options).build(frozen, indexBuilder);
+    monitor.checkCancelled();
+    monitor.begin(BuildProgress.Phase.COMMIT, 1);
+    commit.commit(GenerationImage.of(next));
+    publish(frozen, next);
+    monitor.end();
+    ClusterIndex index = next.index();
+    return new BuildReport(
+        next.size(),
+        index == null ? 0 : index.lists().count(),
+        monitor.timeOf(BuildProgress.Phase.CLUSTER),
+        monitor.timeOf(BuildProgress.Phase.ASSIGN),
+        monitor.timeOf(BuildProgress.Phase.ENCODE),
+        monitor.timeOf(BuildProgress.Phase.COMMIT),
+        monitor.elapsed());
+  }
+
+  /** What is to be built: everything upserted so far. From now on another buffer takes entries. */
+  private CollectionState freeze() {
+    writes.lock();
+    try {
+      CollectionState current = state;
+      if (buffers.getLast().size() > 0) {
+        HotBuffer active = new HotBuffer(options);
+        var views = new ArrayList<>(current.hot());
+        views.add(active.view(0, RowSet.empty()));
+        var next = new CollectionState(current.generation(), current.dead(), views);
+        buffers.add(active);
+        state = next;
+      }
+      List<HotBuffer.View> frozen = state.hot().subList(0, buffers.size() - 1);
+      return new CollectionState(current.generation(), current.dead(), frozen);
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  /** Swaps the new generation in for what it was built from. */
+  private void publish(CollectionState frozen, Generation next) {
+    writes.lock();
+    try {
+      CollectionState current = state;
+      int frozenBuffers = frozen.hot().size();
+      var swapped =
+          new CollectionState(
+              next,
+              RowSet.empty().with(replacedSince(frozen, current, next)),
+              current.hot().subList(frozenBuffers, current.hot().size()));
+      buffers.subList(0, frozenBuffers).clear();
+      state = swapped;
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  /**
+   * The ordinals, in the new generation, of entries that were alive when the build began and are
+   * not any more.
+   */
+  private static int[] replacedSince(
+      CollectionState frozen, CollectionState current, Generation next) {
+    var ordinals = new ArrayList<Integer>();
+    for (int ordinal : current.dead().minus(frozen.dead())) {
+      ordinals.add(next.find(frozen.generation().ids().copyOf(ordinal)));
+    }
+    for (int i = 0; i < frozen.hot().size(); i++) {
+      HotBuffer.View view = frozen.hot().get(i);
+      for (int row : current.hot().get(i).dead().minus(view.dead())) {
+        ordinals.add(next.find(view.ids()[row]));
+      }
+    }
+    return ordinals.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  @Override
+  public CollectionStats stats() {
+    CollectionState current = state;
+    Generation generation = current.generation();
+    @Nullable ClusterIndex index = generation.index();
+    return new CollectionStats(
+        current.liveSize(),
+        current.hotLiveSize(),
+        current.tombstones(),
+        index == null ? 0 : index.lists().count(),
+        index == null ? 0 : index.defaultProbes(),
+        new CollectionStats.Bytes(
+            index == null ? 0 : index.codeBytes(),
+            index == null ? 0 : index.listBytes(),
+            generation.originals().bytes(),
+            generation.idBytes(),
+            generation.metadata().bytes() + current.dead().bytes(),
+            hotBytes()));
+  }
+
+  private long hotBytes() {
+    writes.lock();
+    try {
+      return buffers.stream().mapToLong(HotBuffer::bytes).sum();
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return GenerationImage.of(state.generation());
+  }
+}

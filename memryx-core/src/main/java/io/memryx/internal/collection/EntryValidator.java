@@ -1,0 +1,159 @@
+package io.memryx.internal.collection;
+
+import io.memryx.CollectionOptions;
+import io.memryx.Entry;
+import io.memryx.Limits;
+import io.memryx.Metric;
+import io.memryx.SearchRequest;
+import io.memryx.ValidationException;
+import io.memryx.Violation;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The boundary of a collection: what comes past it is valid. Thread-safe. */
+final class EntryValidator {
+  /**
+   * Longest squared length: the distance of two such vectors, and the product with any, is still a
+   * finite float.
+   */
+  private static final double MAX_SQUARED_NORM = 1e37;
+
+  /**
+   * Shortest squared length that has a direction: below, the components' squares lose their digits
+   * as floats.
+   */
+  private static final double MIN_SQUARED_NORM = 1e-30;
+
+  /** More faults than this in one batch are not listed. */
+  private static final int MAX_VIOLATIONS = 100;
+
+  private final String collection;
+  private final CollectionOptions options;
+
+  EntryValidator(String collection, CollectionOptions options) {
+    this.collection = collection;
+    this.options = options;
+  }
+
+  /**
+   * Checks a batch and encodes it; of entries with one id the last one stays.
+   *
+   * @throws ValidationException naming every fault
+   */
+  Collection<EncodedEntry> encode(List<Entry> entries) {
+    if (entries.isEmpty() || entries.size() > Limits.MAX_BATCH_ENTRIES) {
+      throw new ValidationException(
+          Violation.Code.BAD_BATCH,
+          "the batch has %d entries, expected 1..%d"
+              .formatted(entries.size(), Limits.MAX_BATCH_ENTRIES),
+          entries.isEmpty() ? "give at least one entry" : "split it into smaller batches");
+    }
+    var encoded = new LinkedHashMap<String, EncodedEntry>();
+    var violations = new ArrayList<Violation>();
+    for (int i = 0; i < entries.size() && violations.size() < MAX_VIOLATIONS; i++) {
+      Entry entry = entries.get(i);
+      try {
+        EncodedEntry valid = encode(entry);
+        encoded.put(entry.id(), valid);
+      } catch (ValidationException e) {
+        Violation first = e.violations().getFirst();
+        violations.add(new Violation(i, first.code(), first.detail(), first.hint()));
+      }
+    }
+    if (!violations.isEmpty()) {
+      throw new ValidationException(violations);
+    }
+    return encoded.values();
+  }
+
+  private EncodedEntry encode(Entry entry) {
+    byte[] id = encodeId(entry.id());
+    requireVector(entry.dimension(), entry::component);
+    return new EncodedEntry(entry, id, MetadataCodec.encode(entry.metadata()));
+  }
+
+  private static byte[] encodeId(String id) {
+    String fault = idFault(id);
+    byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+    if (fault == null && bytes.length > Limits.MAX_ID_BYTES) {
+      fault = "the id takes " + bytes.length + " bytes, the limit is " + Limits.MAX_ID_BYTES;
+    }
+    if (fault != null) {
+      throw new ValidationException(
+          Violation.Code.BAD_ID,
+          fault,
+          "use 1 to %d bytes of UTF-8 without control characters".formatted(Limits.MAX_ID_BYTES));
+    }
+    return bytes;
+  }
+
+  private static @Nullable String idFault(String id) {
+    if (id.isEmpty()) {
+      return "the id is empty";
+    }
+    if (!Utf8.isEncodable(id)) {
+      return "the id has half a surrogate pair";
+    }
+    return id.chars().anyMatch(Character::isISOControl) ? "the id has a control character" : null;
+  }
+
+  /**
+   * The query of a search, checked.
+   *
+   * @throws ValidationException naming the fault
+   */
+  float[] requireQuery(SearchRequest request) {
+    float[] query = request.vector();
+    requireVector(query.length, d -> query[d]);
+    return query;
+  }
+
+  private void requireVector(int dimension, Components vector) {
+    if (dimension != options.dimension()) {
+      throw new ValidationException(
+          Violation.Code.DIMENSION_MISMATCH,
+          "vector has %d dimensions, collection '%s' expects %d"
+              .formatted(dimension, collection, options.dimension()),
+          "re-embed it with the collection's model, or create a new collection");
+    }
+    double squaredNorm = 0;
+    for (int d = 0; d < dimension; d++) {
+      float component = vector.at(d);
+      if (!Float.isFinite(component)) {
+        throw new ValidationException(
+            Violation.Code.NON_FINITE,
+            "component %d of the vector is %s, expected a finite number".formatted(d, component),
+            "look at the embedding step: it divided by zero or overflowed");
+      }
+      squaredNorm += (double) component * component;
+    }
+    requireNorm(squaredNorm);
+  }
+
+  private void requireNorm(double squaredNorm) {
+    if (squaredNorm > MAX_SQUARED_NORM) {
+      throw new ValidationException(
+          Violation.Code.VECTOR_TOO_LONG,
+          "the vector's length is %.3g, the limit is %.3g"
+              .formatted(Math.sqrt(squaredNorm), Math.sqrt(MAX_SQUARED_NORM)),
+          "scale the vectors down");
+    }
+    if (options.metric() == Metric.COSINE && squaredNorm < MIN_SQUARED_NORM) {
+      throw new ValidationException(
+          Violation.Code.ZERO_NORM,
+          "the vector's length is %.3g: it has no direction, and the metric is cosine"
+              .formatted(Math.sqrt(squaredNorm)),
+          "leave such entries out, or use the metric dot or l2");
+    }
+  }
+
+  /** The components of a vector by position. */
+  @FunctionalInterface
+  private interface Components {
+    float at(int index);
+  }
+}

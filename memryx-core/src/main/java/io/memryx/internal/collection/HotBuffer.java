@@ -1,0 +1,112 @@
+package io.memryx.internal.collection;
+
+import io.memryx.CollectionOptions;
+import io.memryx.internal.ivf.RowSet;
+import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.ivf.VectorRowsBuilder;
+import java.util.Arrays;
+import java.util.Collection;
+
+/**
+ * Entries not yet in a built index, appended by one writer at a time, scanned exactly by readers
+ * through {@link View}s. A replaced entry stays as a dead row; its id leads to the newer one.
+ */
+final class HotBuffer {
+  private final VectorRowsBuilder vectors;
+  private final IdTable rowsById;
+  private byte[][] ids = new byte[8][];
+  private byte[][] metadata = new byte[8][];
+  private int size;
+  private long textBytes;
+
+  HotBuffer(CollectionOptions options) {
+    this.vectors = new VectorRowsBuilder(options.metric(), options.dimension());
+    this.rowsById =
+        new IdTable(
+            new IdTable.IdSource() {
+              @Override
+              public boolean isIdOf(int row, byte[] id) {
+                return Arrays.equals(ids[row], id);
+              }
+
+              @Override
+              public long hashOf(int row) {
+                return IdTable.hash(ids[row], 0, ids[row].length);
+              }
+            });
+  }
+
+  /**
+   * Makes room, so that appending so many entries allocates nothing: after this, an upsert can't
+   * fail half-way.
+   */
+  void reserve(int entries) {
+    vectors.reserve(entries);
+    rowsById.reserve(entries);
+    int needed = Math.addExact(size, entries);
+    if (needed > ids.length) {
+      int capacity = (int) Math.max(needed, Math.min(2L * ids.length, Integer.MAX_VALUE - 8));
+      ids = Arrays.copyOf(ids, capacity);
+      metadata = Arrays.copyOf(metadata, capacity);
+    }
+  }
+
+  /**
+   * Appends entries of distinct ids; needs {@link #reserve}. Nobody sees them before a view that
+   * covers them.
+   */
+  void append(Collection<EncodedEntry> entries) {
+    for (EncodedEntry entry : entries) {
+      vectors.append(entry.entry()::copyVectorTo);
+      ids[size] = entry.id();
+      metadata[size] = entry.metadata();
+      textBytes += entry.id().length + entry.metadata().length;
+      rowsById.put(entry.id(), size++);
+    }
+  }
+
+  /** The latest row of an id, dead or not, or -1. */
+  int find(byte[] id) {
+    return rowsById.find(id);
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** What readers see once {@code rows} rows are appended. */
+  View view(int rows, RowSet dead) {
+    return new View(vectors.view(rows), ids, metadata, dead);
+  }
+
+  /** Memory of everything, without object headers. */
+  long bytes() {
+    return vectors.view().bytes() + rowsById.bytes() + textBytes + 8L * ids.length;
+  }
+
+  /**
+   * An immutable view.
+   *
+   * @param vectors the rows covered
+   * @param ids by row, maybe longer than the view; not to be changed
+   * @param metadata by row, encoded, maybe longer than the view; not to be changed
+   * @param dead rows that were replaced
+   */
+  // A record of arrays on purpose: internal, shared with the buffer, never changed below the view's
+  // size.
+  @SuppressWarnings("ArrayRecordComponent")
+  record View(VectorRows vectors, byte[][] ids, byte[][] metadata, RowSet dead) {
+
+    int size() {
+      return vectors.size();
+    }
+
+    int liveSize() {
+      return size() - dead.size();
+    }
+
+    View withDead(int... rows) {
+      return new View(vectors, ids, metadata, dead.with(rows));
+    }
+  }
+}

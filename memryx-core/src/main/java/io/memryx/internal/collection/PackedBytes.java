@@ -1,0 +1,146 @@
+package io.memryx.internal.collection;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Byte strings of various lengths by row, back to back in chunks of {@link #CHUNK_ROWS}: 4 bytes a
+ * row beside the bytes themselves, and no limit at 2 GiB. Filled once through a {@link Builder},
+ * then immutable.
+ */
+final class PackedBytes {
+  /** A chunk of the largest metadata still fits an array by far. */
+  static final int CHUNK_ROWS = 4_096;
+
+  private final List<Chunk> chunks;
+  private final int size;
+
+  private PackedBytes(List<Chunk> chunks, int size) {
+    this.chunks = chunks;
+    this.size = size;
+  }
+
+  // A record of arrays on purpose: private to this class, never changed.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Chunk(byte[] bytes, int[] ends) {
+    int start(int index) {
+      return index == 0 ? 0 : ends[index - 1];
+    }
+  }
+
+  static PackedBytes empty() {
+    return new Builder().build();
+  }
+
+  /**
+   * Zeroed rows of these lengths, to be filled through {@link #bytesByChunk} before anyone reads
+   * them.
+   */
+  static PackedBytes allocate(int[] lengths) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (int from = 0; from < lengths.length; from += CHUNK_ROWS) {
+      int[] ends = Arrays.copyOfRange(lengths, from, Math.min(lengths.length, from + CHUNK_ROWS));
+      for (int i = 1; i < ends.length; i++) {
+        ends[i] = Math.addExact(ends[i - 1], ends[i]);
+      }
+      chunks.add(new Chunk(new byte[ends[ends.length - 1]], ends));
+    }
+    return new PackedBytes(List.copyOf(chunks), lengths.length);
+  }
+
+  int size() {
+    return size;
+  }
+
+  byte[] copyOf(int row) {
+    Chunk chunk = chunk(row);
+    int index = row % CHUNK_ROWS;
+    return Arrays.copyOfRange(chunk.bytes, chunk.start(index), chunk.ends[index]);
+  }
+
+  boolean rowEquals(int row, byte[] other) {
+    Chunk chunk = chunk(row);
+    int index = row % CHUNK_ROWS;
+    return Arrays.equals(
+        chunk.bytes, chunk.start(index), chunk.ends[index], other, 0, other.length);
+  }
+
+  long hashOf(int row) {
+    Chunk chunk = chunk(row);
+    int index = row % CHUNK_ROWS;
+    return IdTable.hash(chunk.bytes, chunk.start(index), chunk.ends[index]);
+  }
+
+  /** Orders two rows by their bytes, unsigned: for UTF-8 the order of code points. */
+  int compare(int row, int otherRow) {
+    Chunk a = chunk(row);
+    Chunk b = chunk(otherRow);
+    int i = row % CHUNK_ROWS;
+    int j = otherRow % CHUNK_ROWS;
+    return Arrays.compareUnsigned(a.bytes, a.start(i), a.ends[i], b.bytes, b.start(j), b.ends[j]);
+  }
+
+  /** The length of every row, as chunks of ints. */
+  List<int[]> lengths() {
+    return chunks.stream()
+        .map(
+            chunk -> {
+              int[] lengths = new int[chunk.ends.length];
+              Arrays.setAll(lengths, i -> chunk.ends[i] - chunk.start(i));
+              return lengths;
+            })
+        .toList();
+  }
+
+  /** The bytes of all rows, chunk by chunk. */
+  List<byte[]> bytesByChunk() {
+    return chunks.stream().map(Chunk::bytes).toList();
+  }
+
+  long bytes() {
+    return chunks.stream().mapToLong(chunk -> chunk.bytes.length + 4L * chunk.ends.length).sum();
+  }
+
+  private Chunk chunk(int row) {
+    return chunks.get(row / CHUNK_ROWS);
+  }
+
+  /** Collects rows in order. */
+  static final class Builder {
+    private final List<Chunk> chunks = new ArrayList<>();
+    private final int[] ends = new int[CHUNK_ROWS];
+    private byte[] bytes = new byte[256];
+    private int rowsInChunk;
+    private int size;
+
+    void append(byte[] row) {
+      int start = rowsInChunk == 0 ? 0 : ends[rowsInChunk - 1];
+      int end = Math.addExact(start, row.length);
+      if (end > bytes.length) {
+        bytes =
+            Arrays.copyOf(
+                bytes, Math.max(end, (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 8)));
+      }
+      System.arraycopy(row, 0, bytes, start, row.length);
+      ends[rowsInChunk++] = end;
+      size++;
+      if (rowsInChunk == CHUNK_ROWS) {
+        closeChunk();
+      }
+    }
+
+    PackedBytes build() {
+      if (rowsInChunk > 0) {
+        closeChunk();
+      }
+      return new PackedBytes(List.copyOf(chunks), size);
+    }
+
+    private void closeChunk() {
+      int end = ends[rowsInChunk - 1];
+      chunks.add(new Chunk(Arrays.copyOf(bytes, end), Arrays.copyOf(ends, rowsInChunk)));
+      rowsInChunk = 0;
+    }
+  }
+}

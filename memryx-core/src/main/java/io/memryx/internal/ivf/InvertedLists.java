@@ -1,0 +1,52 @@
+package io.memryx.internal.ivf;
+
+/**
+ * Which rows each list holds: list {@code l} is the positions {@code starts[l] .. starts[l + 1]} of
+ * the list order, and {@code ordinals[position]} the row there. Codes lie in the same order.
+ * Immutable.
+ */
+public final class InvertedLists {
+  private final int[] starts;
+  private final int[] ordinals;
+
+  /** Takes the arrays over: {@code lists + 1} rising starts, one ordinal per row. */
+  public InvertedLists(int[] starts, int[] ordinals) {
+    this.starts = starts;
+    this.ordinals = ordinals;
+  }
+
+  /** Number of lists. */
+  public int count() {
+    return starts.length - 1;
+  }
+
+  /** Number of rows in all lists. */
+  public int size() {
+    return ordinals.length;
+  }
+
+  /** The first position of a list; for {@code list == count()} the end of the last one. */
+  public int start(int list) {
+    return starts[list];
+  }
+
+  /** The row at a position. */
+  public int ordinal(int position) {
+    return ordinals[position];
+  }
+
+  /** The starts; not to be changed. */
+  public int[] starts() {
+    return starts;
+  }
+
+  /** The rows in list order; not to be changed. */
+  public int[] ordinals() {
+    return ordinals;
+  }
+
+  /** Memory of both arrays. */
+  public long bytes() {
+    return 4L * (starts.length + ordinals.length);
+  }
+}

@@ -1,0 +1,107 @@
+package io.memryx.internal.ivf;
+
+import io.memryx.Metric;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Full-precision vectors by row: {@code size × dimension} floats as they were given, in chunks of a
+ * power of two of rows, and, for cosine, the factor that makes each a unit vector. An immutable
+ * view: rows below {@link #size} never change, whatever its builder appends.
+ */
+public final class VectorRows {
+  private final Metric metric;
+  private final int dimension;
+  private final int shift;
+  private final float[][] chunks;
+  private final float[][] scales;
+  private final int size;
+
+  VectorRows(Metric metric, int dimension, float[][] chunks, float[][] scales, int size) {
+    this.metric = metric;
+    this.dimension = dimension;
+    this.shift = chunkShift(dimension);
+    this.chunks = chunks;
+    this.scales = scales;
+    this.size = size;
+  }
+
+  /** How many rows a full chunk has, as a power of two: about 4 MiB of floats. */
+  static int chunkShift(int dimension) {
+    return 31 - Integer.numberOfLeadingZeros(Math.max(1, (1 << 20) / dimension));
+  }
+
+  /** How nearness of these vectors is measured. */
+  public Metric metric() {
+    return metric;
+  }
+
+  /** Number of rows. */
+  public int size() {
+    return size;
+  }
+
+  /** Components of a row. */
+  public int dimension() {
+    return dimension;
+  }
+
+  /** The array that holds a row. */
+  public float[] chunkOf(int row) {
+    return chunks[row >> shift];
+  }
+
+  /** Where in its array a row begins. */
+  public int offsetOf(int row) {
+    return (row & ((1 << shift) - 1)) * dimension;
+  }
+
+  /** The first row that lies in another array than this row, at most {@link #size}. */
+  public int endOfChunk(int row) {
+    return Math.min(size, ((row >> shift) + 1) << shift);
+  }
+
+  /**
+   * 1 / |row| for cosine, 1 otherwise: what the row is multiplied by where its direction counts.
+   */
+  public float scale(int row) {
+    return metric == Metric.COSINE ? scales[row >> shift][row & ((1 << shift) - 1)] : 1f;
+  }
+
+  /** A copy of a row. */
+  public float[] copyOf(int row) {
+    int offset = offsetOf(row);
+    return Arrays.copyOfRange(chunkOf(row), offset, offset + dimension);
+  }
+
+  /** The arrays in order; the last one may have room beyond the last row. */
+  public List<float[]> chunks() {
+    return List.of(chunks);
+  }
+
+  /** Rows in one full chunk. */
+  public int rowsPerChunk() {
+    return 1 << shift;
+  }
+
+  /** Memory of the vectors and their scales. */
+  public long bytes() {
+    long floats = 0;
+    for (float[] chunk : chunks) {
+      floats += chunk.length;
+    }
+    return 4 * floats + (metric == Metric.COSINE ? 4L * size : 0);
+  }
+
+  /** The scale that {@link #scale} gives for a vector under this metric. */
+  static float scaleOf(Metric metric, float[] vector, int offset, int dimension) {
+    if (metric != Metric.COSINE) {
+      return 1f;
+    }
+    double sum = 0;
+    for (int d = 0; d < dimension; d++) {
+      sum += (double) vector[offset + d] * vector[offset + d];
+    }
+    return (float) (1 / Math.sqrt(sum));
+  }
+}

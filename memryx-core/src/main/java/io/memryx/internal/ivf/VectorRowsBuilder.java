@@ -1,0 +1,173 @@
+package io.memryx.internal.ivf;
+
+import io.memryx.Metric;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Appends rows to a growing set of vectors, of which {@link #view} gives immutable views. One
+ * writer at a time; views are for any thread that receives them safely.
+ *
+ * <p>What is published never moves under a reader: a chunk that grows is replaced by a copy in a
+ * new table of chunks.
+ */
+public final class VectorRowsBuilder {
+  private static final int FIRST_ROWS = 8;
+
+  private final Metric metric;
+  private final int dimension;
+  private final int shift;
+  private float[][] chunks = new float[0][];
+  private float[][] scales = new float[0][];
+  private int size;
+
+  /** No rows yet. */
+  public VectorRowsBuilder(Metric metric, int dimension) {
+    this.metric = metric;
+    this.dimension = dimension;
+    this.shift = VectorRows.chunkShift(dimension);
+  }
+
+  /** Makes room, so that appending so many rows allocates nothing. */
+  public void reserve(int rows) {
+    for (long needed = (long) size + rows; capacity() < needed; ) {
+      grow(needed);
+    }
+  }
+
+  /** The number of rows that {@link #append} was called for or that were shared. */
+  public int size() {
+    return size;
+  }
+
+  /**
+   * Appends the row that the filler writes: {@code filler.fill(array, offset)} must write {@code
+   * dimension} floats.
+   */
+  public void append(RowFiller filler) {
+    reserve(1);
+    float[] chunk = chunks[size >> shift];
+    int rowInChunk = size & ((1 << shift) - 1);
+    filler.fill(chunk, rowInChunk * dimension);
+    setScale(size, VectorRows.scaleOf(metric, chunk, rowInChunk * dimension, dimension));
+    size++;
+  }
+
+  /** Appends a row of other rows. */
+  public void append(VectorRows source, int row) {
+    append(
+        (array, offset) ->
+            System.arraycopy(source.chunkOf(row), source.offsetOf(row), array, offset, dimension));
+  }
+
+  /**
+   * Appends the rows that are not dead, in order; whole chunks without a dead row are shared, not
+   * copied.
+   */
+  public void appendLive(VectorRows source, RowSet dead) {
+    int row = 0;
+    while (row < source.size()) {
+      int end = source.endOfChunk(row);
+      boolean whole = end - row == 1 << shift && !dead.containsAny(row, end);
+      if (whole && (size & ((1 << shift) - 1)) == 0) {
+        share(source, row);
+      } else {
+        for (int r = row; r < end; r++) {
+          if (!dead.contains(r)) {
+            append(source, r);
+          }
+        }
+      }
+      row = end;
+    }
+  }
+
+  /**
+   * Makes room for so many rows in an empty builder, to be written from outside.
+   *
+   * @return the arrays, in order; the last one may have more room than is asked for
+   */
+  public List<float[]> reserveChunks(int rows) {
+    reserve(rows);
+    return List.of(chunks);
+  }
+
+  /** Counts rows that were written from outside, and scales them. */
+  public void adopt(int rows) {
+    for (int row = 0; row < rows; row++) {
+      int offset = (row & ((1 << shift) - 1)) * dimension;
+      setScale(row, VectorRows.scaleOf(metric, chunks[row >> shift], offset, dimension));
+    }
+    size = rows;
+  }
+
+  /** The rows so far. */
+  public VectorRows view() {
+    return view(size);
+  }
+
+  /**
+   * The first rows, {@code rows} of them; those not appended yet must be before anyone else sees
+   * the view.
+   */
+  public VectorRows view(int rows) {
+    return new VectorRows(metric, dimension, chunks, scales, rows);
+  }
+
+  private long capacity() {
+    return chunks.length == 0
+        ? 0
+        : ((long) (chunks.length - 1) << shift) + chunks[chunks.length - 1].length / dimension;
+  }
+
+  private void share(VectorRows source, int row) {
+    int chunk = size >> shift;
+    if (chunk == chunks.length) {
+      chunks = Arrays.copyOf(chunks, chunk + 1);
+      scales = Arrays.copyOf(scales, chunk + 1);
+    } else {
+      chunks = chunks.clone();
+      scales = scales.clone();
+    }
+    chunks[chunk] = source.chunkOf(row);
+    scales[chunk] = new float[metric == Metric.COSINE ? 1 << shift : 0];
+    for (int r = 0; r < 1 << shift; r++) {
+      setScale(size + r, source.scale(row + r));
+    }
+    size += 1 << shift;
+  }
+
+  /**
+   * Doubles the last chunk until it is full-sized, then adds chunks: small collections stay small.
+   */
+  private void grow(long needed) {
+    int last = chunks.length - 1;
+    int fullRows = 1 << shift;
+    int lastRows = last < 0 ? fullRows : chunks[last].length / dimension;
+    boolean extend = lastRows < fullRows;
+    int target = extend ? last : last + 1;
+    long wanted = Math.max(needed - ((long) target << shift), extend ? 2L * lastRows : FIRST_ROWS);
+    int rows = (int) Math.min(fullRows, target == 0 ? wanted : fullRows);
+    float[][] grownChunks = Arrays.copyOf(chunks, target + 1);
+    float[][] grownScales = Arrays.copyOf(scales, target + 1);
+    int scaleCount = metric == Metric.COSINE ? rows : 0;
+    grownChunks[target] =
+        extend ? Arrays.copyOf(chunks[last], rows * dimension) : new float[rows * dimension];
+    grownScales[target] = extend ? Arrays.copyOf(scales[last], scaleCount) : new float[scaleCount];
+    chunks = grownChunks;
+    scales = grownScales;
+  }
+
+  private void setScale(int row, float scale) {
+    if (metric == Metric.COSINE) {
+      scales[row >> shift][row & ((1 << shift) - 1)] = scale;
+    }
+  }
+
+  /** Writes one row. */
+  @FunctionalInterface
+  public interface RowFiller {
+    /** Writes the row's components into the array from the offset on. */
+    void fill(float[] array, int offset);
+  }
+}

@@ -1,0 +1,138 @@
+package io.memryx.internal.kernel;
+
+import java.util.Locale;
+import java.util.SplittableRandom;
+
+/**
+ * The choice of kernels, made once a JVM and logged in one line: SIMD if the incubator module is
+ * there, the optimising compiler is there, the vectors are wide enough and every kernel agrees with
+ * its scalar twin; else scalar.
+ *
+ * <p>The system property {@code memryx.kernels} ({@code auto}, {@code simd}, {@code scalar})
+ * overrides the choice; {@code simd} still falls back if SIMD can't run or is wrong.
+ */
+final class KernelSelection {
+  static final VectorKernels SELECTED = select(System.getProperty("memryx.kernels", "auto"));
+
+  private static final String MODULE = "jdk.incubator.vector";
+  private static final String SIMD_CLASS = "io.memryx.internal.kernel.SimdKernels";
+
+  /** Narrower vectors gain nothing over scalar code. */
+  private static final int MIN_BITS = 128;
+
+  private KernelSelection() {}
+
+  private static VectorKernels select(String preference) {
+    VectorKernels kernels = choose(preference);
+    System.getLogger("io.memryx")
+        .log(System.Logger.Level.INFO, "Memryx kernels: {0}", kernels.description());
+    return kernels;
+  }
+
+  static VectorKernels choose(String preference) {
+    switch (preference.toLowerCase(Locale.ROOT)) {
+      case "scalar":
+        return ScalarKernels.because("asked for by memryx.kernels");
+      case "auto", "simd":
+        break;
+      default:
+        return ScalarKernels.because(
+            "memryx.kernels is '" + preference + "', expected auto, simd or scalar");
+    }
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return ScalarKernels.because(
+          "module " + MODULE + " is absent: start java with --add-modules " + MODULE);
+    }
+    if (preference.equals("auto")
+        && !hasOptimisingCompiler(System.getProperty("java.vm.info", ""))) {
+      return ScalarKernels.because("this JVM runs without its optimising compiler");
+    }
+    return trySimd();
+  }
+
+  /**
+   * Without C2 the Vector API allocates an object per operation, a hundred times slower than scalar
+   * code.
+   */
+  static boolean hasOptimisingCompiler(String vmInfo) {
+    return !vmInfo.contains("interpreted") && !vmInfo.contains("emulated-client");
+  }
+
+  private static VectorKernels trySimd() {
+    try {
+      VectorKernels simd =
+          (VectorKernels) Class.forName(SIMD_CLASS).getDeclaredConstructor().newInstance();
+      if (SimdKernels.bits() < MIN_BITS) {
+        return ScalarKernels.because(
+            "this machine's vectors have only " + SimdKernels.bits() + " bits");
+      }
+      String fault = firstFault(simd, ScalarKernels.INSTANCE);
+      return fault.isEmpty()
+          ? simd
+          : ScalarKernels.because("the SIMD kernels failed their self-test: " + fault);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      return ScalarKernels.because("the SIMD kernels could not be loaded: " + e);
+    }
+  }
+
+  /** The name of the first kernel that disagrees with its twin, or "". */
+  static String firstFault(VectorKernels kernels, VectorKernels twin) {
+    var random = new SplittableRandom(7);
+    for (int length : new int[] {1, 7, 16, 33, 100, 384}) {
+      float[] a = randomFloats(random, length + 3);
+      float[] b = randomFloats(random, length + 3);
+      byte[] codes = new byte[length + 3];
+      random.nextBytes(codes);
+      if (differ(kernels.dot(a, 1, b, 3, length), twin.dot(a, 1, b, 3, length), length)) {
+        return "dot of " + length;
+      }
+      if (differ(
+          kernels.squaredL2(a, 1, b, 3, length), twin.squaredL2(a, 1, b, 3, length), length)) {
+        return "squaredL2 of " + length;
+      }
+      if (differ(
+          kernels.dotCodes(a, codes, 3, length),
+          twin.dotCodes(a, codes, 3, length),
+          128 * length)) {
+        return "dotCodes of " + length;
+      }
+      if (panelsDiffer(kernels, twin, random, length)) {
+        return "multiplyPanel of " + length;
+      }
+    }
+    return "";
+  }
+
+  private static boolean panelsDiffer(
+      VectorKernels kernels, VectorKernels twin, SplittableRandom random, int dimension) {
+    int rowCount = 7;
+    float[] rows = randomFloats(random, rowCount * dimension + 1);
+    float[] panel = randomFloats(random, dimension * VectorKernels.PANEL_WIDTH + 1);
+    float[] out = new float[rowCount * VectorKernels.PANEL_WIDTH];
+    float[] expected = out.clone();
+    kernels.multiplyPanel(rows, 1, rowCount, dimension, panel, 1, out);
+    twin.multiplyPanel(rows, 1, rowCount, dimension, panel, 1, expected);
+    for (int i = 0; i < out.length; i++) {
+      if (differ(out[i], expected[i], dimension)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Whether two sums of so many terms of magnitude up to 1 differ by more than their rounding can
+   * explain.
+   */
+  private static boolean differ(float actual, float expected, int terms) {
+    return !(Math.abs(actual - expected) <= 1e-6f * terms);
+  }
+
+  private static float[] randomFloats(SplittableRandom random, int length) {
+    float[] floats = new float[length];
+    for (int i = 0; i < length; i++) {
+      floats[i] = (float) (random.nextDouble() * 2 - 1);
+    }
+    return floats;
+  }
+}

@@ -1,0 +1,218 @@
+package io.memryx.internal.kernel;
+
+import java.util.Objects;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The kernels on the Vector API. The only class that touches the incubator module; {@link
+ * KernelSelection} loads it by name, and only where it will run well. Methods stay small: C2 must
+ * inline every vector operation, or vectors are boxed.
+ */
+final class SimdKernels extends VectorKernels {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = FLOATS.length();
+
+  /** As many bytes as there are float lanes; below 64 bits there is no such species. */
+  private static final VectorSpecies<Byte> CODES = codeSpecies();
+
+  private static VectorSpecies<Byte> codeSpecies() {
+    return switch (LANES) {
+      case 16 -> ByteVector.SPECIES_128;
+      default -> ByteVector.SPECIES_64;
+    };
+  }
+
+  SimdKernels() {}
+
+  @Override
+  public String description() {
+    return "SIMD, " + FLOATS.vectorBitSize() + " bits";
+  }
+
+  /** Width of the vectors used. */
+  static int bits() {
+    return FLOATS.vectorBitSize();
+  }
+
+  @Override
+  public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int i = 0;
+    for (int bound = length - 4 * LANES; i <= bound; i += 4 * LANES) {
+      sum0 = load(a, aOffset + i).fma(load(b, bOffset + i), sum0);
+      sum1 = load(a, aOffset + i + LANES).fma(load(b, bOffset + i + LANES), sum1);
+      sum2 = load(a, aOffset + i + 2 * LANES).fma(load(b, bOffset + i + 2 * LANES), sum2);
+      sum3 = load(a, aOffset + i + 3 * LANES).fma(load(b, bOffset + i + 3 * LANES), sum3);
+    }
+    for (int bound = length - LANES; i <= bound; i += LANES) {
+      sum0 = load(a, aOffset + i).fma(load(b, bOffset + i), sum0);
+    }
+    float sum = sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
+    for (; i < length; i++) {
+      sum += a[aOffset + i] * b[bOffset + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    int i = 0;
+    for (int bound = length - 2 * LANES; i <= bound; i += 2 * LANES) {
+      FloatVector difference0 = load(a, aOffset + i).sub(load(b, bOffset + i));
+      FloatVector difference1 = load(a, aOffset + i + LANES).sub(load(b, bOffset + i + LANES));
+      sum0 = difference0.fma(difference0, sum0);
+      sum1 = difference1.fma(difference1, sum1);
+    }
+    for (int bound = length - LANES; i <= bound; i += LANES) {
+      FloatVector difference = load(a, aOffset + i).sub(load(b, bOffset + i));
+      sum0 = difference.fma(difference, sum0);
+    }
+    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    for (; i < length; i++) {
+      float difference = a[aOffset + i] - b[bOffset + i];
+      sum += difference * difference;
+    }
+    return sum;
+  }
+
+  @Override
+  public float dotCodes(float[] weights, byte[] codes, int codesOffset, int length) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    int i = 0;
+    // A 64-bit byte vector is wider than four floats: the guard keeps its last load inside the
+    // range.
+    int margin = CODES.length();
+    for (int bound = length - LANES - margin; i <= bound; i += 2 * LANES) {
+      sum0 = loadCodes(codes, codesOffset + i).fma(load(weights, i), sum0);
+      sum1 = loadCodes(codes, codesOffset + i + LANES).fma(load(weights, i + LANES), sum1);
+    }
+    for (int bound = length - margin; i <= bound; i += LANES) {
+      sum0 = loadCodes(codes, codesOffset + i).fma(load(weights, i), sum0);
+    }
+    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    for (; i < length; i++) {
+      sum += weights[i] * codes[codesOffset + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void multiplyPanel(
+      float[] rows,
+      int rowsOffset,
+      int rowCount,
+      int dimension,
+      float[] panel,
+      int panelOffset,
+      float[] out) {
+    Objects.checkFromIndexSize(rowsOffset, rowCount * dimension, rows.length);
+    for (int column = 0; column < PANEL_WIDTH; column += 2 * LANES) {
+      int r = 0;
+      for (; r < rowCount - 3; r += 4) {
+        multiplyFourRows(
+            rows,
+            rowsOffset + r * dimension,
+            dimension,
+            panel,
+            panelOffset + column,
+            out,
+            r * PANEL_WIDTH + column);
+      }
+      for (; r < rowCount; r++) {
+        multiplyOneRow(
+            rows,
+            rowsOffset + r * dimension,
+            dimension,
+            panel,
+            panelOffset + column,
+            out,
+            r * PANEL_WIDTH + column);
+      }
+    }
+  }
+
+  /**
+   * Four rows times two vectors of columns: eight sums in registers, each loaded column used four
+   * times.
+   */
+  private static void multiplyFourRows(
+      float[] rows,
+      int offset0,
+      int dimension,
+      float[] panel,
+      int panelOffset,
+      float[] out,
+      int outOffset) {
+    FloatVector sum00 = FloatVector.zero(FLOATS);
+    FloatVector sum01 = sum00;
+    FloatVector sum10 = sum00;
+    FloatVector sum11 = sum00;
+    FloatVector sum20 = sum00;
+    FloatVector sum21 = sum00;
+    FloatVector sum30 = sum00;
+    FloatVector sum31 = sum00;
+    int offset1 = offset0 + dimension;
+    int offset2 = offset1 + dimension;
+    int offset3 = offset2 + dimension;
+    for (int d = 0; d < dimension; d++) {
+      FloatVector columns0 = load(panel, panelOffset + d * PANEL_WIDTH);
+      FloatVector columns1 = load(panel, panelOffset + d * PANEL_WIDTH + LANES);
+      FloatVector factor0 = FloatVector.broadcast(FLOATS, rows[offset0 + d]);
+      sum00 = columns0.fma(factor0, sum00);
+      sum01 = columns1.fma(factor0, sum01);
+      FloatVector factor1 = FloatVector.broadcast(FLOATS, rows[offset1 + d]);
+      sum10 = columns0.fma(factor1, sum10);
+      sum11 = columns1.fma(factor1, sum11);
+      FloatVector factor2 = FloatVector.broadcast(FLOATS, rows[offset2 + d]);
+      sum20 = columns0.fma(factor2, sum20);
+      sum21 = columns1.fma(factor2, sum21);
+      FloatVector factor3 = FloatVector.broadcast(FLOATS, rows[offset3 + d]);
+      sum30 = columns0.fma(factor3, sum30);
+      sum31 = columns1.fma(factor3, sum31);
+    }
+    store(sum00, sum01, out, outOffset);
+    store(sum10, sum11, out, outOffset + PANEL_WIDTH);
+    store(sum20, sum21, out, outOffset + 2 * PANEL_WIDTH);
+    store(sum30, sum31, out, outOffset + 3 * PANEL_WIDTH);
+  }
+
+  private static void multiplyOneRow(
+      float[] rows,
+      int rowOffset,
+      int dimension,
+      float[] panel,
+      int panelOffset,
+      float[] out,
+      int outOffset) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    for (int d = 0; d < dimension; d++) {
+      FloatVector factor = FloatVector.broadcast(FLOATS, rows[rowOffset + d]);
+      sum0 = load(panel, panelOffset + d * PANEL_WIDTH).fma(factor, sum0);
+      sum1 = load(panel, panelOffset + d * PANEL_WIDTH + LANES).fma(factor, sum1);
+    }
+    store(sum0, sum1, out, outOffset);
+  }
+
+  private static FloatVector load(float[] array, int offset) {
+    return FloatVector.fromArray(FLOATS, array, offset);
+  }
+
+  private static FloatVector loadCodes(byte[] codes, int offset) {
+    return (FloatVector) ByteVector.fromArray(CODES, codes, offset).castShape(FLOATS, 0);
+  }
+
+  private static void store(FloatVector columns0, FloatVector columns1, float[] out, int offset) {
+    columns0.intoArray(out, offset);
+    columns1.intoArray(out, offset + LANES);
+  }
+}
