@@ -30,24 +30,17 @@ final class KernelSelection {
   }
 
   static VectorKernels choose(String preference) {
-    switch (preference.toLowerCase(Locale.ROOT)) {
-      case "scalar":
-        return ScalarKernels.because("asked for by memryx.kernels");
-      case "auto", "simd":
-        break;
-      default:
-        return ScalarKernels.because(
-            "memryx.kernels is '" + preference + "', expected auto, simd or scalar");
-    }
-    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-      return ScalarKernels.because(
-          "module " + MODULE + " is absent: start java with --add-modules " + MODULE);
-    }
-    if (preference.equals("auto")
-        && !hasOptimisingCompiler(System.getProperty("java.vm.info", ""))) {
-      return ScalarKernels.because("this JVM runs without its optimising compiler");
-    }
-    return trySimd();
+    return switch (preference.toLowerCase(Locale.ROOT)) {
+      case "auto" ->
+          hasOptimisingCompiler(System.getProperty("java.vm.info", ""))
+              ? trySimd()
+              : ScalarKernels.because("this JVM runs without its optimising compiler");
+      case "simd" -> trySimd();
+      case "scalar" -> ScalarKernels.because("asked for by memryx.kernels");
+      default ->
+          ScalarKernels.because(
+              "memryx.kernels is '" + preference + "', expected auto, simd or scalar");
+    };
   }
 
   /**
@@ -59,9 +52,16 @@ final class KernelSelection {
   }
 
   private static VectorKernels trySimd() {
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      return ScalarKernels.because(
+          "module " + MODULE + " is absent: start java with --add-modules " + MODULE);
+    }
     try {
       VectorKernels simd =
-          (VectorKernels) Class.forName(SIMD_CLASS).getDeclaredConstructor().newInstance();
+          Class.forName(SIMD_CLASS)
+              .asSubclass(VectorKernels.class)
+              .getDeclaredConstructor()
+              .newInstance();
       if (SimdKernels.bits() < MIN_BITS) {
         return ScalarKernels.because(
             "this machine's vectors have only " + SimdKernels.bits() + " bits");
