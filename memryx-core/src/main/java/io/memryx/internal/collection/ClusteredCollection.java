@@ -198,7 +198,7 @@ public final class ClusteredCollection implements VectorCollection {
     monitor.checkCancelled();
     CollectionState frozen = freeze();
     var indexBuilder = new IndexBuilder(kernels, request, monitor);
-    Generation next = new GenerationBuilder(options).build(frozen, indexBuilder);
+    Generation next = new GenerationBuilder(options, frozen).build(indexBuilder);
     monitor.checkCancelled();
     monitor.begin(BuildProgress.Phase.COMMIT, 1);
     commit.commit(GenerationImage.of(next));

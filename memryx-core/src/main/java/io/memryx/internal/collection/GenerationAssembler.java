@@ -47,7 +47,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
     this.name = name;
     this.meta = meta;
     this.commit = commit;
-    this.originals = new VectorRowsBuilder(meta.options().metric(), meta.options().dimension());
+    this.originals =
+        new VectorRowsBuilder(meta.options().metric(), meta.options().dimension(), meta.entries());
     if (meta.entries() > 0 && !meta.quantizer().equals(ScalarQuantizer.NAME)) {
       throw new MalformedSnapshotException(
           "the snapshot's codes are of kind '%s', this release reads '%s': use the release that wrote it"

@@ -12,20 +12,21 @@ import io.memryx.internal.ivf.VectorRowsBuilder;
  */
 final class GenerationBuilder {
   private final CollectionOptions options;
+  private final CollectionState frozen;
   private final VectorRowsBuilder originals;
   private final PackedBytes.Builder ids = new PackedBytes.Builder();
   private final PackedBytes.Builder metadata = new PackedBytes.Builder();
 
-  GenerationBuilder(CollectionOptions options) {
+  /** For the live entries of a state whose hot buffers are frozen. */
+  GenerationBuilder(CollectionOptions options, CollectionState frozen) {
     this.options = options;
-    this.originals = new VectorRowsBuilder(options.metric(), options.dimension());
+    this.frozen = frozen;
+    this.originals =
+        new VectorRowsBuilder(options.metric(), options.dimension(), frozen.liveSize());
   }
 
-  /**
-   * Builds; the state's hot buffers must be frozen. Vectors are shared with it where whole chunks
-   * live on.
-   */
-  Generation build(CollectionState frozen, IndexBuilder builder) {
+  /** Builds. Vectors are shared with the frozen state where whole chunks live on. */
+  Generation build(IndexBuilder builder) {
     gather(frozen.generation(), frozen.dead());
     frozen.hot().forEach(this::gather);
     VectorRows vectors = originals.view();

@@ -17,12 +17,19 @@ public final class VectorRowsBuilder {
   private final Metric metric;
   private final int dimension;
   private final int shift;
+  private final int expectedRows;
   private float[][] chunks = new float[0][];
   private float[][] scales = new float[0][];
   private int size;
 
-  /** No rows yet. */
+  /** No rows yet, and nobody knows how many there will be. */
   public VectorRowsBuilder(Metric metric, int dimension) {
+    this(metric, dimension, 0);
+  }
+
+  /** No rows yet; exactly so many are expected, and no more memory than they need is taken. */
+  public VectorRowsBuilder(Metric metric, int dimension, int expectedRows) {
+    this.expectedRows = expectedRows;
     this.metric = metric;
     this.dimension = dimension;
     this.shift = VectorRows.chunkShift(dimension);
@@ -137,17 +144,13 @@ public final class VectorRowsBuilder {
     size += 1 << shift;
   }
 
-  /**
-   * Doubles the last chunk until it is full-sized, then adds chunks: small collections stay small.
-   */
+  /** Extends the last chunk if it is not full-sized, or adds one. */
   private void grow(long needed) {
     int last = chunks.length - 1;
-    int fullRows = 1 << shift;
-    int lastRows = last < 0 ? fullRows : chunks[last].length / dimension;
-    boolean extend = lastRows < fullRows;
+    int lastRows = last < 0 ? 1 << shift : chunks[last].length / dimension;
+    boolean extend = lastRows < 1 << shift;
     int target = extend ? last : last + 1;
-    long wanted = Math.max(needed - ((long) target << shift), extend ? 2L * lastRows : FIRST_ROWS);
-    int rows = (int) Math.min(fullRows, target == 0 ? wanted : fullRows);
+    int rows = chunkRows(target, needed, extend ? 2 * lastRows : FIRST_ROWS);
     float[][] grownChunks = Arrays.copyOf(chunks, target + 1);
     float[][] grownScales = Arrays.copyOf(scales, target + 1);
     int scaleCount = metric == Metric.COSINE ? rows : 0;
@@ -156,6 +159,20 @@ public final class VectorRowsBuilder {
     grownScales[target] = extend ? Arrays.copyOf(scales[last], scaleCount) : new float[scaleCount];
     chunks = grownChunks;
     scales = grownScales;
+  }
+
+  /**
+   * Rows to make room for in a chunk: what is expected; else double in the first chunk, so that
+   * small collections stay small, and all of a later one.
+   */
+  private int chunkRows(int chunk, long needed, int atLeast) {
+    int fullRows = 1 << shift;
+    long base = (long) chunk << shift;
+    long rows = Math.max(needed, expectedRows) - base;
+    if (expectedRows <= base) {
+      rows = chunk == 0 ? Math.max(rows, atLeast) : fullRows;
+    }
+    return (int) Math.min(fullRows, rows);
   }
 
   private void setScale(int row, float scale) {

@@ -1,0 +1,80 @@
+package io.memryx;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** Imports go down only: collection → build → ivf → quantization → kernel. */
+class LayeringTest {
+  private static final JavaClasses CORE =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.memryx");
+
+  @Test
+  void internals_importOnlyWhatIsBelowThem() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("io.memryx.internal..")
+        .layer("collection")
+        .definedBy("io.memryx.internal.collection..")
+        .layer("build")
+        .definedBy("io.memryx.internal.build..")
+        .layer("ivf")
+        .definedBy("io.memryx.internal.ivf..")
+        .layer("quantization")
+        .definedBy("io.memryx.internal.quantization..")
+        .layer("kernel")
+        .definedBy("io.memryx.internal.kernel..")
+        .whereLayer("collection")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("build")
+        .mayOnlyBeAccessedByLayers("collection")
+        .whereLayer("ivf")
+        .mayOnlyBeAccessedByLayers("collection", "build")
+        .whereLayer("quantization")
+        .mayOnlyBeAccessedByLayers("collection", "build", "ivf")
+        .check(CORE);
+  }
+
+  @Test
+  void api_reachesInternalsOnlyThroughItsEntryPoint() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.memryx", "io.memryx.snapshot")
+        .and()
+        .areNotAssignableTo(Memryx.class)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.memryx.internal..")
+        .check(CORE);
+  }
+
+  @Test
+  void core_knowsNoDiskNoNetworkAndStartsNoThread() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.nio.file..", "java.net..", "java.nio.channels..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.util.concurrent.Executors")
+        .orShould()
+        .callMethod(Thread.class, "start")
+        .check(CORE);
+  }
+
+  @Test
+  void incubatorModule_isTouchedByOneClass() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.memryx.internal.kernel.SimdKernels")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.incubator..")
+        .check(CORE);
+  }
+}

@@ -1,0 +1,429 @@
+package io.memryx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.memryx.snapshot.GenerationCommit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class VectorCollectionTest {
+  private static final int DIMENSION = 19;
+
+  private final RandomVectors random = new RandomVectors(1, DIMENSION, 30);
+
+  private static VectorCollection collection(Metric metric) {
+    return Memryx.inMemory().collection("test", CollectionOptions.of(DIMENSION).withMetric(metric));
+  }
+
+  private static List<String> ids(SearchResult result) {
+    return result.neighbors().stream().map(Neighbor::id).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void search_exact_equalsBruteForceBeforeAndAfterABuild(Metric metric) {
+    VectorCollection collection = collection(metric);
+    Map<String, float[]> model = new HashMap<>();
+    for (Entry entry : random.entries(0, 2_000)) {
+      collection.upsert(List.of(entry));
+      model.put(entry.id(), entry.vector());
+    }
+    assertEqualsBruteForce(collection, metric, model);
+    collection.build(BuildRequest.defaults());
+    assertEqualsBruteForce(collection, metric, model);
+    for (Entry entry : random.entries(1_900, 200)) {
+      collection.upsert(List.of(entry));
+      model.put(entry.id(), entry.vector());
+    }
+    assertEqualsBruteForce(collection, metric, model);
+  }
+
+  private void assertEqualsBruteForce(
+      VectorCollection collection, Metric metric, Map<String, float[]> model) {
+    for (int i = 0; i < 20; i++) {
+      float[] query = random.next();
+      List<Double> expected = RandomVectors.bestScores(metric, query, model, 10);
+      List<Neighbor> found = collection.search(SearchRequest.of(query, 10).exact()).neighbors();
+      assertEquals(10, found.size());
+      for (int n = 0; n < 10; n++) {
+        assertEquals(expected.get(n), found.get(n).score(), 1e-4);
+        float[] vector = Objects.requireNonNull(model.get(found.get(n).id()));
+        assertEquals(RandomVectors.score(metric, query, vector), found.get(n).score(), 1e-4);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void search_allLists_findsNearlyAllTrueNeighbors(Metric metric) {
+    VectorCollection collection = collection(metric);
+    collection.upsert(random.entries(0, 5_000));
+    collection.build(BuildRequest.defaults());
+    int hits = 0;
+    for (int i = 0; i < 100; i++) {
+      float[] query = random.next();
+      List<String> exact = ids(collection.search(SearchRequest.of(query, 10).exact()));
+      hits +=
+          (int)
+              ids(collection.search(SearchRequest.of(query, 10))).stream()
+                  .filter(exact::contains)
+                  .count();
+    }
+    assertTrue(hits >= 995, hits + " of 1000");
+  }
+
+  @Test
+  void search_fewProbes_scansFewCodesAndStillReturnsK() {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, 5_000));
+    collection.build(BuildRequest.defaults());
+    SearchResult one = collection.search(SearchRequest.of(random.next(), 1).withProbes(1));
+    assertEquals(1, one.work().listsProbed());
+    assertTrue(one.work().codesScanned() < 1_000);
+    SearchResult many = collection.search(SearchRequest.of(random.next(), 1_000).withProbes(1));
+    assertEquals(1_000, many.neighbors().size());
+    assertTrue(many.work().listsProbed() > 1);
+  }
+
+  @Test
+  void search_equalVectors_comeInOrderOfId() {
+    VectorCollection collection = collection(Metric.COSINE);
+    float[] vector = random.next();
+    for (int i = 0; i < 60; i++) {
+      collection.upsert(List.of(Entry.of("id" + (i * 37 % 60 + 10), vector)));
+      if (i == 30) {
+        collection.build(BuildRequest.defaults());
+      }
+    }
+    List<String> expected =
+        java.util.stream.IntStream.range(10, 70).mapToObj(i -> "id" + i).toList();
+    assertEquals(expected, ids(collection.search(SearchRequest.of(vector, 60).exact())));
+    assertEquals(
+        expected.subList(0, 7), ids(collection.search(SearchRequest.of(vector, 7).exact())));
+  }
+
+  @Test
+  void search_emptyCollection_findsNothing() {
+    assertEquals(
+        List.of(), collection(Metric.L2).search(SearchRequest.of(random.next(), 5)).neighbors());
+  }
+
+  @Test
+  void search_kBeyondTheEntries_returnsAll() {
+    VectorCollection collection = collection(Metric.DOT);
+    collection.upsert(random.entries(0, 7));
+    assertEquals(7, collection.search(SearchRequest.of(random.next(), 100)).neighbors().size());
+    collection.build(BuildRequest.defaults());
+    assertEquals(7, collection.search(SearchRequest.of(random.next(), 100)).neighbors().size());
+  }
+
+  @Test
+  void search_minScoreAndExcludedId_leaveOut() {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, 500));
+    collection.build(BuildRequest.defaults());
+    float[] query = collection.get("3").orElseThrow().vector();
+    assertEquals("3", ids(collection.search(SearchRequest.of(query, 5))).getFirst());
+    List<Neighbor> others = collection.search(SearchRequest.of(query, 5).without("3")).neighbors();
+    assertEquals(5, others.size());
+    assertTrue(others.stream().noneMatch(neighbor -> neighbor.id().equals("3")));
+    float bound = others.get(2).score();
+    assertEquals(
+        4, collection.search(SearchRequest.of(query, 5).withMinScore(bound)).neighbors().size());
+  }
+
+  @Test
+  void search_cosineOfParallelVectors_isAtMostOne() {
+    VectorCollection collection = collection(Metric.COSINE);
+    float[] vector = random.next();
+    float[] twice = vector.clone();
+    for (int d = 0; d < DIMENSION; d++) {
+      twice[d] *= 2;
+    }
+    collection.upsert(List.of(Entry.of("a", vector), Entry.of("b", twice)));
+    for (Neighbor neighbor : collection.search(SearchRequest.of(twice, 2)).neighbors()) {
+      assertTrue(neighbor.score() <= 1f && neighbor.score() > 0.9999f);
+    }
+  }
+
+  @Test
+  void upsert_sameId_replacesInHotBufferAndInBuiltIndex() {
+    VectorCollection collection = collection(Metric.COSINE);
+    assertEquals(new UpsertResult(100, 0), collection.upsert(random.entries(0, 100)));
+    assertEquals(new UpsertResult(50, 50), collection.upsert(random.entries(50, 100)));
+    assertEquals(150, collection.stats().vectors());
+    collection.build(BuildRequest.defaults());
+    assertEquals(0, collection.stats().tombstones());
+    Entry replacement = Entry.of("7", random.next(), Metadata.of("state", "new"));
+    assertEquals(new UpsertResult(0, 1), collection.upsert(List.of(replacement)));
+    assertEquals(replacement, collection.get("7").orElseThrow());
+    assertEquals(1, collection.stats().tombstones());
+    SearchResult all = collection.search(SearchRequest.of(random.next(), 1_000).exact());
+    assertEquals(150, all.neighbors().size());
+    assertEquals(150, ids(all).stream().distinct().count());
+    collection.build(BuildRequest.defaults());
+    assertEquals(replacement, collection.get("7").orElseThrow());
+    assertEquals(150, collection.stats().vectors());
+  }
+
+  @Test
+  void upsert_idTwiceInABatch_lastOneWins() {
+    VectorCollection collection = collection(Metric.L2);
+    Entry last = Entry.of("a", random.next());
+    assertEquals(
+        new UpsertResult(1, 0), collection.upsert(List.of(Entry.of("a", random.next()), last)));
+    assertEquals(last, collection.get("a").orElseThrow());
+  }
+
+  @Test
+  void upsert_oneFaultyEntry_appliesNothingAndNamesItsPosition() {
+    VectorCollection collection = collection(Metric.COSINE);
+    List<Entry> batch = new ArrayList<>(random.entries(0, 3));
+    float[] withNaN = random.next();
+    withNaN[4] = Float.NaN;
+    batch.add(Entry.of("nan", withNaN));
+    batch.add(Entry.of("short", new float[] {1f}));
+    var refused = assertThrows(ValidationException.class, () -> collection.upsert(batch));
+    assertEquals(
+        List.of(Violation.Code.NON_FINITE, Violation.Code.DIMENSION_MISMATCH),
+        refused.violations().stream().map(Violation::code).toList());
+    assertEquals(List.of(3, 4), refused.violations().stream().map(Violation::index).toList());
+    assertEquals(
+        "vector has 1 dimensions, collection 'test' expects 19",
+        refused.violations().get(1).detail());
+    assertEquals(0, collection.stats().vectors());
+  }
+
+  @Test
+  void upsert_badVectorsAndIds_areRefusedWithTheirCode() {
+    VectorCollection collection = collection(Metric.COSINE);
+    float[] infinite = random.next();
+    infinite[0] = Float.NEGATIVE_INFINITY;
+    float[] tiny = new float[DIMENSION];
+    tiny[0] = 1e-20f;
+    float[] huge = new float[DIMENSION];
+    huge[0] = 1e30f;
+    assertRefused(collection, Entry.of("a", infinite), Violation.Code.NON_FINITE);
+    assertRefused(collection, Entry.of("a", new float[DIMENSION]), Violation.Code.ZERO_NORM);
+    assertRefused(collection, Entry.of("a", tiny), Violation.Code.ZERO_NORM);
+    assertRefused(collection, Entry.of("a", huge), Violation.Code.VECTOR_TOO_LONG);
+    assertRefused(collection, Entry.of("a", new float[0]), Violation.Code.DIMENSION_MISMATCH);
+    assertRefused(collection, Entry.of("", random.next()), Violation.Code.BAD_ID);
+    assertRefused(collection, Entry.of("a\nb", random.next()), Violation.Code.BAD_ID);
+    assertRefused(collection, Entry.of("\uD800", random.next()), Violation.Code.BAD_ID);
+    assertRefused(collection, Entry.of("é".repeat(257), random.next()), Violation.Code.BAD_ID);
+    collection.upsert(List.of(Entry.of("é".repeat(256), random.next())));
+  }
+
+  private static void assertRefused(VectorCollection collection, Entry entry, Violation.Code code) {
+    var refused = assertThrows(ValidationException.class, () -> collection.upsert(List.of(entry)));
+    assertEquals(code, refused.violations().getFirst().code());
+  }
+
+  @Test
+  void upsert_zeroVectorUnderDotAndL2_isFine() {
+    for (Metric metric : List.of(Metric.DOT, Metric.L2)) {
+      VectorCollection collection = collection(metric);
+      collection.upsert(List.of(Entry.of("zero", new float[DIMENSION])));
+      assertEquals(1, collection.search(SearchRequest.of(random.next(), 1)).neighbors().size());
+    }
+  }
+
+  @Test
+  void upsert_emptyOrTooLargeBatch_isRefused() {
+    VectorCollection collection = collection(Metric.DOT);
+    Entry entry = Entry.of("a", random.next());
+    for (List<Entry> batch :
+        List.of(
+            List.<Entry>of(), java.util.Collections.nCopies(Limits.MAX_BATCH_ENTRIES + 1, entry))) {
+      var refused = assertThrows(ValidationException.class, () -> collection.upsert(batch));
+      assertEquals(Violation.Code.BAD_BATCH, refused.violations().getFirst().code());
+    }
+  }
+
+  @Test
+  void search_badQuery_isRefusedAsAnEntryWouldBe() {
+    VectorCollection collection = collection(Metric.COSINE);
+    assertThrows(
+        ValidationException.class,
+        () -> collection.search(SearchRequest.of(new float[DIMENSION], 3)));
+    assertThrows(
+        ValidationException.class, () -> collection.search(SearchRequest.of(new float[3], 3)));
+    for (int k : new int[] {0, -1, Limits.MAX_K + 1}) {
+      assertThrows(ValidationException.class, () -> SearchRequest.of(random.next(), k));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 15, 16, 33, 200})
+  void build_fewEntries_findsThemAll(int count) {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, count));
+    BuildReport report = collection.build(BuildRequest.defaults());
+    assertEquals(count, report.vectors());
+    assertEquals(0, collection.stats().hotBuffer());
+    for (int i = 0; i < count; i++) {
+      float[] vector = collection.get("" + i).orElseThrow().vector();
+      assertEquals("" + i, ids(collection.search(SearchRequest.of(vector, 1))).getFirst());
+    }
+  }
+
+  @Test
+  void build_nothingUpserted_isAnEmptyGeneration() {
+    VectorCollection collection = collection(Metric.COSINE);
+    assertEquals(0, collection.build(BuildRequest.defaults()).vectors());
+    collection.upsert(random.entries(0, 3));
+    assertEquals(3, collection.build(BuildRequest.defaults()).vectors());
+  }
+
+  @Test
+  void upsert_duringABuild_isFoundAtOnceAndKept() {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, 3_000));
+    Entry added = Entry.of("added", random.next());
+    Entry replaced = Entry.of("17", random.next());
+    var done = new AtomicBoolean();
+    BuildRequest request =
+        BuildRequest.defaults()
+            .withProgress(
+                progress -> {
+                  if (done.compareAndSet(false, true)) {
+                    collection.upsert(List.of(added, replaced));
+                    assertEquals(added, collection.get("added").orElseThrow());
+                    assertEquals(3_001, collection.stats().vectors());
+                  }
+                });
+    collection.build(request);
+    assertTrue(done.get());
+    assertEquals(3_001, collection.stats().vectors());
+    assertEquals(2, collection.stats().hotBuffer());
+    assertEquals(added, collection.get("added").orElseThrow());
+    assertEquals(replaced, collection.get("17").orElseThrow());
+    for (Entry entry : List.of(added, replaced)) {
+      SearchResult result = collection.search(SearchRequest.of(entry.vector(), 3));
+      assertEquals(entry.id(), result.neighbors().getFirst().id());
+      assertEquals(3, ids(result).stream().distinct().count());
+    }
+    collection.build(BuildRequest.defaults());
+    assertEquals(3_001, collection.stats().vectors());
+    assertEquals(0, collection.stats().hotBuffer());
+    assertEquals(replaced, collection.get("17").orElseThrow());
+  }
+
+  @Test
+  void build_whileOneRuns_isRefused() {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, 500));
+    var asked = new AtomicBoolean();
+    collection.build(
+        BuildRequest.defaults()
+            .withProgress(
+                progress -> {
+                  if (asked.compareAndSet(false, true)) {
+                    assertThrows(
+                        IllegalStateException.class,
+                        () -> collection.build(BuildRequest.defaults()));
+                  }
+                }));
+    assertTrue(asked.get());
+  }
+
+  @Test
+  void build_cancelled_losesNothing() {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, 1_000));
+    collection.build(BuildRequest.defaults());
+    collection.upsert(random.entries(900, 1_000));
+    for (BuildProgress.Phase phase :
+        List.of(
+            BuildProgress.Phase.CLUSTER, BuildProgress.Phase.ASSIGN, BuildProgress.Phase.ENCODE)) {
+      var cancelled = new AtomicBoolean();
+      BuildRequest request =
+          BuildRequest.defaults()
+              .withProgress(progress -> cancelled.compareAndSet(false, progress.phase() == phase))
+              .withCancellation(cancelled::get);
+      assertThrows(BuildCancelledException.class, () -> collection.build(request));
+      assertEquals(1_900, collection.stats().vectors());
+      collection.upsert(random.entries(1_890, 10));
+    }
+    assertEquals(1_900, collection.build(BuildRequest.defaults()).vectors());
+  }
+
+  @Test
+  void build_commitThatFails_servesOnAsBefore() {
+    var fail = new AtomicBoolean(true);
+    GenerationCommit commit =
+        snapshot -> {
+          if (fail.get()) {
+            throw new IllegalStateException("disk full, made up");
+          }
+        };
+    VectorCollection collection =
+        Memryx.collection("test", CollectionOptions.of(DIMENSION), commit);
+    collection.upsert(random.entries(0, 1_000));
+    assertThrows(IllegalStateException.class, () -> collection.build(BuildRequest.defaults()));
+    assertEquals(1_000, collection.stats().hotBuffer());
+    fail.set(false);
+    assertEquals(1_000, collection.build(BuildRequest.defaults()).vectors());
+    assertEquals(0, collection.stats().hotBuffer());
+  }
+
+  @Test
+  void entry_arraysGivenAndTaken_areCopies() {
+    float[] vector = random.next();
+    VectorCollection collection = collection(Metric.L2);
+    Entry entry = Entry.of("a", vector);
+    vector[0] = 99;
+    assertFalse(entry.vector()[0] == 99);
+    collection.upsert(List.of(entry));
+    collection.get("a").orElseThrow().vector()[0] = 99;
+    assertEquals(entry, collection.get("a").orElseThrow());
+  }
+
+  @Test
+  void stats_bytes_addUpToWhatTheEntriesNeed() {
+    VectorCollection collection = collection(Metric.COSINE);
+    collection.upsert(random.entries(0, 4_000));
+    collection.build(BuildRequest.defaults());
+    CollectionStats stats = collection.stats();
+    assertEquals(4_000L * DIMENSION, stats.bytes().codes());
+    assertTrue(stats.bytes().originals() >= 4_000L * (DIMENSION + 1) * 4);
+    assertTrue(stats.bytes().ids() > 4_000 * 4 && stats.bytes().metadata() > 4_000 * 8);
+    assertEquals(stats.bytes().total() / 4_000.0, stats.bytesPerVector());
+  }
+
+  @Test
+  void store_collections_areNamedAndKeepTheirOptions() {
+    VectorStore store = Memryx.inMemory();
+    VectorCollection docs = store.collection("docs", CollectionOptions.of(3));
+    assertEquals(docs, store.collection("docs", CollectionOptions.of(3)));
+    assertEquals(docs, store.find("docs").orElseThrow());
+    assertEquals(List.of(docs), store.collections());
+    assertThrows(
+        IllegalStateException.class, () -> store.collection("docs", CollectionOptions.of(4)));
+    for (String name : List.of("", "Docs", "../x", "a b", "-a", "a".repeat(64))) {
+      assertThrows(
+          ValidationException.class, () -> store.collection(name, CollectionOptions.of(3)));
+    }
+    store.close();
+    assertThrows(IllegalStateException.class, () -> store.find("docs"));
+  }
+
+  @Test
+  void options_dimensionOutOfRange_isRefused() {
+    for (int dimension : new int[] {0, -1, Limits.MAX_DIMENSION + 1}) {
+      assertThrows(ValidationException.class, () -> CollectionOptions.of(dimension));
+    }
+  }
+}

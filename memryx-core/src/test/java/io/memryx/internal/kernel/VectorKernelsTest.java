@@ -1,0 +1,141 @@
+package io.memryx.internal.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Both kernels against the obvious loop in double precision. */
+class VectorKernelsTest {
+  private static final VectorKernels[] KERNELS = {VectorKernels.scalar(), VectorKernels.selected()};
+
+  @ParameterizedTest
+  @ValueSource(
+      ints = {0, 1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 100, 383, 384, 385, 1536})
+  void dotAndSquaredL2_anyLength_equalTheObviousLoop(int length) {
+    var random = new SplittableRandom(length);
+    float[] a = floats(random, length + 5);
+    float[] b = floats(random, length + 5);
+    double dot = 0;
+    double squaredL2 = 0;
+    for (int i = 0; i < length; i++) {
+      dot += (double) a[2 + i] * b[5 + i];
+      squaredL2 += Math.pow((double) a[2 + i] - b[5 + i], 2);
+    }
+    for (VectorKernels kernels : KERNELS) {
+      assertEquals(dot, kernels.dot(a, 2, b, 5, length), 1e-5 * (1 + length));
+      assertEquals(squaredL2, kernels.squaredL2(a, 2, b, 5, length), 1e-5 * (1 + length));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3, 7, 8, 9, 15, 16, 17, 24, 31, 33, 64, 65, 384, 385})
+  void dotCodes_codesUpToTheEndOfTheArray_equalTheObviousLoop(int length) {
+    var random = new SplittableRandom(length);
+    float[] weights = floats(random, length);
+    byte[] codes = new byte[length + 3];
+    random.nextBytes(codes);
+    double expected = 0;
+    for (int i = 0; i < length; i++) {
+      expected += (double) weights[i] * codes[3 + i];
+    }
+    for (VectorKernels kernels : KERNELS) {
+      assertEquals(expected, kernels.dotCodes(weights, codes, 3, length), 1e-3 * (1 + length));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 17, 96, 384})
+  void multiplyPanel_oddRowCounts_equalsTheObviousLoops(int dimension) {
+    var random = new SplittableRandom(dimension);
+    for (int rowCount : new int[] {1, 3, 4, 5, 8, 11}) {
+      float[] rows = floats(random, 2 + rowCount * dimension);
+      float[] panel = floats(random, 1 + dimension * VectorKernels.PANEL_WIDTH);
+      for (VectorKernels kernels : KERNELS) {
+        float[] out = floats(random, rowCount * VectorKernels.PANEL_WIDTH);
+        kernels.multiplyPanel(rows, 2, rowCount, dimension, panel, 1, out);
+        assertProduct(rows, rowCount, dimension, panel, out);
+      }
+    }
+  }
+
+  private static void assertProduct(
+      float[] rows, int rowCount, int dimension, float[] panel, float[] out) {
+    for (int r = 0; r < rowCount; r++) {
+      for (int j = 0; j < VectorKernels.PANEL_WIDTH; j++) {
+        double expected = 0;
+        for (int d = 0; d < dimension; d++) {
+          expected +=
+              (double) rows[2 + r * dimension + d] * panel[1 + d * VectorKernels.PANEL_WIDTH + j];
+        }
+        assertEquals(expected, out[r * VectorKernels.PANEL_WIDTH + j], 1e-5 * (1 + dimension));
+      }
+    }
+  }
+
+  @Test
+  void dot_largeComponents_staysFinite() {
+    float[] large = new float[384];
+    java.util.Arrays.fill(large, 1e17f);
+    for (VectorKernels kernels : KERNELS) {
+      assertTrue(Float.isFinite(kernels.dot(large, 0, large, 0, 384)));
+      assertEquals(0f, kernels.squaredL2(large, 0, large, 0, 384));
+    }
+  }
+
+  @Test
+  void kernels_rangesBeyondTheArrays_areRefused() {
+    float[] floats = new float[10];
+    for (VectorKernels kernels : KERNELS) {
+      assertThrows(IndexOutOfBoundsException.class, () -> kernels.dot(floats, 0, floats, 8, 10));
+      assertThrows(
+          IndexOutOfBoundsException.class,
+          () -> kernels.dotCodes(new float[32], new byte[40], 16, 32));
+    }
+  }
+
+  @Test
+  void selected_isWhatTheFlagsOfThisRunAllow() {
+    String expected = System.getProperty("memryx.test.kernels", "");
+    assertTrue(
+        VectorKernels.selected().description().startsWith(expected),
+        VectorKernels.selected().description());
+  }
+
+  @Test
+  void choose_scalarAskedFor_saysSo() {
+    assertEquals(
+        "scalar (asked for by memryx.kernels)", KernelSelection.choose("scalar").description());
+  }
+
+  @Test
+  void choose_unknownPreference_fallsBackAndNamesTheAcceptedOnes() {
+    String description = KernelSelection.choose("avx9").description();
+    assertTrue(description.contains("'avx9', expected auto, simd or scalar"), description);
+  }
+
+  @Test
+  void hasOptimisingCompiler_knowsTheJvmsWithoutIt() {
+    assertTrue(KernelSelection.hasOptimisingCompiler("mixed mode, sharing"));
+    assertFalse(KernelSelection.hasOptimisingCompiler("interpreted mode, sharing"));
+    assertFalse(KernelSelection.hasOptimisingCompiler("mixed mode, emulated-client, sharing"));
+  }
+
+  @Test
+  void selfTest_kernelsAgree_findsNoFault() {
+    assertEquals("", KernelSelection.firstFault(VectorKernels.selected(), VectorKernels.scalar()));
+  }
+
+  private static float[] floats(SplittableRandom random, int length) {
+    float[] floats = new float[length];
+    for (int i = 0; i < length; i++) {
+      floats[i] = (float) (random.nextDouble() * 2 - 1);
+    }
+    return floats;
+  }
+}
