@@ -1,7 +1,5 @@
 package io.memryx.internal.kernel;
 
-import java.util.Arrays;
-
 /** The kernels in plain Java: the specification, and what runs where SIMD can't. */
 final class ScalarKernels extends VectorKernels {
   static final ScalarKernels INSTANCE = new ScalarKernels("scalar");
@@ -95,24 +93,99 @@ final class ScalarKernels extends VectorKernels {
       float[] panel,
       int panelOffset,
       float[] out) {
-    Arrays.fill(out, 0, rowCount * PANEL_WIDTH, 0f);
-    for (int r = 0; r < rowCount; r++) {
-      for (int d = 0; d < dimension; d++) {
-        // The loop over columns has no sum of its own, so the compiler can vectorise it.
-        addScaled(
-            rows[rowsOffset + r * dimension + d],
+    int r = 0;
+    for (; r < rowCount - 3; r += 4) {
+      for (int j = 0; j < PANEL_WIDTH; j += 4) {
+        multiplyTile(
+            rows,
+            rowsOffset + r * dimension,
+            dimension,
             panel,
-            panelOffset + d * PANEL_WIDTH,
+            panelOffset + j,
             out,
-            r * PANEL_WIDTH);
+            r * PANEL_WIDTH + j);
+      }
+    }
+    for (; r < rowCount; r++) {
+      for (int j = 0; j < PANEL_WIDTH; j++) {
+        float sum = 0;
+        for (int d = 0; d < dimension; d++) {
+          sum += rows[rowsOffset + r * dimension + d] * panel[panelOffset + j + d * PANEL_WIDTH];
+        }
+        out[r * PANEL_WIDTH + j] = sum;
       }
     }
   }
 
-  private static void addScaled(
-      float factor, float[] panel, int panelOffset, float[] out, int outOffset) {
-    for (int j = 0; j < PANEL_WIDTH; j++) {
-      out[outOffset + j] += factor * panel[panelOffset + j];
+  /**
+   * Four rows times four columns: sixteen sums in registers, each loaded number used four times.
+   * Three to four times as fast as a loop over columns, which is too short for the compiler to
+   * vectorise.
+   */
+  private static void multiplyTile(
+      float[] rows,
+      int row0,
+      int dimension,
+      float[] panel,
+      int panelOffset,
+      float[] out,
+      int outOffset) {
+    float sum00 = 0;
+    float sum01 = 0;
+    float sum02 = 0;
+    float sum03 = 0;
+    float sum10 = 0;
+    float sum11 = 0;
+    float sum12 = 0;
+    float sum13 = 0;
+    float sum20 = 0;
+    float sum21 = 0;
+    float sum22 = 0;
+    float sum23 = 0;
+    float sum30 = 0;
+    float sum31 = 0;
+    float sum32 = 0;
+    float sum33 = 0;
+    int row1 = row0 + dimension;
+    int row2 = row1 + dimension;
+    int row3 = row2 + dimension;
+    for (int d = 0; d < dimension; d++) {
+      int columns = panelOffset + d * PANEL_WIDTH;
+      float column0 = panel[columns];
+      float column1 = panel[columns + 1];
+      float column2 = panel[columns + 2];
+      float column3 = panel[columns + 3];
+      float factor = rows[row0 + d];
+      sum00 += factor * column0;
+      sum01 += factor * column1;
+      sum02 += factor * column2;
+      sum03 += factor * column3;
+      factor = rows[row1 + d];
+      sum10 += factor * column0;
+      sum11 += factor * column1;
+      sum12 += factor * column2;
+      sum13 += factor * column3;
+      factor = rows[row2 + d];
+      sum20 += factor * column0;
+      sum21 += factor * column1;
+      sum22 += factor * column2;
+      sum23 += factor * column3;
+      factor = rows[row3 + d];
+      sum30 += factor * column0;
+      sum31 += factor * column1;
+      sum32 += factor * column2;
+      sum33 += factor * column3;
     }
+    store(out, outOffset, sum00, sum01, sum02, sum03);
+    store(out, outOffset + PANEL_WIDTH, sum10, sum11, sum12, sum13);
+    store(out, outOffset + 2 * PANEL_WIDTH, sum20, sum21, sum22, sum23);
+    store(out, outOffset + 3 * PANEL_WIDTH, sum30, sum31, sum32, sum33);
+  }
+
+  private static void store(float[] out, int offset, float a, float b, float c, float d) {
+    out[offset] = a;
+    out[offset + 1] = b;
+    out[offset + 2] = c;
+    out[offset + 3] = d;
   }
 }
