@@ -5,4 +5,8 @@ module io.memryx.persistence {
   requires static org.jspecify;
 
   exports io.memryx.persistence;
+
+  // Protobuf reads generated accessors by reflection, for texts of messages.
+  opens io.memryx.persistence.internal.proto to
+      com.google.protobuf;
 }

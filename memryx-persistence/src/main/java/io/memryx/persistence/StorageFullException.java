@@ -1,0 +1,32 @@
+package io.memryx.persistence;
+
+import org.jspecify.annotations.Nullable;
+
+/** Too little space for a snapshot; what was there before is untouched. */
+public final class StorageFullException extends PersistenceException {
+  private static final long serialVersionUID = 1L;
+
+  private final long neededBytes;
+  private final long freeBytes;
+
+  /** Space by need and by what there is. */
+  public StorageFullException(
+      String location, long neededBytes, long freeBytes, @Nullable Throwable cause) {
+    super(
+        "no space for a snapshot in %s: %,d bytes needed, %,d free: free or add space, and finalize again"
+            .formatted(location, neededBytes, freeBytes),
+        cause);
+    this.neededBytes = neededBytes;
+    this.freeBytes = freeBytes;
+  }
+
+  /** Size of what was to be written, with a margin. */
+  public long neededBytes() {
+    return neededBytes;
+  }
+
+  /** Space that there was for it. */
+  public long freeBytes() {
+    return freeBytes;
+  }
+}

@@ -1,0 +1,23 @@
+package io.memryx.persistence;
+
+import io.memryx.persistence.internal.file.StoreInspector;
+import java.nio.file.Path;
+
+/**
+ * A check of every byte of a store. Only reads, and takes no lock: a server may have the store open
+ * meanwhile.
+ */
+public final class StoreVerifier {
+  private StoreVerifier() {}
+
+  /**
+   * Checks a store, or one snapshot file.
+   *
+   * @param path a store's directory, or a file such as a copied {@code snapshot_latest.mrx}
+   * @throws StorageUnwritableException if it can't be read for reasons outside the files, such as
+   *     permissions
+   */
+  public static VerifyReport verify(Path path) {
+    return StoreInspector.inspect(path);
+  }
+}

@@ -1,0 +1,246 @@
+package io.memryx.persistence.internal.file;
+
+import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.SnapshotStore;
+import io.memryx.persistence.UnsupportedFormatException;
+import io.memryx.snapshot.Snapshot;
+import io.memryx.snapshot.SnapshotAssembler;
+import io.memryx.snapshot.SnapshotMeta;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A snapshot store in a directory, one directory below it for each collection. Thread-safe. */
+public final class FileStore implements SnapshotStore {
+  private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+  private static final int MAX_KEY_CHARACTERS = 256;
+
+  private final Storage storage;
+  private final StoreFiles.Lock lock;
+
+  /** By key. Whoever works on a chain holds its monitor; whoever adds one holds the map's. */
+  private final ConcurrentSkipListMap<String, GenerationChain> chains =
+      new ConcurrentSkipListMap<>();
+
+  /** Shared by everything that uses the store, exclusive for closing it. Guards {@code closed}. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private FileStore(Storage storage, StoreFiles.Lock lock) {
+    this.storage = storage;
+    this.lock = lock;
+  }
+
+  /** Opens a directory as a store, and makes it if it is not there. */
+  public static FileStore open(Path directory) {
+    return open(new DiskFiles(), directory, UUID::randomUUID);
+  }
+
+  static FileStore open(StoreFiles files, Path directory, Supplier<UUID> uuids) {
+    return IoThread.run(
+        "open",
+        () -> {
+          try {
+            return opened(files, directory, uuids);
+          } catch (IOException e) {
+            throw Storage.unwritable(directory, e);
+          }
+        });
+  }
+
+  private static FileStore opened(StoreFiles files, Path directory, Supplier<UUID> uuids)
+      throws IOException {
+    files.createDirectories(directory);
+    refuseLookAlikes(files, directory);
+    StoreFiles.Lock lock = files.lock(directory);
+    try {
+      var store = new FileStore(new Storage(files, directory, lock, uuids), lock);
+      store.findChains();
+      return store;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Data that lies there and would not be served must not be met with an empty store. */
+  private static void refuseLookAlikes(StoreFiles files, Path directory) throws IOException {
+    List<Path> entries = files.list(directory);
+    for (Path entry : entries) {
+      if (!StoreNames.looksLikeOurs(entry) || !files.isFile(entry)) {
+        continue;
+      }
+      if (entries.contains(directory.resolve(StoreNames.LOCK))) {
+        LOG.log(Level.WARNING, "{0} is no part of this store and is left alone", entry);
+        continue;
+      }
+      String what =
+          StoreNames.fileName(entry).endsWith(".pkl")
+              ? "it is a Python pickle, which only the Python server can load: move it away and add"
+                  + " the vectors again"
+              : "a snapshot or manifest lies where the directories of collections should be: restore"
+                  + " it into an empty directory, or give the directory above as the store";
+      throw new UnsupportedFormatException(entry.toString(), what);
+    }
+  }
+
+  private void findChains() throws IOException {
+    for (Path entry : storage.files().list(storage.root())) {
+      if (storage.files().isDirectory(entry)) {
+        GenerationChain chain = openChain(entry);
+        GenerationChain other = chain == null ? null : chains.putIfAbsent(chain.key(), chain);
+        if (chain != null && other != null) {
+          throw new CorruptSnapshotException(
+              chain.directory().toString(),
+              0,
+              "it claims to be collection '%s', as %s does: move one of them away"
+                  .formatted(chain.key(), other.directory()),
+              null);
+        }
+      }
+    }
+  }
+
+  private @Nullable GenerationChain openChain(Path directory) throws IOException {
+    try {
+      GenerationChain chain = GenerationChain.open(storage, directory);
+      if (chain == null
+          && storage.files().list(directory).stream().anyMatch(StoreNames::isSnapshot)) {
+        LOG.log(
+            Level.WARNING,
+            "{0} has a snapshot that was never committed: a first save was cut off",
+            directory);
+      }
+      return chain;
+    } catch (AccessDeniedException e) {
+      if (StoreNames.isCollectionDirectory(directory)) {
+        throw e;
+      }
+      // Such as lost+found on a volume.
+      return null;
+    }
+  }
+
+  @Override
+  public List<String> keys() {
+    return used(() -> chains.values().stream())
+        .filter(GenerationChain::isCommitted)
+        .map(GenerationChain::key)
+        .toList();
+  }
+
+  @Override
+  public SavedSnapshot save(String key, Snapshot snapshot) {
+    requireKey(key);
+    return used(
+        () -> {
+          GenerationChain chain = chain(key);
+          synchronized (chain) {
+            try {
+              return chain.save(snapshot);
+            } catch (IOException e) {
+              long estimate = SnapshotWriter.estimateBytes(snapshot);
+              throw storage.unwritable(chain.directory(), estimate + estimate / 5, e);
+            }
+          }
+        });
+  }
+
+  @Override
+  public Optional<LoadedSnapshot> load(
+      String key, Function<SnapshotMeta, SnapshotAssembler> assemblers) {
+    requireKey(key);
+    return used(
+        () -> {
+          GenerationChain chain = chains.get(key);
+          if (chain == null) {
+            return Optional.empty();
+          }
+          synchronized (chain) {
+            try {
+              return chain.load(assemblers);
+            } catch (IOException e) {
+              throw Storage.unwritable(chain.directory(), e);
+            }
+          }
+        });
+  }
+
+  /** The chain of a key, made if it is not there. */
+  private GenerationChain chain(String key) {
+    synchronized (chains) {
+      GenerationChain chain = chains.get(key);
+      if (chain == null) {
+        chain = GenerationChain.create(storage, freeDirectory(key), key);
+        chains.put(key, chain);
+      }
+      return chain;
+    }
+  }
+
+  private Path freeDirectory(String key) {
+    for (int attempt = 0; ; attempt++) {
+      Path directory = storage.root().resolve(StoreNames.directory(key, attempt));
+      boolean taken =
+          storage.files().isFile(directory)
+              || chains.values().stream().anyMatch(chain -> chain.directory().equals(directory));
+      if (!taken) {
+        return directory;
+      }
+    }
+  }
+
+  /** Refuses what could not be told apart from another key when it is read back. */
+  public static void requireKey(String key) {
+    boolean sound =
+        !key.isEmpty()
+            && key.length() <= MAX_KEY_CHARACTERS
+            && StandardCharsets.UTF_8.newEncoder().canEncode(key);
+    if (!sound) {
+      throw new IllegalArgumentException(
+          "a key of %d characters, expected 1 to %d of well-formed Unicode"
+              .formatted(key.length(), MAX_KEY_CHARACTERS));
+    }
+  }
+
+  private <T> T used(Callable<T> task) {
+    use.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the store in %s is closed".formatted(storage.root()));
+      }
+      return IoThread.run("snapshots", task);
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  /** Waits for what is under way, then gives the lock back. */
+  @Override
+  public void close() {
+    use.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        lock.close();
+      }
+    } catch (IOException e) {
+      throw Storage.unwritable(storage.root(), e);
+    } finally {
+      use.writeLock().unlock();
+    }
+  }
+}

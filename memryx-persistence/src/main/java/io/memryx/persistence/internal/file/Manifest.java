@@ -1,0 +1,153 @@
+package io.memryx.persistence.internal.file;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.memryx.persistence.CorruptSnapshotException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit of one generation: a snapshot counts only if a manifest names it.
+ *
+ * @param number number of the generation, from 1
+ * @param previousNumber number of the one before it, 0 for the first
+ * @param epoch how many writers the chain has had
+ * @param writer the writer that committed it
+ * @param chain the chain of generations it belongs to
+ * @param key key of the collection
+ * @param snapshotFile name of the snapshot's file, in the same directory
+ * @param snapshot the snapshot, as in its header
+ * @param snapshotBytes size of the snapshot's file
+ * @param tableSha256 digest of its section table
+ * @param entries entries in it
+ */
+record Manifest(
+    long number,
+    long previousNumber,
+    long epoch,
+    UUID writer,
+    UUID chain,
+    String key,
+    String snapshotFile,
+    UUID snapshot,
+    long snapshotBytes,
+    Sha256 tableSha256,
+    int entries) {
+
+  /** Largest manifest: a key of 256 characters and the fixed fields stay far below. */
+  static final int MAX_BYTES = 4_096;
+
+  private static final int MAJOR = 1;
+  private static final byte[] MAGIC = "MRXMANI\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAJOR_OFFSET = 8;
+  private static final int LENGTH_OFFSET = 12;
+  private static final int BODY_OFFSET = 16;
+  private static final int UUID_BYTES = 16;
+
+  ByteBuffer encode() {
+    byte[] body = message().toByteArray();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(BODY_OFFSET + body.length + Integer.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put(0, MAGIC).putShort(MAJOR_OFFSET, (short) MAJOR).putInt(LENGTH_OFFSET, body.length);
+    bytes.put(BODY_OFFSET, body);
+    int crcOffset = BODY_OFFSET + body.length;
+    return bytes.putInt(crcOffset, SnapshotHeader.crc32c(bytes.slice(0, crcOffset)));
+  }
+
+  private io.memryx.persistence.internal.proto.Manifest message() {
+    return io.memryx.persistence.internal.proto.Manifest.newBuilder()
+        .setNumber(number)
+        .setPreviousNumber(previousNumber)
+        .setEpoch(epoch)
+        .setWriterUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(writer)))
+        .setChainUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(chain)))
+        .setCollectionKey(key)
+        .setSnapshotFile(snapshotFile)
+        .setSnapshotUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(snapshot)))
+        .setSnapshotLength(snapshotBytes)
+        .setSectionTableSha256(ByteString.copyFrom(tableSha256.bytes()))
+        .setEntries(entries)
+        .build();
+  }
+
+  /** Reads a manifest file, whose name says that it has a certain number. */
+  static Manifest read(String file, StoreFiles.Source source, long expectedNumber)
+      throws IOException {
+    long size = source.size();
+    if (size < BODY_OFFSET + Integer.BYTES || size > MAX_BYTES) {
+      throw damage(
+          file, Math.min(size, MAX_BYTES), "%d bytes are no manifest".formatted(size), null);
+    }
+    try (var window = new FileWindow(file, source, size)) {
+      return decode(file, window.bytes(0, size).asByteBuffer(), expectedNumber);
+    }
+  }
+
+  private static Manifest decode(String file, ByteBuffer source, long expectedNumber) {
+    ByteBuffer bytes = source.order(ByteOrder.LITTLE_ENDIAN);
+    SnapshotHeader.requireMagic(file, bytes, MAGIC, "manifest");
+    int crcOffset = bytes.capacity() - Integer.BYTES;
+    SnapshotHeader.requireCrc(
+        file,
+        0,
+        bytes.getInt(crcOffset),
+        SnapshotHeader.crc32c(bytes.slice(0, crcOffset)),
+        "manifest");
+    SnapshotHeader.requireMajor(file, Short.toUnsignedInt(bytes.getShort(MAJOR_OFFSET)), MAJOR);
+    int length = bytes.getInt(LENGTH_OFFSET);
+    if (length != crcOffset - BODY_OFFSET) {
+      throw damage(file, LENGTH_OFFSET, "a body of %d bytes".formatted(length), null);
+    }
+    byte[] body = new byte[length];
+    bytes.get(BODY_OFFSET, body);
+    try {
+      Manifest manifest = of(file, io.memryx.persistence.internal.proto.Manifest.parseFrom(body));
+      manifest.requireNumber(file, expectedNumber);
+      return manifest;
+    } catch (InvalidProtocolBufferException e) {
+      throw damage(file, BODY_OFFSET, "the body can't be parsed", e);
+    }
+  }
+
+  private static Manifest of(String file, io.memryx.persistence.internal.proto.Manifest message) {
+    boolean sound =
+        message.getWriterUuid().size() == UUID_BYTES
+            && message.getChainUuid().size() == UUID_BYTES
+            && message.getSnapshotUuid().size() == UUID_BYTES
+            && message.getSectionTableSha256().size() == Sha256.BYTES
+            && StoreNames.isSnapshot(message.getSnapshotFile())
+            && !message.getCollectionKey().isEmpty();
+    if (!sound) {
+      throw damage(file, BODY_OFFSET, "a field is missing or has the wrong size", null);
+    }
+    return new Manifest(
+        message.getNumber(),
+        message.getPreviousNumber(),
+        message.getEpoch(),
+        SnapshotHeader.uuid(message.getWriterUuid().toByteArray()),
+        SnapshotHeader.uuid(message.getChainUuid().toByteArray()),
+        message.getCollectionKey(),
+        message.getSnapshotFile(),
+        SnapshotHeader.uuid(message.getSnapshotUuid().toByteArray()),
+        message.getSnapshotLength(),
+        new Sha256(message.getSectionTableSha256().toByteArray()),
+        message.getEntries());
+  }
+
+  private void requireNumber(String file, long expected) {
+    if (number != expected) {
+      throw damage(
+          file, BODY_OFFSET, "it is of generation %d, not %d".formatted(number, expected), null);
+    }
+  }
+
+  private static CorruptSnapshotException damage(
+      String file, long offset, String what, @Nullable Throwable cause) {
+    return new CorruptSnapshotException(file, offset, what, cause);
+  }
+}

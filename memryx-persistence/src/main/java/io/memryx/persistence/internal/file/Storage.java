@@ -1,0 +1,157 @@
+package io.memryx.persistence.internal.file;
+
+import io.memryx.persistence.FencedException;
+import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.StorageFullException;
+import io.memryx.persistence.StorageUnwritableException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file system of one open store together with its writer's right to write. Once a force has
+ * failed nobody knows what is on the disk, so writing ends there until the store is opened again;
+ * once fenced, it ends for good. Thread-safe.
+ */
+final class Storage {
+  private final StoreFiles files;
+  private final Path root;
+  private final StoreFiles.Lock lock;
+  private final Supplier<UUID> uuids;
+  private final UUID writer;
+  private volatile @Nullable String failure;
+  private volatile @Nullable String fence;
+
+  Storage(StoreFiles files, Path root, StoreFiles.Lock lock, Supplier<UUID> uuids) {
+    this.files = files;
+    this.root = root;
+    this.lock = lock;
+    this.uuids = uuids;
+    this.writer = uuids.get();
+  }
+
+  StoreFiles files() {
+    return files;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** This opening of the store. */
+  UUID writer() {
+    return writer;
+  }
+
+  UUID newUuid() {
+    return uuids.get();
+  }
+
+  /** Refuses to go on if this is not, or no longer, the one writer. */
+  void requireWritable() {
+    if (fence == null && !lock.isHeld()) {
+      fence = root.resolve(StoreNames.LOCK) + " was removed or replaced";
+    }
+    String fenced = fence;
+    if (fenced != null) {
+      throw new FencedException(
+          "another writer may have taken over %s (%s): stop this one".formatted(root, fenced),
+          null);
+    }
+    String failed = failure;
+    if (failed != null) {
+      throw new StorageUnwritableException(
+          "%s is read-only since a force failed (%s): check the disk, and open the store again"
+              .formatted(root, failed),
+          null);
+    }
+  }
+
+  /** Ends writing: another writer has committed where this one wanted to. */
+  FencedException fenced(Path manifest, Throwable cause) {
+    fence = manifest + " is another writer's";
+    return new FencedException(
+        "another writer committed %s: stop this one".formatted(manifest), cause);
+  }
+
+  /** Makes a file's bytes durable; never tried again if that fails. */
+  void force(StoreFiles.Sink sink) throws IOException {
+    try {
+      sink.force();
+    } catch (IOException e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  /** Makes a directory's names durable; never tried again if that fails. */
+  void syncDirectory(Path directory) throws IOException {
+    try {
+      files.syncDirectory(directory);
+    } catch (IOException e) {
+      failed(e);
+      throw e;
+    }
+  }
+
+  /** A full disk is known for what it is, and the file of the failed force is thrown away. */
+  private void failed(IOException e) {
+    if (!saysFull(e)) {
+      failure = e.toString();
+    }
+  }
+
+  /** Refuses to begin what would not fit, with a margin of a fifth. */
+  void requireSpace(Path directory, long bytes) throws IOException {
+    long needed = bytes + bytes / 5;
+    long free = files.freeBytes(directory);
+    if (free < needed) {
+      throw new StorageFullException(directory.toString(), needed, free, null);
+    }
+  }
+
+  /** What a failed operation means to whoever runs the store. */
+  PersistenceException unwritable(Path where, long neededBytes, IOException e) {
+    if (saysFull(e)) {
+      return new StorageFullException(where.toString(), neededBytes, freeBytes(where), e);
+    }
+    return unwritable(where, e);
+  }
+
+  static StorageUnwritableException unwritable(Path where, IOException e) {
+    String reason = e.getMessage() == null ? e.toString() : e.getMessage();
+    String remedy =
+        e instanceof AccessDeniedException
+            ? "give this user the right to read and write it"
+            : "check that the volume is mounted, writable and healthy";
+    return new StorageUnwritableException(
+        "%s can't be read and written (%s): %s".formatted(where, named(e, reason), remedy), e);
+  }
+
+  private static String named(IOException e, String reason) {
+    return e.getClass() == IOException.class
+        ? reason
+        : e.getClass().getSimpleName() + ": " + reason;
+  }
+
+  /** The JDK has no exception of its own for a full disk or quota, only the system's words. */
+  private static boolean saysFull(IOException e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    return List.of("no space left", "quota exceeded", "not enough space", "takes no more bytes")
+        .stream()
+        .anyMatch(message::contains);
+  }
+
+  private long freeBytes(Path where) {
+    try {
+      return files.freeBytes(where);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package io.memryx.persistence.internal.file;
+
+import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.UnsupportedFormatException;
+import io.memryx.persistence.VerifyReport;
+import io.memryx.persistence.VerifyReport.CollectionReport;
+import io.memryx.persistence.VerifyReport.Finding;
+import io.memryx.persistence.VerifyReport.Severity;
+import io.memryx.persistence.VerifyReport.Status;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reading of a whole store that changes nothing and holds no lock, so that it can run beside the
+ * writer. Not thread-safe.
+ */
+public final class StoreInspector {
+  /** Bounds the looking again, should a writer really never pause. */
+  private static final int ATTEMPTS = 100;
+
+  private final StoreFiles files;
+  private final List<CollectionReport> collections = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
+
+  private StoreInspector(StoreFiles files) {
+    this.files = files;
+  }
+
+  /** Reads a store's directory, or one snapshot file. */
+  public static VerifyReport inspect(Path path) {
+    return inspect(new DiskFiles(), path);
+  }
+
+  static VerifyReport inspect(StoreFiles files, Path path) {
+    return IoThread.run(
+        "verify",
+        () -> {
+          try {
+            return new StoreInspector(files).report(path);
+          } catch (IOException e) {
+            throw Storage.unwritable(path, e);
+          }
+        });
+  }
+
+  private VerifyReport report(Path path) throws IOException {
+    if (files.isFile(path)) {
+      inspectFile(path);
+      return report(Status.NOT_A_STORE);
+    }
+    if (!files.isDirectory(path)) {
+      findings.add(notice(path, "there is nothing here"));
+      return report(Status.NOT_A_STORE);
+    }
+    boolean locked = false;
+    for (Path entry : files.list(path)) {
+      locked |= StoreNames.fileName(entry).equals(StoreNames.LOCK);
+      if (files.isDirectory(entry)) {
+        inspectDirectory(entry);
+      } else if (StoreNames.looksLikeOurs(entry)) {
+        findings.add(notice(entry, "it is no part of a store, and would not be loaded from here"));
+      }
+    }
+    return report(locked ? Status.SOUND : Status.NOT_A_STORE);
+  }
+
+  /** The verdict, given the one for a store without collections. */
+  private VerifyReport report(Status empty) {
+    collections.sort(Comparator.comparing(CollectionReport::key));
+    findings.sort(Comparator.comparing(Finding::file).thenComparingLong(Finding::offset));
+    return new VerifyReport(status(empty), collections, findings);
+  }
+
+  private Status status(Status empty) {
+    if (collections.isEmpty()) {
+      return empty;
+    }
+    if (collections.stream().anyMatch(collection -> collection.newestSound() == 0)) {
+      return Status.DAMAGED;
+    }
+    return findings.stream().anyMatch(finding -> finding.severity() == Severity.DAMAGE)
+        ? Status.DAMAGED_RECOVERABLE
+        : Status.SOUND;
+  }
+
+  /** A snapshot that someone copied away counts as a generation by itself. */
+  private void inspectFile(Path file) throws IOException {
+    if (!StoreNames.fileName(file).endsWith(".mrx")) {
+      findings.add(notice(file, "it is not named as a snapshot (*.mrx)"));
+      return;
+    }
+    String key = "?";
+    try (var reader = new SnapshotReader(file.toString(), files.open(file))) {
+      key = reader.key();
+      reader.verify();
+      collections.add(
+          new CollectionReport(
+              key, file.toString(), 1, 1, reader.meta().entries(), reader.trailer().fileBytes()));
+    } catch (CorruptSnapshotException e) {
+      findings.add(damage(e));
+      collections.add(new CollectionReport(key, file.toString(), 1, 0, 0, 0));
+    } catch (UnsupportedFormatException e) {
+      findings.add(damage(e));
+      collections.add(new CollectionReport(key, file.toString(), 1, 0, 0, 0));
+    }
+  }
+
+  /** Looks again if the writer replaced every generation while they were read. */
+  private void inspectDirectory(Path directory) throws IOException {
+    try {
+      for (int attempt = 1; ; attempt++) {
+        var inspection = new Inspection(directory);
+        inspection.run(files.list(directory));
+        if (!inspection.isOvertaken() || attempt == ATTEMPTS) {
+          inspection.addTo(collections, findings);
+          return;
+        }
+      }
+    } catch (AccessDeniedException e) {
+      if (StoreNames.isCollectionDirectory(directory)) {
+        throw e;
+      }
+      // Such as lost+found on a volume.
+    }
+  }
+
+  private static Finding notice(Path file, String what) {
+    return new Finding(file.toString(), 0, what, Severity.NOTICE);
+  }
+
+  private static Finding damage(CorruptSnapshotException e) {
+    return new Finding(e.file(), e.offset(), e.what(), Severity.DAMAGE);
+  }
+
+  private static Finding damage(UnsupportedFormatException e) {
+    return new Finding(e.file(), 0, String.valueOf(e.getMessage()), Severity.DAMAGE);
+  }
+
+  /** One look at one collection's directory. */
+  private final class Inspection {
+    private final Path directory;
+    private final List<Finding> damages = new ArrayList<>();
+    private final List<Finding> notices = new ArrayList<>();
+    private @Nullable String key;
+    private @Nullable Manifest newestSound;
+    private int generations;
+    private boolean committed;
+    private boolean vanished;
+
+    Inspection(Path directory) {
+      this.directory = directory;
+    }
+
+    void run(List<Path> entries) throws IOException {
+      NavigableMap<Long, Path> manifests = GenerationChain.manifests(entries);
+      Path latest = directory.resolve(StoreNames.LATEST);
+      generations = manifests.size();
+      committed = !manifests.isEmpty() || entries.contains(latest);
+      for (Map.Entry<Long, Path> manifest : manifests.descendingMap().entrySet()) {
+        inspectGeneration(manifest.getKey(), manifest.getValue());
+      }
+      if (committed && manifests.isEmpty()) {
+        damages.add(new Finding(latest.toString(), 0, "its manifest is missing", Severity.DAMAGE));
+      }
+      if (key == null) {
+        key = GenerationChain.keyOfSnapshots(files, entries);
+      }
+      noticeLatest(latest);
+      noticeUncommitted(entries);
+    }
+
+    private void inspectGeneration(long number, Path file) throws IOException {
+      try {
+        Manifest manifest = GenerationChain.readManifest(files, file, number);
+        key = key == null ? manifest.key() : key;
+        try (var reader = GenerationChain.openSnapshot(files, directory, manifest)) {
+          reader.verify();
+        }
+        if (newestSound == null) {
+          newestSound = manifest;
+        }
+      } catch (CorruptSnapshotException e) {
+        // A writer that drops a generation removes its manifest first.
+        if (files.isFile(file)) {
+          damages.add(damage(e));
+        } else {
+          vanished = true;
+          generations--;
+        }
+      } catch (UnsupportedFormatException e) {
+        damages.add(damage(e));
+      }
+    }
+
+    /** Whether there was a generation, and the writer dropped it before it could be read. */
+    boolean isOvertaken() {
+      return vanished && newestSound == null;
+    }
+
+    private void noticeLatest(Path latest) throws IOException {
+      Manifest manifest = newestSound;
+      if (manifest != null
+          && !files.isSameFile(latest, directory.resolve(manifest.snapshotFile()))) {
+        notices.add(
+            notice(
+                latest,
+                "it is not generation %d, the newest sound one: do not copy it"
+                    .formatted(manifest.number())));
+      }
+    }
+
+    private void noticeUncommitted(List<Path> entries) {
+      if (!committed && entries.stream().anyMatch(StoreNames::isSnapshot)) {
+        notices.add(notice(directory, "a first save was cut off; nothing was committed"));
+      }
+    }
+
+    void addTo(List<CollectionReport> reports, List<Finding> found) {
+      found.addAll(damages);
+      found.addAll(notices);
+      if (!committed) {
+        return;
+      }
+      Manifest manifest = newestSound;
+      reports.add(
+          new CollectionReport(
+              key == null ? "?" : key,
+              directory.toString(),
+              generations,
+              manifest == null ? 0 : manifest.number(),
+              manifest == null ? 0 : manifest.entries(),
+              manifest == null ? 0 : manifest.snapshotBytes()));
+    }
+  }
+}

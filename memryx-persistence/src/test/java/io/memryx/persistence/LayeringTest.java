@@ -1,0 +1,38 @@
+package io.memryx.persistence;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(
+    packages = "io.memryx.persistence",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+  @ArchTest
+  static final ArchRule diskIsTouchedInOnePlaceOnly =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.DiskFiles(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.nio.file.Files")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.nio.channels..")
+          .because("every file operation goes through StoreFiles, where tests can make it fail");
+
+  @ArchTest
+  static final ArchRule coreIsUsedThroughItsApi =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("io.memryx.internal..");
+
+  @ArchTest
+  static final ArchRule nothingIsDeserialised =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.io.ObjectInputStream")
+          .because("hostile bytes must not choose classes");
+}

@@ -1,0 +1,164 @@
+package io.memryx.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.memryx.persistence.SnapshotStore.SavedSnapshot;
+import io.memryx.snapshot.MalformedSnapshotException;
+import io.memryx.snapshot.Snapshot;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every snapshot store keeps to. */
+abstract class SnapshotStoreContract {
+  private SnapshotStore store;
+
+  /** An empty store. */
+  abstract SnapshotStore create() throws Exception;
+
+  @BeforeEach
+  void createStore() throws Exception {
+    store = create();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  @Test
+  void load_nothingSaved_isEmpty() {
+    assertEquals("nothing", SampleSnapshots.load(store, "docs"));
+    assertEquals(List.of(), store.keys());
+  }
+
+  @Test
+  void load_afterSave_givesWhatWasSaved() {
+    for (int entries : new int[] {0, 1, 2, 100}) {
+      Snapshot snapshot = SampleSnapshots.snapshot(entries, entries);
+      store.save("docs", snapshot);
+      assertEquals(SampleSnapshots.contents(snapshot), SampleSnapshots.load(store, "docs"));
+    }
+  }
+
+  @Test
+  void save_oneKeyAgain_isTheNewestGeneration() {
+    SavedSnapshot first = store.save("docs", SampleSnapshots.snapshot(3, 1));
+    SavedSnapshot second = store.save("docs", SampleSnapshots.snapshot(4, 2));
+    assertTrue(second.generation() > first.generation());
+    assertTrue(second.bytes() > 0);
+    var loaded = store.load("docs", SampleSnapshots.Assembler::new).orElseThrow();
+    assertEquals(second.generation(), loaded.generation());
+    assertEquals(second.location(), loaded.location());
+    assertEquals(List.of(), loaded.passedOver());
+    assertEquals(
+        SampleSnapshots.contents(SampleSnapshots.snapshot(4, 2)),
+        SampleSnapshots.load(store, "docs"));
+  }
+
+  @Test
+  void save_isACopy() {
+    Snapshot snapshot = SampleSnapshots.snapshot(3, 1);
+    String saved = SampleSnapshots.contents(snapshot);
+    store.save("docs", snapshot);
+    var loaded = store.load("docs", SampleSnapshots.Assembler::new).orElseThrow();
+    for (MemorySegment part : loaded.collection().snapshot().sections().getFirst().parts()) {
+      Object array = part.heapBase().orElse(new float[0]);
+      java.util.Arrays.fill((float[]) array, 7);
+    }
+    assertEquals(saved, SampleSnapshots.load(store, "docs"));
+  }
+
+  @Test
+  void keys_areKeptApartAndListedInOrder() {
+    List<String> keys =
+        List.of("A", "a", "a/b", "a.b", "b".repeat(256), "\u00e4/\ud83d\ude80", "..", "/");
+    int content = 0;
+    for (String key : keys) {
+      store.save(key, SampleSnapshots.snapshot(2, content++));
+    }
+    assertEquals(List.copyOf(new TreeSet<>(keys)), store.keys());
+    content = 0;
+    for (String key : keys) {
+      assertEquals(
+          SampleSnapshots.contents(SampleSnapshots.snapshot(2, content++)),
+          SampleSnapshots.load(store, key),
+          key);
+    }
+  }
+
+  @Test
+  void keys_thatNobodyCanReadBack_areRefused() {
+    for (String key : List.of("", "a".repeat(257), "lone \ud800 surrogate")) {
+      Snapshot snapshot = SampleSnapshots.snapshot(2, 1);
+      assertThrows(IllegalArgumentException.class, () -> store.save(key, snapshot));
+      assertThrows(
+          IllegalArgumentException.class, () -> store.load(key, SampleSnapshots.Assembler::new));
+    }
+    assertEquals(List.of(), store.keys());
+  }
+
+  @Test
+  void load_assemblerRefusesTheSections_isCorrupt() {
+    store.save("docs", SampleSnapshots.snapshot(2, 1));
+    assertThrows(
+        CorruptSnapshotException.class,
+        () ->
+            store.load(
+                "docs",
+                meta -> {
+                  throw new MalformedSnapshotException("not for me");
+                }));
+  }
+
+  @Test
+  void save_fromManyThreads_keepsEveryKeyAndNumbersEveryGeneration() throws Exception {
+    int saves = 6;
+    List<Callable<Long>> tasks = new ArrayList<>();
+    for (int i = 0; i < saves; i++) {
+      Snapshot snapshot = SampleSnapshots.snapshot(3, i);
+      tasks.add(() -> store.save("shared", snapshot).generation());
+      String own = "own-" + i;
+      tasks.add(() -> store.save(own, snapshot).generation() + 1_000);
+    }
+    Set<Long> shared = new TreeSet<>();
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Long> generation : executor.invokeAll(tasks)) {
+        shared.add(generation.get());
+      }
+    }
+    assertEquals(saves, shared.stream().filter(generation -> generation < 1_000).count());
+    assertEquals(saves + 1, store.keys().size());
+  }
+
+  @Test
+  void save_inAnInterruptedThread_succeedsAndKeepsTheInterrupt() {
+    Snapshot snapshot = SampleSnapshots.snapshot(3, 1);
+    Thread.currentThread().interrupt();
+    store.save("docs", snapshot);
+    String loaded = SampleSnapshots.load(store, "docs");
+    assertTrue(Thread.interrupted());
+    assertEquals(SampleSnapshots.contents(snapshot), loaded);
+  }
+
+  @Test
+  void anything_afterClose_isRefused() {
+    store.close();
+    store.close();
+    assertThrows(IllegalStateException.class, () -> store.keys());
+    assertThrows(
+        IllegalStateException.class, () -> store.save("docs", SampleSnapshots.snapshot(1, 1)));
+    assertThrows(
+        IllegalStateException.class, () -> store.load("docs", SampleSnapshots.Assembler::new));
+  }
+}
