@@ -1,0 +1,256 @@
+package io.memryx.persistence;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.memryx.BuildRequest;
+import io.memryx.CollectionOptions;
+import io.memryx.Entry;
+import io.memryx.Metadata;
+import io.memryx.Metric;
+import io.memryx.Neighbor;
+import io.memryx.SearchRequest;
+import io.memryx.ValidationException;
+import io.memryx.VectorCollection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DurableVectorStoreTest {
+  private static final int DIMENSION = 24;
+  private static final CollectionOptions OPTIONS = CollectionOptions.of(DIMENSION);
+
+  @TempDir private Path directory;
+
+  private final List<String> lines = new ArrayList<>();
+  private final Logger logger = Logger.getLogger("io.memryx.persistence");
+  private final Handler listener =
+      new Handler() {
+        @Override
+        public void publish(LogRecord record) {
+          lines.add(record.getLevel() + " " + new SimpleFormatter().formatMessage(record));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+      };
+
+  @BeforeEach
+  void listen() {
+    logger.setLevel(Level.INFO);
+    logger.setUseParentHandlers(false);
+    logger.addHandler(listener);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger.removeHandler(listener);
+    logger.setUseParentHandlers(true);
+    logger.setLevel(Level.OFF);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void reopen_afterBuild_givesTheSameAnswers(Metric metric) {
+    List<List<Neighbor>> before;
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS.withMetric(metric));
+      docs.upsert(entries(0, 1_500));
+      docs.build(BuildRequest.defaults());
+      before = answers(docs);
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.find("docs").orElseThrow();
+      assertEquals(metric, docs.options().metric());
+      assertEquals(1_500, docs.stats().vectors());
+      assertSameAnswers(before, answers(docs));
+      assertEquals(entries(7, 8).getFirst(), docs.get("id-7").orElseThrow());
+    }
+  }
+
+  @Test
+  void reopen_afterSeveralBuilds_givesTheLast() {
+    for (int build = 1; build <= 3; build++) {
+      try (var store = DurableVectorStore.open(directory)) {
+        VectorCollection docs = store.collection("docs", OPTIONS);
+        assertEquals((build - 1) * 100, docs.stats().vectors());
+        docs.upsert(entries(100 * (build - 1), 100 * build));
+        docs.build(BuildRequest.defaults());
+      }
+    }
+    assertEquals(3, StoreVerifier.verify(directory).collections().getFirst().newestSound());
+  }
+
+  @Test
+  void log_saysInTheWordsThatOperatorsLookFor() throws IOException {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      docs.upsert(entries(0, 1_000));
+      docs.build(BuildRequest.defaults());
+    }
+    DurableVectorStore.open(directory).close();
+    Path latest = latest();
+    assertEquals(
+        List.of(
+            "INFO Snapshot saved: " + latest + " (1000 vectors)",
+            "INFO Snapshot loaded: " + latest + " (1000 vectors)"),
+        lines);
+  }
+
+  @Test
+  void load_newestSnapshotDamaged_fallsBackAndSaysSo() throws IOException {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      for (int build = 1; build <= 2; build++) {
+        docs.upsert(entries(0, 100 * build));
+        docs.build(BuildRequest.defaults());
+      }
+    }
+    byte[] bytes = Files.readAllBytes(latest());
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(latest(), bytes);
+    lines.clear();
+    try (var store = DurableVectorStore.open(directory)) {
+      assertEquals(100, store.find("docs").orElseThrow().stats().vectors());
+    }
+    assertTrue(lines.getFirst().startsWith("SEVERE "), lines.toString());
+    assertTrue(lines.getFirst().contains(" is damaged at offset "), lines.toString());
+    assertTrue(lines.getFirst().contains("Generation 1 serves instead, from "), lines.toString());
+  }
+
+  @Test
+  void open_everythingDamaged_isRefusedAndTheDirectoryReleased() throws IOException {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      docs.upsert(entries(0, 10));
+      docs.build(BuildRequest.defaults());
+    }
+    byte[] bytes = Files.readAllBytes(latest());
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(latest(), bytes);
+    assertThrows(CorruptSnapshotException.class, () -> DurableVectorStore.open(directory));
+    FileSnapshotStore.open(directory).close();
+  }
+
+  @Test
+  void build_snapshotCanNotBeSaved_leavesTheCollectionAsItWas() {
+    var snapshots = new InMemorySnapshotStore();
+    var store = DurableVectorStore.open(snapshots, "acme/");
+    VectorCollection docs = store.collection("docs", OPTIONS);
+    docs.upsert(entries(0, 50));
+    snapshots.close();
+    assertThrows(IllegalStateException.class, () -> docs.build(BuildRequest.defaults()));
+    assertEquals(50, docs.stats().hotBuffer());
+    assertEquals(50, docs.stats().vectors());
+  }
+
+  @Test
+  void open_withPrefix_seesItsOwnCollectionsOnly() {
+    try (var snapshots = new InMemorySnapshotStore()) {
+      for (String prefix : List.of("acme/", "globex/", "ac")) {
+        try (var store = DurableVectorStore.open(snapshots, prefix)) {
+          VectorCollection docs = store.collection("docs", OPTIONS);
+          docs.upsert(entries(0, prefix.length()));
+          docs.build(BuildRequest.defaults());
+        }
+      }
+      assertEquals(List.of("acdocs", "acme/docs", "globex/docs"), snapshots.keys());
+      try (var store = DurableVectorStore.open(snapshots, "acme/")) {
+        assertEquals(
+            List.of("docs"), store.collections().stream().map(VectorCollection::name).toList());
+        assertEquals(5, store.find("docs").orElseThrow().stats().vectors());
+      }
+      assertFalse(snapshots.keys().isEmpty(), "a borrowed store was closed");
+    }
+  }
+
+  @Test
+  void collection_againWithOtherOptions_isRefused() {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      assertSame(docs, store.collection("docs", OPTIONS));
+      assertThrows(
+          IllegalStateException.class,
+          () -> store.collection("docs", OPTIONS.withMetric(Metric.L2)));
+      assertThrows(ValidationException.class, () -> store.collection("../docs", OPTIONS));
+      assertTrue(store.find("other").isEmpty());
+    }
+  }
+
+  @Test
+  void anything_afterClose_isRefused() {
+    var store = DurableVectorStore.open(directory);
+    VectorCollection docs = store.collection("docs", OPTIONS);
+    docs.upsert(entries(0, 5));
+    store.close();
+    store.close();
+    assertThrows(IllegalStateException.class, () -> store.collection("docs", OPTIONS));
+    assertThrows(IllegalStateException.class, () -> store.find("docs"));
+    assertThrows(IllegalStateException.class, store::collections);
+    assertThrows(IllegalStateException.class, () -> docs.build(BuildRequest.defaults()));
+  }
+
+  private Path latest() throws IOException {
+    try (var files = Files.walk(directory)) {
+      return files.filter(file -> file.endsWith("snapshot_latest.mrx")).findFirst().orElseThrow();
+    }
+  }
+
+  private static List<Entry> entries(int from, int to) {
+    List<Entry> entries = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      var random = new SplittableRandom(i);
+      float[] vector = new float[DIMENSION];
+      for (int j = 0; j < DIMENSION; j++) {
+        vector[j] = (float) random.nextDouble(-1, 1);
+      }
+      entries.add(Entry.of("id-" + i, vector, Metadata.of("text", "\u00fcber " + i)));
+    }
+    return entries;
+  }
+
+  /** A sum may be rounded in another order once its loop is compiled: scores differ by an ulp. */
+  private static void assertSameAnswers(List<List<Neighbor>> before, List<List<Neighbor>> after) {
+    assertEquals(ids(before), ids(after));
+    for (int query = 0; query < before.size(); query++) {
+      for (int i = 0; i < before.get(query).size(); i++) {
+        Neighbor expected = before.get(query).get(i);
+        Neighbor found = after.get(query).get(i);
+        assertEquals(expected.score(), found.score(), 1e-5f);
+        assertEquals(expected.metadata(), found.metadata());
+      }
+    }
+  }
+
+  private static List<List<String>> ids(List<List<Neighbor>> answers) {
+    return answers.stream()
+        .map(neighbors -> neighbors.stream().map(Neighbor::id).toList())
+        .toList();
+  }
+
+  private static List<List<Neighbor>> answers(VectorCollection collection) {
+    return entries(5_000, 5_050).stream()
+        .map(query -> collection.search(SearchRequest.of(query.vector(), 10)).neighbors())
+        .toList();
+  }
+}
