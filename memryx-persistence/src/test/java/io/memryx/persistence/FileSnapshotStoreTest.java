@@ -247,6 +247,19 @@ class FileSnapshotStoreTest extends SnapshotStoreContract {
   }
 
   @Test
+  void open_dataBesideAnEmptyStore_isRefusedAndBesideCollectionsLeftAlone() throws IOException {
+    FileSnapshotStore.open(root()).close();
+    Path pickle = Files.writeString(root().resolve("snapshot_latest.pkl"), "data");
+    assertThrows(UnsupportedFormatException.class, () -> FileSnapshotStore.open(root()));
+    Files.delete(pickle);
+    storeWith(1);
+    Files.writeString(pickle, "data");
+    try (var store = FileSnapshotStore.open(root())) {
+      assertEquals(contents(1), SampleSnapshots.load(store, "acme/docs"));
+    }
+  }
+
+  @Test
   void open_twice_isRefusedUntilClosed() {
     try (var store = FileSnapshotStore.open(root())) {
       assertThrows(StoreLockedException.class, () -> FileSnapshotStore.open(root()));

@@ -64,11 +64,16 @@ public final class FileStore implements SnapshotStore {
   private static FileStore opened(StoreFiles files, Path directory, Supplier<UUID> uuids)
       throws IOException {
     files.createDirectories(directory);
-    refuseLookAlikes(files, directory);
+    if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
+      refuseLookAlikes(files, directory);
+    }
     StoreFiles.Lock lock = files.lock(directory);
     try {
       var store = new FileStore(new Storage(files, directory, lock, uuids), lock);
       store.findChains();
+      if (store.chains.isEmpty()) {
+        refuseLookAlikes(files, directory);
+      }
       return store;
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -78,22 +83,17 @@ public final class FileStore implements SnapshotStore {
 
   /** Data that lies there and would not be served must not be met with an empty store. */
   private static void refuseLookAlikes(StoreFiles files, Path directory) throws IOException {
-    List<Path> entries = files.list(directory);
-    for (Path entry : entries) {
-      if (!StoreNames.looksLikeOurs(entry) || !files.isFile(entry)) {
-        continue;
+    for (Path entry : files.list(directory)) {
+      if (StoreNames.looksLikeOurs(entry) && files.isFile(entry)) {
+        String what =
+            StoreNames.fileName(entry).endsWith(".pkl")
+                ? "it is a Python pickle, which only the Python server can load: move it away and"
+                    + " add the vectors again"
+                : "a snapshot or manifest lies where the directories of collections should be:"
+                    + " restore it into an empty directory, or give the directory above as the"
+                    + " store";
+        throw new UnsupportedFormatException(entry.toString(), what);
       }
-      if (entries.contains(directory.resolve(StoreNames.LOCK))) {
-        LOG.log(Level.WARNING, "{0} is no part of this store and is left alone", entry);
-        continue;
-      }
-      String what =
-          StoreNames.fileName(entry).endsWith(".pkl")
-              ? "it is a Python pickle, which only the Python server can load: move it away and add"
-                  + " the vectors again"
-              : "a snapshot or manifest lies where the directories of collections should be: restore"
-                  + " it into an empty directory, or give the directory above as the store";
-      throw new UnsupportedFormatException(entry.toString(), what);
     }
   }
 
