@@ -126,6 +126,11 @@ class SnapshotTest {
   }
 
   @Test
+  void assemble_noSectionAtAll_isRefused() {
+    refuse(snapshot.meta(), Map.of());
+  }
+
+  @Test
   void assemble_sectionOfAnotherLength_isRefused() {
     for (SectionType type : SectionType.values()) {
       byte[] all = section(type);

@@ -185,8 +185,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
 
   @Override
   public VectorCollection finish() {
-    Set<SectionType> missing =
-        EnumSet.complementOf(EnumSet.copyOf(allocated.isEmpty() ? Set.of() : allocated));
+    Set<SectionType> missing = EnumSet.allOf(SectionType.class);
+    missing.removeAll(allocated);
     if (!missing.isEmpty()) {
       throw new MalformedSnapshotException("sections are missing: " + missing);
     }

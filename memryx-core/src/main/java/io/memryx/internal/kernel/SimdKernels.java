@@ -3,7 +3,7 @@ package io.memryx.internal.kernel;
 import java.util.Objects;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -17,6 +17,15 @@ final class SimdKernels extends VectorKernels {
 
   /** As many bytes as there are float lanes; below 64 bits there is no such species. */
   private static final VectorSpecies<Byte> CODES = codeSpecies();
+
+  private static final VectorShuffle<Float> DOWN_BY_8 = downBy(8);
+  private static final VectorShuffle<Float> DOWN_BY_4 = downBy(4);
+  private static final VectorShuffle<Float> DOWN_BY_2 = downBy(2);
+  private static final VectorShuffle<Float> DOWN_BY_1 = downBy(1);
+
+  private static VectorShuffle<Float> downBy(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + lanes) % LANES);
+  }
 
   private static VectorSpecies<Byte> codeSpecies() {
     return switch (LANES) {
@@ -53,7 +62,7 @@ final class SimdKernels extends VectorKernels {
     for (int bound = length - LANES; i <= bound; i += LANES) {
       sum0 = load(a, aOffset + i).fma(load(b, bOffset + i), sum0);
     }
-    float sum = sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
+    float sum = sumOfLanes(sum0.add(sum1).add(sum2.add(sum3)));
     for (; i < length; i++) {
       sum += a[aOffset + i] * b[bOffset + i];
     }
@@ -75,7 +84,7 @@ final class SimdKernels extends VectorKernels {
       FloatVector difference = load(a, aOffset + i).sub(load(b, bOffset + i));
       sum0 = difference.fma(difference, sum0);
     }
-    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    float sum = sumOfLanes(sum0.add(sum1));
     for (; i < length; i++) {
       float difference = a[aOffset + i] - b[bOffset + i];
       sum += difference * difference;
@@ -98,7 +107,7 @@ final class SimdKernels extends VectorKernels {
     for (int bound = length - margin; i <= bound; i += LANES) {
       sum0 = loadCodes(codes, codesOffset + i).fma(load(weights, i), sum0);
     }
-    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    float sum = sumOfLanes(sum0.add(sum1));
     for (; i < length; i++) {
       sum += weights[i] * codes[codesOffset + i];
     }
@@ -201,6 +210,23 @@ final class SimdKernels extends VectorKernels {
       sum1 = load(panel, panelOffset + d * PANEL_WIDTH + LANES).fma(factor, sum1);
     }
     store(sum0, sum1, out, outOffset);
+  }
+
+  /**
+   * The sum of all lanes, always in the same order: halves are added until one lane has it all. The
+   * API's own reduction leaves its order open, and compiled code takes another one than interpreted
+   * code: scores would change in their last digit from one run to the next.
+   */
+  private static float sumOfLanes(FloatVector sums) {
+    FloatVector rest = sums;
+    if (LANES > 8) {
+      rest = rest.add(rest.rearrange(DOWN_BY_8));
+    }
+    if (LANES > 4) {
+      rest = rest.add(rest.rearrange(DOWN_BY_4));
+    }
+    rest = rest.add(rest.rearrange(DOWN_BY_2));
+    return rest.add(rest.rearrange(DOWN_BY_1)).lane(0);
   }
 
   private static FloatVector load(float[] array, int offset) {

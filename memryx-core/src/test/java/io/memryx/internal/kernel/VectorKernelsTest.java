@@ -79,6 +79,26 @@ class VectorKernelsTest {
   }
 
   @Test
+  void kernels_interpretedAndCompiled_giveTheSameBits() {
+    var random = new SplittableRandom(1);
+    float[] a = floats(random, 384);
+    float[] b = floats(random, 384);
+    byte[] codes = new byte[384];
+    random.nextBytes(codes);
+    for (VectorKernels kernels : KERNELS) {
+      float dot = kernels.dot(a, 0, b, 0, 384);
+      float squaredL2 = kernels.squaredL2(a, 0, b, 0, 384);
+      float dotCodes = kernels.dotCodes(a, codes, 0, 384);
+      // Enough calls for both compilers to have their turn.
+      for (int call = 0; call < 50_000; call++) {
+        assertEquals(dot, kernels.dot(a, 0, b, 0, 384));
+        assertEquals(squaredL2, kernels.squaredL2(a, 0, b, 0, 384));
+        assertEquals(dotCodes, kernels.dotCodes(a, codes, 0, 384));
+      }
+    }
+  }
+
+  @Test
   void dot_largeComponents_staysFinite() {
     float[] large = new float[384];
     java.util.Arrays.fill(large, 1e17f);
