@@ -1,0 +1,114 @@
+package io.memryx.bench.dataset;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A folder of vectors to search in, queries, and the true answers.
+ *
+ * @param directory the folder
+ * @param base the vectors that are searched; their row numbers are their ids
+ * @param queries what is searched for
+ * @param truth per query the rows of the nearest base vectors, best first
+ */
+public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRows truth) {
+  private static final List<String> BASE = List.of("base.f16.npy", "base.npy", "base.fvecs");
+  private static final List<String> QUERIES = List.of("queries.fvecs", "queries.npy");
+  private static final List<String> TRUTH = List.of("gt.ivecs");
+
+  /** What this class expects a folder to hold, for help texts. */
+  public static final String FOLDER_LAYOUT =
+      "base.f16.npy or base.npy or base.fvecs (the vectors), queries.fvecs or queries.npy,"
+          + " gt.ivecs (true rows per query, best first)";
+
+  /** Refuses parts that do not belong together. */
+  public Dataset {
+    if (queries.dimension() != base.dimension()) {
+      throw new IllegalArgumentException(
+          "%s has %d dimensions, %s has %d: they are not of one data set"
+              .formatted(queries.path(), queries.dimension(), base.path(), base.dimension()));
+    }
+    if (truth.rows() != queries.rows()) {
+      throw new IllegalArgumentException(
+          "%s has answers to %d queries, %s has %d: they are not of one data set"
+              .formatted(truth.path(), truth.rows(), queries.path(), queries.rows()));
+    }
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @throws IOException if files are missing (all are named) or malformed
+   */
+  public static Dataset open(Path directory) throws IOException {
+    List<String> missing = new ArrayList<>();
+    Optional<Path> base = find(directory, BASE, missing);
+    Optional<Path> queries = find(directory, QUERIES, missing);
+    Optional<Path> truth = find(directory, TRUTH, missing);
+    if (base.isEmpty() || queries.isEmpty() || truth.isEmpty()) {
+      throw new NoSuchFileException(
+          directory.toString(),
+          null,
+          "missing: " + String.join(", ", missing) + "; expected " + FOLDER_LAYOUT);
+    }
+    var dataset =
+        new Dataset(
+            directory,
+            openRows(base.get()),
+            openRows(queries.get()),
+            VecsFile.openInts(truth.get()));
+    dataset.base.requireFinite();
+    dataset.queries.requireFinite();
+    dataset.truth.requireBelow(dataset.base.rows());
+    return dataset;
+  }
+
+  /**
+   * The text behind every base vector, from {@code docs.txt}.
+   *
+   * @throws IOException if there is no such file or it has another number of lines
+   */
+  public List<String> texts() throws IOException {
+    return lines("docs.txt");
+  }
+
+  /**
+   * The name of every base vector in its source, from {@code ids.txt}.
+   *
+   * @throws IOException if there is no such file or it has another number of lines
+   */
+  public List<String> sourceIds() throws IOException {
+    return lines("ids.txt");
+  }
+
+  private List<String> lines(String name) throws IOException {
+    Path file = directory.resolve(name);
+    List<String> lines = Files.readAllLines(file);
+    if (lines.size() != base.rows()) {
+      throw new MalformedDatasetException(
+          file,
+          Files.size(file),
+          lines.size() + " lines",
+          base.rows() + ", one for every base vector");
+    }
+    return lines;
+  }
+
+  private static Optional<Path> find(Path directory, List<String> names, List<String> missing) {
+    Optional<Path> found =
+        names.stream().map(directory::resolve).filter(Files::isRegularFile).findFirst();
+    if (found.isEmpty()) {
+      missing.add(String.join(" or ", names));
+    }
+    return found;
+  }
+
+  private static VectorRows openRows(Path path) throws IOException {
+    return path.toString().endsWith(".npy") ? NpyFile.open(path) : VecsFile.openFloats(path);
+  }
+}
