@@ -1,6 +1,7 @@
 package io.memryx.bench;
 
 import io.memryx.bench.sample.SampleCommand;
+import io.memryx.bench.sweep.SweepCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ScopeType;
@@ -11,7 +12,7 @@ import picocli.CommandLine.ScopeType;
     description = "Measure Memryx.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.LOCAL,
-    subcommands = {SampleCommand.class})
+    subcommands = {SweepCommand.class, SampleCommand.class})
 public final class Main {
   private Main() {}
 

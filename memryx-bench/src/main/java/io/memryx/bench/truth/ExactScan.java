@@ -45,6 +45,14 @@ public final class ExactScan {
   }
 
   /**
+   * The first {@code k} of rows that are known to be the nearest, best first, with their scores.
+   */
+  Ranking ranking(float[] query, int[] rows, int k) {
+    int[] first = Arrays.copyOf(rows, k);
+    return new Ranking(first, Arrays.stream(first).mapToDouble(row -> score(query, row)).toArray());
+  }
+
+  /**
    * The nearest rows of each query, best first; of equal scores the smaller row comes first.
    *
    * @param k rows wanted per query; as many as there are, if there are fewer

@@ -26,11 +26,6 @@ public final class Ranking {
     return scores[rank];
   }
 
-  /** The score of the last row: what others must reach to be as good. */
-  public double lastScore() {
-    return scores[scores.length - 1];
-  }
-
   /** Whether a row is among the ranking's first {@code k}. */
   public boolean contains(int row, int k) {
     for (int rank = 0; rank < k; rank++) {

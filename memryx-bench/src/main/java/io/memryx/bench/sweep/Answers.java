@@ -1,0 +1,49 @@
+package io.memryx.bench.sweep;
+
+import io.memryx.Neighbor;
+import io.memryx.SearchRequest;
+import io.memryx.VectorCollection;
+import io.memryx.bench.truth.Ranking;
+import io.memryx.bench.truth.Recall;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a collection answers to every query under one setting.
+ *
+ * @param perQuery the neighbours, best first, per query
+ */
+record Answers(List<List<Neighbor>> perQuery) {
+
+  Answers {
+    perQuery = List.copyOf(perQuery);
+  }
+
+  static Answers of(VectorCollection collection, Setting setting, float[][] queries, int k) {
+    List<List<Neighbor>> answers = new ArrayList<>(queries.length);
+    for (float[] query : queries) {
+      answers.add(collection.search(setting.applyTo(SearchRequest.of(query, k))).neighbors());
+    }
+    return new Answers(answers);
+  }
+
+  /** Counts these answers into a recall. */
+  void count(Recall recall, float[][] queries, List<Ranking> truth) {
+    for (int query = 0; query < queries.length; query++) {
+      int[] rows =
+          perQuery.get(query).stream().mapToInt(near -> Integer.parseInt(near.id())).toArray();
+      recall.add(queries[query], truth.get(query), rows);
+    }
+  }
+
+  /** How many queries are answered otherwise: other ids, another order or other scores. */
+  int differences(Answers others) {
+    int differences = 0;
+    for (int query = 0; query < perQuery.size(); query++) {
+      if (!perQuery.get(query).equals(others.perQuery.get(query))) {
+        differences++;
+      }
+    }
+    return differences;
+  }
+}

@@ -1,0 +1,136 @@
+package io.memryx.bench.sweep;
+
+import io.memryx.BuildReport;
+import io.memryx.CollectionStats;
+import io.memryx.bench.sweep.SweepReport.Row;
+import java.time.Duration;
+import java.util.Formatter;
+import java.util.Locale;
+
+/** A sweep's report as Markdown: what it ran on, what building took, a row per setting. */
+final class MarkdownReport {
+  private final Formatter text = new Formatter(Locale.ROOT);
+
+  private MarkdownReport() {}
+
+  static String of(SweepReport report, int k) {
+    var markdown = new MarkdownReport();
+    markdown.surroundings(report.surroundings());
+    markdown.build(report);
+    markdown.checks(report);
+    markdown.table(report, k);
+    return markdown.text.toString();
+  }
+
+  private void surroundings(SweepReport.Surroundings surroundings) {
+    text.format("# Sweep: %s, %s\n", surroundings.dataset(), surroundings.metric());
+    text.format("\n");
+    text.format("- machine: %s\n", surroundings.hardware());
+    text.format("- JVM: %s\n", surroundings.jvm());
+    text.format("- flags: %s\n", surroundings.flags());
+    text.format("- kernels: %s\n", surroundings.kernels());
+  }
+
+  private void build(SweepReport report) {
+    SweepReport.Build build = report.build();
+    BuildReport phases = build.report();
+    CollectionStats stats = build.stats();
+    CollectionStats.Bytes bytes = stats.bytes();
+    double vectors = stats.vectors();
+    text.format("- upsert: %.2f s\n", build.upsertSeconds());
+    text.format(
+        "- build: %.2f s with %d threads (cluster %.2f, assign %.2f, encode %.2f, commit %.2f),"
+            + " %d lists, default probes %d\n",
+        seconds(phases.totalTime()),
+        build.threads(),
+        seconds(phases.clusterTime()),
+        seconds(phases.assignTime()),
+        seconds(phases.encodeTime()),
+        seconds(phases.commitTime()),
+        stats.lists(),
+        stats.defaultProbes());
+    text.format(
+        "- bytes per vector in memory: %.1f (codes %.1f, lists %.1f, originals %.1f, ids %.1f,"
+            + " metadata %.1f, hot buffer %.1f)\n",
+        stats.bytesPerVector(),
+        bytes.codes() / vectors,
+        bytes.lists() / vectors,
+        bytes.originals() / vectors,
+        bytes.ids() / vectors,
+        bytes.metadata() / vectors,
+        bytes.hotBuffer() / vectors);
+    text.format(
+        "- bytes per vector on disk: %.1f (saved in %.2f s)\n",
+        report.restart().diskBytes() / vectors, report.restart().saveSeconds());
+    text.format(
+        "- restart: %.2f s from opening the files to the first answer (JVM up); %d answers differ\n",
+        report.restart().firstAnswerSeconds(), report.restart().differingAnswers());
+    text.format(
+        "- heap until built: peak %.0f MB with garbage, %.0f MB after collections\n",
+        build.heapPeakBytes() / 1e6, build.heapAfterCollectionBytes() / 1e6);
+  }
+
+  private void checks(SweepReport report) {
+    report
+        .searchedBuild()
+        .ifPresent(
+            searched -> {
+              text.format(
+                  "- build under searches: %.2f s; %d searches, %d errors, %d misses, %d added"
+                      + " meanwhile, %d of them lost; p50 %.0f, p99 %.0f, max %.0f µs\n",
+                  seconds(searched.build().totalTime()),
+                  searched.searches(),
+                  searched.errors(),
+                  searched.misses(),
+                  searched.added(),
+                  searched.lost(),
+                  searched.latencies().p50(),
+                  searched.latencies().p99(),
+                  searched.latencies().max());
+              fault(searched.firstFault());
+            });
+    report
+        .exactness()
+        .ifPresent(
+            exactness -> {
+              text.format(
+                  "- exact against brute force: %d of %d queries differ\n",
+                  exactness.mismatches(), exactness.queries());
+              fault(exactness.firstMismatch());
+            });
+    text.format("- true neighbours: %s\n", report.truthSource());
+  }
+
+  private void fault(String fault) {
+    if (!fault.isEmpty()) {
+      text.format("  - first fault: %s\n", fault);
+    }
+  }
+
+  private void table(SweepReport report, int k) {
+    text.format("\n");
+    text.format(
+        "| setting | recall@%d | by id | QPS | p50 µs | p95 µs | p99 µs | CPU/wall | passes |\n",
+        k);
+    text.format("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (Row row : report.rows()) {
+      Timing timing = row.timing();
+      text.format(
+          "| %s | %.4f | %.4f | %.0f | %.0f | %.0f | %.0f | %.2f%s | %d |\n",
+          row.setting().label(),
+          row.recall(),
+          row.recallById(),
+          timing.queriesPerSecond(),
+          timing.latencies().p50(),
+          timing.latencies().p95(),
+          timing.latencies().p99(),
+          timing.cpuShare(),
+          timing.undisturbed() ? "" : " disturbed",
+          timing.passes());
+    }
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}
