@@ -1,38 +1,68 @@
 package io.memryx.bench;
 
+import io.memryx.bench.http.HttpCommand;
+import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
 import io.memryx.bench.sweep.SweepCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command line of the benchmarks: {@code bin/memryx bench COMMAND}. */
 @Command(
     name = "bench",
     description = "Measure Memryx.",
-    mixinStandardHelpOptions = true,
-    scope = ScopeType.LOCAL,
-    subcommands = {SweepCommand.class, SampleCommand.class})
-public final class Main {
+    subcommands = {JmhCommand.class, SweepCommand.class, HttpCommand.class, SampleCommand.class},
+    footer = "%nExit codes: 0 done, 1 failed or a check did not hold, 2 wrong usage.")
+public final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
   private Main() {}
 
-  /** Runs a command and exits: 0 done, 1 failed or a check did not hold, 2 wrong usage. */
+  /** Runs a command and exits. */
   public static void main(String[] arguments) {
     System.exit(commandLine().execute(arguments));
   }
 
-  /** The command line; errors are one line, for a person. */
+  /** The command line; failures are one line, for a person. */
   static CommandLine commandLine() {
-    return new CommandLine(new Main())
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> {
-              command.getErr().println("bench: " + describe(failure));
-              return CommandLine.ExitCode.SOFTWARE;
-            });
+    var bench = new CommandLine(new Main());
+    bench.getCommandSpec().addOption(help());
+    bench.getSubcommands().values().stream()
+        .map(CommandLine::getCommandSpec)
+        // JMH has a help of its own.
+        .filter(command -> !(command.userObject() instanceof JmhCommand))
+        .forEach(command -> command.addOption(help()));
+    return bench.setExecutionExceptionHandler(
+        (failure, command, parsed) -> {
+          command.getErr().println("bench: " + describe(failure));
+          return CommandLine.ExitCode.SOFTWARE;
+        });
   }
 
+  private static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help and exit.")
+        .build();
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /**
+   * File-system exceptions carry only a path as their message: their name says what it is about.
+   */
   private static String describe(Exception failure) {
     String message = failure.getMessage();
-    return message == null ? failure.toString() : message;
+    String name = failure.getClass().getSimpleName();
+    return message == null ? name : name.replaceFirst("Exception$", "") + ": " + message;
   }
 }

@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "sample",
-    description = "Make the demo's sample of WordNet glosses from a data set of their embeddings.",
-    mixinStandardHelpOptions = true)
+    description = "Make the demo's sample of WordNet glosses from a data set of their embeddings.")
 public final class SampleCommand implements Callable<Integer> {
   /** What the repository is willing to carry. */
   private static final long MAX_FILE_BYTES = 4_000_000;

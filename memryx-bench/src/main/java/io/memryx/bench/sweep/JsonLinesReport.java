@@ -23,7 +23,8 @@ final class JsonLinesReport {
     SweepReport.Surroundings surroundings = report.surroundings();
     return JsonLine.of("surroundings")
         .put("dataset", surroundings.dataset())
-        .put("metric", surroundings.metric())
+        .put("metric", surroundings.metric().name())
+        .put("seed", surroundings.seed())
         .put("hardware", surroundings.hardware())
         .put("jvm", surroundings.jvm())
         .put("flags", surroundings.flags())

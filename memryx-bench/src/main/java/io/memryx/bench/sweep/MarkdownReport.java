@@ -23,7 +23,9 @@ final class MarkdownReport {
   }
 
   private void surroundings(SweepReport.Surroundings surroundings) {
-    text.format("# Sweep: %s, %s\n", surroundings.dataset(), surroundings.metric());
+    text.format(
+        "# Sweep: %s, %s, seed %d\n",
+        surroundings.dataset(), surroundings.metric(), surroundings.seed());
     text.format("\n");
     text.format("- machine: %s\n", surroundings.hardware());
     text.format("- JVM: %s\n", surroundings.jvm());

@@ -25,17 +25,15 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "sweep",
     description = "Measure recall, speed and size on a data set.",
-    footerHeading = "%nRecall: ",
     footer = {
-      "a row counts if it is among the true k nearest, or if its true score reaches the k-th true",
-      "score within 1e-6 (equal texts have equal vectors, so ties are real). 'by id' counts rows",
-      "of the truth alone. QPS is one thread's, after a warm-up, as the median over passes of all",
-      "queries; latencies are those of all passes. CPU/wall at or below 0.97 is marked: the machine",
-      "was busy with something else.",
-      "",
-      "Exit codes: 0 measured and every check held, 1 a check or the run failed, 2 wrong usage."
-    },
-    mixinStandardHelpOptions = true)
+      "%nA row counts as found if it is among the true k nearest, or if its true score reaches the"
+          + " k-th true score within 1e-6: equal texts have equal vectors, so ties are real. 'by id'"
+          + " counts rows of the truth alone.",
+      "%nQPS is one thread's, after a warm-up, as the median over passes of all queries; latencies"
+          + " are those of all passes. CPU/wall at or below 0.97 is marked: the machine was busy"
+          + " with something else.",
+      "%nExit codes: 0 measured and every check held, 1 a check or the run failed, 2 wrong usage."
+    })
 public final class SweepCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;

@@ -2,6 +2,7 @@ package io.memryx.bench.sweep;
 
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
+import io.memryx.Metric;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,14 +41,21 @@ record SweepReport(
    * What the measurement ran on.
    *
    * @param dataset name and shape of the data
-   * @param metric and other choices
+   * @param metric of the collection
+   * @param seed of everything random
    * @param hardware processor and system
    * @param jvm name and version
    * @param flags of the JVM
    * @param kernels of the engine
    */
   record Surroundings(
-      String dataset, String metric, String hardware, String jvm, String flags, String kernels) {}
+      String dataset,
+      Metric metric,
+      long seed,
+      String hardware,
+      String jvm,
+      String flags,
+      String kernels) {}
 
   /**
    * Loading and building.

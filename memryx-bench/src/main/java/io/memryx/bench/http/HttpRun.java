@@ -1,0 +1,209 @@
+package io.memryx.bench.http;
+
+import io.memryx.Metric;
+import io.memryx.bench.dataset.Dataset;
+import io.memryx.bench.http.ServerProcess.Launch;
+import io.memryx.bench.measure.Latencies;
+import io.memryx.bench.measure.Machine;
+import io.memryx.bench.measure.Progress;
+import io.memryx.bench.truth.ExactScan;
+import io.memryx.bench.truth.KnownVectors;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The script: load, finalize under searches, ask, stop, start again, ask again. */
+final class HttpRun {
+  private static final String API_KEY = "bench";
+  private static final Duration POLL = Duration.ofMillis(5);
+
+  /** Far more than anything here takes; a server that hangs must not hang the run. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final Dataset dataset;
+  private final Options options;
+  private final Progress progress;
+  private final float[][] queries;
+
+  /**
+   * How to run.
+   *
+   * @param launch the server
+   * @param batch vectors per add
+   * @param k neighbours asked for
+   * @param queries number of queries, from the first
+   * @param seed of the known vectors that are searched for
+   */
+  record Options(Launch launch, int batch, int k, int queries, long seed) {}
+
+  HttpRun(Dataset dataset, Options options, Progress progress) {
+    this.dataset = dataset;
+    this.options = options;
+    this.progress = progress;
+    this.queries = dataset.queries().first(Math.min(options.queries(), dataset.queries().rows()));
+  }
+
+  /** What the first process gave. */
+  private record Before(
+      HttpReport.Load load,
+      HttpReport.Finalizing finalizing,
+      List<List<Hit>> answers,
+      Latencies latencies,
+      double stopSeconds) {}
+
+  HttpReport run() throws IOException, InterruptedException {
+    Before before = before();
+    progress.stage("starting again");
+    try (ServerProcess server = ServerProcess.start(options.launch());
+        ServerClient client = new ServerClient(server.address(), API_KEY)) {
+      awaitReady(server, client);
+      double readySeconds = server.ageSeconds();
+      List<Hit> first = client.search(queries[0], options.k());
+      double firstAnswerSeconds = server.ageSeconds();
+      long total = client.totalVectors();
+      Latencies latencies = new Latencies();
+      List<List<Hit>> answers = ask(client, latencies);
+      int differences = differences(before.answers, answers);
+      if (differences == 0 && !first.equals(before.answers.getFirst())) {
+        differences = 1;
+      }
+      server.stop();
+      return new HttpReport(
+          subject(),
+          before.load,
+          before.finalizing,
+          new HttpReport.Searches(
+              queries.length, before.latencies.percentiles(), latencies.percentiles()),
+          new HttpReport.Restart(
+              before.stopSeconds, readySeconds, firstAnswerSeconds, total, differences));
+    }
+  }
+
+  private HttpReport.Subject subject() {
+    return new HttpReport.Subject(
+        "%s, %d x %d, seed %d"
+            .formatted(
+                dataset.directory().toAbsolutePath().normalize().getFileName(),
+                dataset.base().rows(),
+                dataset.base().dimension(),
+                options.seed()),
+        dataset.base().rows(),
+        options.launch().heap(),
+        options.batch(),
+        Machine.jvm(),
+        Machine.hardware());
+  }
+
+  private Before before() throws IOException, InterruptedException {
+    progress.stage("starting the server");
+    try (ServerProcess server = ServerProcess.start(options.launch());
+        ServerClient client = new ServerClient(server.address(), API_KEY)) {
+      awaitReady(server, client);
+      HttpReport.Load load = load(client);
+      HttpReport.Finalizing finalizing = finalizing(server, client);
+      Latencies latencies = new Latencies();
+      List<List<Hit>> answers = ask(client, latencies);
+      progress.stage("stopping the server");
+      long start = System.nanoTime();
+      server.stop();
+      return new Before(load, finalizing, answers, latencies, secondsSince(start));
+    }
+  }
+
+  private HttpReport.Load load(ServerClient client) throws InterruptedException {
+    int rows = dataset.base().rows();
+    progress.stage("adding " + rows + " vectors");
+    long start = System.nanoTime();
+    long total = 0;
+    for (int from = 0; from < rows; from += options.batch()) {
+      total = client.add(dataset.base(), from, Math.min(from + options.batch(), rows));
+    }
+    return new HttpReport.Load(secondsSince(start), total);
+  }
+
+  private HttpReport.Finalizing finalizing(ServerProcess server, ServerClient client)
+      throws InterruptedException {
+    progress.stage("finalizing");
+    // The seed's endpoints make their collection with this metric.
+    var scan = new ExactScan(dataset.base(), Metric.COSINE);
+    var searching =
+        new SearchingThread(
+            client,
+            new KnownVectors(dataset.base(), scan),
+            dataset.base().rows(),
+            options.k(),
+            options.seed());
+    double seconds;
+    searching.start();
+    try {
+      long start = System.nanoTime();
+      String buildId = client.finalizeAdds();
+      awaitSwap(server, client, buildId);
+      seconds = secondsSince(start);
+    } finally {
+      searching.stop();
+    }
+    return searching.report(seconds);
+  }
+
+  private static void awaitReady(ServerProcess server, ServerClient client)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    while (!client.ready()) {
+      server.requireRunning();
+      requirePatience(start, "ready", server);
+      Thread.sleep(POLL);
+    }
+  }
+
+  private static void awaitSwap(ServerProcess server, ServerClient client, String buildId)
+      throws InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      String body = client.buildStatus(buildId);
+      String status = ServerAnswers.field(body, "status");
+      if (status.equals("swapped")) {
+        return;
+      }
+      if (status.equals("error")) {
+        throw new ServerRunException("finalize failed: " + body);
+      }
+      requirePatience(start, "done with finalize", server);
+      Thread.sleep(POLL);
+    }
+  }
+
+  private static void requirePatience(long startNanos, String what, ServerProcess server) {
+    if (System.nanoTime() - startNanos > PATIENCE.toNanos()) {
+      throw new ServerRunException(
+          "the server is not %s after %s:\n%s".formatted(what, PATIENCE, server.logTail()));
+    }
+  }
+
+  private List<List<Hit>> ask(ServerClient client, Latencies latencies)
+      throws InterruptedException {
+    progress.stage("asking " + queries.length + " queries");
+    List<List<Hit>> answers = new ArrayList<>(queries.length);
+    for (float[] query : queries) {
+      long start = System.nanoTime();
+      answers.add(client.search(query, options.k()));
+      latencies.add(System.nanoTime() - start);
+    }
+    return answers;
+  }
+
+  static int differences(List<List<Hit>> answers, List<List<Hit>> others) {
+    int differences = 0;
+    for (int query = 0; query < answers.size(); query++) {
+      if (!answers.get(query).equals(others.get(query))) {
+        differences++;
+      }
+    }
+    return differences;
+  }
+
+  private static double secondsSince(long startNanos) {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+}

@@ -1,0 +1,118 @@
+package io.memryx.bench.http;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A real server in a process of its own, on a loopback port. Closing it kills what still runs. */
+final class ServerProcess implements AutoCloseable {
+  private static final int STOP_SECONDS = 30;
+
+  /** Lines of the server's log that a failure shows. */
+  private static final int LOG_TAIL = 15;
+
+  /** Variables that would change what is measured if they came from the caller's environment. */
+  private static final List<String> FOREIGN_VARIABLES =
+      List.of(
+          "API_KEYS",
+          "ADMIN_API_KEY",
+          "MAX_TENANTS",
+          "DEFAULT_PLAN",
+          "MAX_REQUEST_BYTES",
+          "MAX_DIMENSION",
+          "RAM_SAFETY_PERCENT",
+          "METRICS_KEY",
+          "DURABILITY",
+          "FSYNC_INTERVAL_MS",
+          "ALLOW_OPEN_AUTH",
+          "ENABLE_PERSISTENCE",
+          "RAILWAY_VOLUME_MOUNT_PATH",
+          "LOG_FORMAT",
+          "JAVA_TOOL_OPTIONS",
+          "JDK_JAVA_OPTIONS");
+
+  private final Process process;
+  private final int port;
+  private final Path log;
+  private final long startNanos;
+
+  private ServerProcess(Process process, int port, Path log, long startNanos) {
+    this.process = process;
+    this.port = port;
+    this.log = log;
+    this.startNanos = startNanos;
+  }
+
+  /**
+   * How to start it.
+   *
+   * @param program what to run
+   * @param heap largest heap, as {@code -Xmx} takes it
+   * @param port loopback port
+   * @param storage directory of the snapshots
+   * @param log file that takes the output, appended to
+   */
+  record Launch(ServerProgram program, String heap, int port, Path storage, Path log) {}
+
+  static ServerProcess start(Launch launch) throws IOException {
+    var builder =
+        new ProcessBuilder(launch.program().command(launch.heap()))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
+    var environment = builder.environment();
+    FOREIGN_VARIABLES.forEach(environment::remove);
+    environment.put("HOST", "127.0.0.1");
+    environment.put("PORT", Integer.toString(launch.port()));
+    environment.put("STORAGE_PATH", launch.storage().toString());
+    environment.put("AUTH_MODE", "open");
+    long startNanos = System.nanoTime();
+    return new ServerProcess(builder.start(), launch.port(), launch.log(), startNanos);
+  }
+
+  /** Where it answers. */
+  URI address() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Seconds since the process was started. */
+  double ageSeconds() {
+    return (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** Refuses to go on if the process has ended. */
+  void requireRunning() {
+    if (!process.isAlive()) {
+      throw new ServerRunException(
+          "the server ended with exit code " + process.exitValue() + ":\n" + logTail());
+    }
+  }
+
+  /** Sends SIGTERM and waits for the end. */
+  void stop() throws InterruptedException {
+    requireRunning();
+    process.destroy();
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      throw new ServerRunException(
+          "the server still runs %d s after SIGTERM:\n%s".formatted(STOP_SECONDS, logTail()));
+    }
+  }
+
+  /** The end of what it wrote. */
+  String logTail() {
+    try {
+      List<String> lines = Files.readAllLines(log);
+      return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_TAIL), lines.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("can't read the server's log " + log, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
