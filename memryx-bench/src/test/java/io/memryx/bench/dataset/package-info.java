@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.dataset;
+
+import org.jspecify.annotations.NullMarked;

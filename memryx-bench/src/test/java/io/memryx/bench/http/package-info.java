@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.measure;
+
+import org.jspecify.annotations.NullMarked;

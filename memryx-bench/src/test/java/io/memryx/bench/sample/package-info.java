@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.sample;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.sweep;
+
+import org.jspecify.annotations.NullMarked;

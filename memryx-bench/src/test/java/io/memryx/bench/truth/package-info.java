@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.truth;
+
+import org.jspecify.annotations.NullMarked;
