@@ -108,14 +108,10 @@ public final class HttpCommand implements Callable<Integer> {
     var progress = Progress.on(spec.commandLine().getErr());
     try (ScratchDirectory scratch = ScratchDirectory.create()) {
       Path serverLog = log == null ? scratch.path().resolve("server.log") : log;
-      var launch =
-          new Launch(
-              program(),
-              heap,
-              port == 0 ? freePort() : port,
-              scratch.path().resolve("store"),
-              serverLog);
-      var options = new HttpRun.Options(launch, batch, k, queries, seed);
+      int listeningPort = port == 0 ? freePort() : port;
+      Path storage = scratch.path().resolve("store");
+      var launch = new Launch(program().command(heap), listeningPort, storage, serverLog);
+      var options = new HttpRun.Options(launch, heap, batch, k, queries, seed);
       HttpReport report = new HttpRun(dataset, options, progress).run();
       spec.commandLine().getOut().print(report.markdown());
       spec.commandLine().getOut().flush();

@@ -30,12 +30,13 @@ final class HttpRun {
    * How to run.
    *
    * @param launch the server
+   * @param heap largest heap of the server, for the report
    * @param batch vectors per add
    * @param k neighbours asked for
    * @param queries number of queries, from the first
    * @param seed of the known vectors that are searched for
    */
-  record Options(Launch launch, int batch, int k, int queries, long seed) {}
+  record Options(Launch launch, String heap, int batch, int k, int queries, long seed) {}
 
   HttpRun(Dataset dataset, Options options, Progress progress) {
     this.dataset = dataset;
@@ -89,7 +90,7 @@ final class HttpRun {
                 dataset.base().dimension(),
                 options.seed()),
         dataset.base().rows(),
-        options.launch().heap(),
+        options.heap(),
         options.batch(),
         Machine.jvm(),
         Machine.hardware());

@@ -50,17 +50,20 @@ final class ServerProcess implements AutoCloseable {
   /**
    * How to start it.
    *
-   * @param program what to run
-   * @param heap largest heap, as {@code -Xmx} takes it
+   * @param command the program and its arguments; settings come from environment variables
    * @param port loopback port
    * @param storage directory of the snapshots
    * @param log file that takes the output, appended to
    */
-  record Launch(ServerProgram program, String heap, int port, Path storage, Path log) {}
+  record Launch(List<String> command, int port, Path storage, Path log) {
+    Launch {
+      command = List.copyOf(command);
+    }
+  }
 
   static ServerProcess start(Launch launch) throws IOException {
     var builder =
-        new ProcessBuilder(launch.program().command(launch.heap()))
+        new ProcessBuilder(launch.command())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(launch.log().toFile()));
     var environment = builder.environment();

@@ -57,7 +57,7 @@ public final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--probes",
       split = ",",
-      defaultValue = "8,16,32,64,128",
+      defaultValue = "16,32,64,128,256,512",
       description = "Numbers of lists to scan (default: ${DEFAULT-VALUE}).")
   private List<Integer> probes;
 

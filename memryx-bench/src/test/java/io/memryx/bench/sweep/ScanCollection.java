@@ -1,0 +1,138 @@
+package io.memryx.bench.sweep;
+
+import io.memryx.BuildReport;
+import io.memryx.BuildRequest;
+import io.memryx.CollectionOptions;
+import io.memryx.CollectionStats;
+import io.memryx.Entry;
+import io.memryx.Metric;
+import io.memryx.Neighbor;
+import io.memryx.SearchRequest;
+import io.memryx.SearchResult;
+import io.memryx.UpsertResult;
+import io.memryx.VectorCollection;
+import io.memryx.snapshot.Snapshot;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A collection that scans a map, and has one fault on demand. Its build lasts for some searches, so
+ * that some surely happen before its end.
+ */
+final class ScanCollection implements VectorCollection {
+
+  /** What goes wrong. */
+  enum Fault {
+    NONE,
+    SEARCHES_THROW_UNTIL_BUILT,
+    ADDS_THROW_UNTIL_BUILT,
+    SEARCHES_FIND_NOTHING_UNTIL_BUILT,
+    BUILD_LOSES_NEW_ENTRIES,
+    BUILD_THROWS
+  }
+
+  private static final int SEARCHES_PER_BUILD = 40;
+
+  private final int dimension;
+  private final Fault fault;
+  private final Map<String, Entry> entries = new ConcurrentSkipListMap<>();
+  private final CountDownLatch searches = new CountDownLatch(SEARCHES_PER_BUILD);
+  private volatile Set<String> idsWhenArmed = Set.of();
+  private volatile boolean armed;
+
+  ScanCollection(int dimension, Fault fault) {
+    this.dimension = dimension;
+    this.fault = fault;
+  }
+
+  /** From now on things go wrong, until the build has ended. */
+  void arm() {
+    idsWhenArmed = Set.copyOf(entries.keySet());
+    armed = true;
+  }
+
+  @Override
+  public String name() {
+    return "scan";
+  }
+
+  @Override
+  public CollectionOptions options() {
+    return new CollectionOptions(dimension, Metric.DOT);
+  }
+
+  @Override
+  public UpsertResult upsert(List<Entry> batch) {
+    if (armed && fault == Fault.ADDS_THROW_UNTIL_BUILT) {
+      throw new IllegalStateException("no adds now");
+    }
+    int before = entries.size();
+    batch.forEach(entry -> entries.put(entry.id(), entry));
+    int added = entries.size() - before;
+    return new UpsertResult(added, batch.size() - added);
+  }
+
+  @Override
+  public Optional<Entry> get(String id) {
+    return Optional.ofNullable(entries.get(id));
+  }
+
+  @Override
+  public SearchResult search(SearchRequest request) {
+    searches.countDown();
+    if (armed && fault == Fault.SEARCHES_THROW_UNTIL_BUILT) {
+      throw new IllegalStateException("no searches now");
+    }
+    float[] query = request.vector();
+    List<Neighbor> neighbors =
+        entries.values().stream()
+            .map(entry -> new Neighbor(entry.id(), dot(query, entry), entry.metadata()))
+            .sorted(Comparator.comparingDouble(Neighbor::score).reversed())
+            .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
+            .toList();
+    return new SearchResult(neighbors, new SearchResult.Work(0, 0, entries.size(), 0));
+  }
+
+  @Override
+  public BuildReport build(BuildRequest request) {
+    try {
+      searches.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    armed = false;
+    if (fault == Fault.BUILD_THROWS) {
+      throw new IllegalStateException("no build today");
+    }
+    if (fault == Fault.BUILD_LOSES_NEW_ENTRIES) {
+      entries.keySet().retainAll(idsWhenArmed);
+    }
+    Duration none = Duration.ZERO;
+    return new BuildReport(entries.size(), 1, none, none, none, none, none);
+  }
+
+  @Override
+  public CollectionStats stats() {
+    return new CollectionStats(
+        entries.size(), 0, 0, 1, 1, new CollectionStats.Bytes(0, 0, 0, 0, 0, 0));
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    throw new UnsupportedOperationException("nothing here is ever saved");
+  }
+
+  private static float dot(float[] query, Entry entry) {
+    float dot = 0;
+    for (int i = 0; i < query.length; i++) {
+      dot += query[i] * entry.component(i);
+    }
+    return dot;
+  }
+}
