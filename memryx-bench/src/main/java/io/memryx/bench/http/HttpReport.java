@@ -71,13 +71,15 @@ record HttpReport(
    * @param firstAnswerSeconds from the start of the process to the first answer
    * @param total what the server counts afterwards
    * @param differingAnswers queries answered otherwise than before
+   * @param firstDifference the first of them in words, or an empty text
    */
   record Restart(
       double stopSeconds,
       double readySeconds,
       double firstAnswerSeconds,
       long total,
-      int differingAnswers) {}
+      int differingAnswers,
+      String firstDifference) {}
 
   /** Whether nothing was lost, missed or changed. */
   boolean sound() {
@@ -124,6 +126,9 @@ record HttpReport(
     text.format(
         "- after the restart: %d vectors counted, %d of %d answers differ\n",
         restart.total, restart.differingAnswers, searches.queries);
+    if (!restart.firstDifference.isEmpty()) {
+      text.format("  - first difference: %s\n", restart.firstDifference);
+    }
     text.format("- verdict: %s\n", sound() ? "every check held" : "FAILED");
     return text.toString();
   }
@@ -157,6 +162,7 @@ record HttpReport(
         .put("first_answer_seconds", restart.firstAnswerSeconds)
         .put("total_after", restart.total)
         .put("differing_answers", restart.differingAnswers)
+        .put("first_difference", restart.firstDifference)
         .end();
   }
 }

@@ -65,10 +65,10 @@ final class HttpRun {
       long total = client.totalVectors();
       Latencies latencies = new Latencies();
       List<List<Hit>> answers = ask(client, latencies);
-      int differences = differences(before.answers, answers);
-      if (differences == 0 && !first.equals(before.answers.getFirst())) {
-        differences = 1;
-      }
+      // The very first answer of the new process counts as well.
+      answers.addFirst(first);
+      before.answers.addFirst(before.answers.getFirst());
+      List<String> differences = differences(before.answers, answers);
       server.stop();
       return new HttpReport(
           subject(),
@@ -77,7 +77,12 @@ final class HttpRun {
           new HttpReport.Searches(
               queries.length, before.latencies.percentiles(), latencies.percentiles()),
           new HttpReport.Restart(
-              before.stopSeconds, readySeconds, firstAnswerSeconds, total, differences));
+              before.stopSeconds,
+              readySeconds,
+              firstAnswerSeconds,
+              total,
+              differences.size(),
+              differences.isEmpty() ? "" : differences.getFirst()));
     }
   }
 
@@ -194,11 +199,13 @@ final class HttpRun {
     return answers;
   }
 
-  static int differences(List<List<Hit>> answers, List<List<Hit>> others) {
-    int differences = 0;
-    for (int query = 0; query < answers.size(); query++) {
-      if (!answers.get(query).equals(others.get(query))) {
-        differences++;
+  /** Every answer that is not the same to the last bit, in words. */
+  private static List<String> differences(List<List<Hit>> answers, List<List<Hit>> others) {
+    List<String> differences = new ArrayList<>();
+    for (int i = 0; i < answers.size(); i++) {
+      if (!answers.get(i).equals(others.get(i))) {
+        differences.add(
+            "answer %d: %s before, %s after".formatted(i, answers.get(i), others.get(i)));
       }
     }
     return differences;
