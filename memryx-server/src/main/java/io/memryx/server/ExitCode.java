@@ -1,0 +1,21 @@
+package io.memryx.server;
+
+/** What the program ends with, where a command does not say otherwise. */
+final class ExitCode {
+  /** As asked. */
+  static final int OK = 0;
+
+  /** For a reason that nobody thought of. */
+  static final int UNEXPECTED = 1;
+
+  /** The command line or the environment is wrong. */
+  static final int USAGE = 2;
+
+  /** The storage can't be used, or what is in it is damaged. */
+  static final int STORAGE = 3;
+
+  /** The address can't be listened on. */
+  static final int ADDRESS = 4;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,97 @@
+package io.memryx.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.pattern.ClassicConverter;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
+
+/** Where log lines go and how they look: standard output, one line an event. */
+final class Logging {
+  private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX} %-5level %escaped%n%ex{20}";
+
+  private Logging() {}
+
+  /** Sets the whole process's logging up; what was set up before is dropped. */
+  static void configure(ServerOptions.LogFormat format) {
+    ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+    if (!(factory instanceof LoggerContext context)) {
+      return;
+    }
+    context.reset();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setEncoder(encoder(format, context));
+    console.start();
+    Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.INFO);
+    root.addAppender(console);
+    for (String noisy : new String[] {"io.undertow", "org.xnio", "org.jboss"}) {
+      context.getLogger(noisy).setLevel(Level.WARN);
+    }
+  }
+
+  private static Encoder<ILoggingEvent> encoder(
+      ServerOptions.LogFormat format, LoggerContext context) {
+    return switch (format) {
+      case TEXT -> {
+        EscapingEncoder encoder = new EscapingEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        yield encoder;
+      }
+      case JSON -> {
+        JsonEncoder encoder = new JsonEncoder();
+        encoder.setContext(context);
+        encoder.start();
+        yield encoder;
+      }
+    };
+  }
+
+  /** The text format; what callers sent can't begin a line of its own. */
+  private static final class EscapingEncoder extends PatternLayoutEncoder {
+    @Override
+    public void start() {
+      PatternLayout layout = new PatternLayout();
+      layout.getInstanceConverterMap().put("escaped", EscapedMessage::new);
+      layout.setContext(context);
+      layout.setPattern(getPattern());
+      layout.setOutputPatternAsHeader(false);
+      layout.start();
+      this.layout = layout;
+      started = true;
+    }
+  }
+
+  /** The message with every control character written as an escape. */
+  static final class EscapedMessage extends ClassicConverter {
+    @Override
+    public String convert(ILoggingEvent event) {
+      return escape(event.getFormattedMessage());
+    }
+  }
+
+  /** A text with every control character written as an escape. */
+  static String escape(String text) {
+    StringBuilder escaped = new StringBuilder(text.length());
+    text.chars()
+        .forEach(
+            letter -> {
+              if (Character.isISOControl(letter)) {
+                escaped.append("\\u%04x".formatted(letter));
+              } else {
+                escaped.append((char) letter);
+              }
+            });
+    return escaped.toString();
+  }
+}

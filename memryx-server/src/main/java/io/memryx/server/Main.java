@@ -1,0 +1,66 @@
+package io.memryx.server;
+
+import io.memryx.server.service.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. */
+@Command(
+    name = "memryx",
+    description = "A compressed vector memory engine.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Versions.class,
+    subcommands = {ServeCommand.class, DemoCommand.class, VerifyCommand.class},
+    footer = {
+      "",
+      "bench is the launcher's own: 'bin/memryx bench --help'.",
+      "Options of the server are environment variables; docs/operations.md lists them.",
+      "Exit codes: 0 done, 1 unexpected failure, 2 wrong command line or environment,",
+      "3 storage unusable or damaged, 4 address in use. verify has codes of its own."
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** Made by the command line. */
+  Main() {}
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  /** Runs a command. */
+  static int run(String... arguments) {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, command, _) -> {
+              command.getErr().println("memryx: " + failure.getMessage());
+              return failure instanceof OptionException ? ExitCode.USAGE : ExitCode.UNEXPECTED;
+            })
+        .execute(arguments);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "give a command: serve, demo or verify");
+  }
+
+  /** Tells the version to {@code --version}. */
+  static final class Versions implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {
+        "memryx " + Version.current(), "Java " + Runtime.version() + " (" + javaHome() + ")"
+      };
+    }
+
+    private static String javaHome() {
+      return System.getProperty("java.home", "unknown");
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package io.memryx.server;
+
+import io.memryx.Memryx;
+import io.memryx.MemryxException;
+import io.memryx.server.http.HttpOptions;
+import io.memryx.server.http.HttpServer;
+import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.service.Builds;
+import io.memryx.server.service.MemoryGuard;
+import io.memryx.server.service.Overview;
+import io.memryx.server.service.Readiness;
+import io.memryx.server.service.Storage;
+import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.TenantSpaces;
+import io.memryx.server.service.Usage;
+import io.memryx.server.service.Version;
+import io.memryx.server.tenant.Authenticator;
+import io.memryx.server.tenant.KeyRing;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running server: listens from the start, loads in the background, stops in order. */
+public final class MemryxServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MemryxServer.class);
+
+  /** A few requests may read slow bodies while others search. */
+  private static final int WORKERS_PER_PROCESSOR = 4;
+
+  private static final int MIN_WORKERS = 8;
+  private static final int WAITING_PER_WORKER = 32;
+
+  /** Hosts that stop a program kill it about three seconds later. */
+  private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final ServerOptions options;
+  private final Readiness readiness = new Readiness();
+  private final TenantSpaces spaces;
+  private final Builds builds;
+  private final TenantCollections collections;
+  private final HttpServer http;
+  private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+  private int port;
+  private boolean stopped;
+
+  private MemryxServer(ServerOptions options) {
+    this.options = options;
+    int processors = Runtime.getRuntime().availableProcessors();
+    ServerMeters meters = new ServerMeters();
+    Usage usage = new Usage();
+    MemoryGuard memory =
+        new MemoryGuard(usage, options.ramSafetyPercent(), Runtime.getRuntime().maxMemory());
+    spaces =
+        new TenantSpaces(
+            options.defaultPlan(),
+            options.maxTenants(),
+            usage,
+            InstantSource.system(),
+            System::nanoTime);
+    builds = new Builds(spaces, usage, meters, System::nanoTime, processors);
+    collections =
+        new TenantCollections(
+            spaces, memory, usage, meters, System::nanoTime, options.maxDimension());
+    Overview overview = new Overview(spaces, usage, memory, builds, readiness);
+    overview.register(meters);
+    KeyRing keys =
+        new KeyRing(options.apiKeys(), options.adminApiKey().orElse(null), new SecureRandom());
+    int workers = Math.max(MIN_WORKERS, WORKERS_PER_PROCESSOR * processors);
+    http =
+        new HttpServer(
+            new HttpOptions(
+                options.host(),
+                options.port(),
+                options.maxRequestBytes(),
+                workers,
+                workers * WAITING_PER_WORKER,
+                options.metricsKey().orElse(null)),
+            new Authenticator(options.authMode(), keys),
+            collections,
+            builds,
+            overview,
+            readiness,
+            meters,
+            System::nanoTime);
+  }
+
+  /**
+   * Begins to listen and to load.
+   *
+   * @throws RuntimeException if the address can't be used
+   */
+  public static MemryxServer start(ServerOptions options) {
+    MemryxServer server = new MemryxServer(options);
+    LOG.info("memryx {} on Java {}", Version.current(), Runtime.version());
+    LOG.info("configuration: {}", options);
+    LOG.info("kernels: {}", Memryx.kernels());
+    server.announceDurability();
+    server.port = server.http.start();
+    LOG.info("listening on http://{}:{}", options.host(), server.port);
+    Thread loader = new Thread(server::load, "memryx-load");
+    loader.setDaemon(true);
+    loader.start();
+    return server;
+  }
+
+  private void announceDurability() {
+    if (options.storagePath().isEmpty()) {
+      LOG.warn("Persistence disabled (vectors will be lost on restart)");
+      return;
+    }
+    LOG.info("Persistence enabled: storage_path={}", options.storagePath().get());
+    LOG.warn(
+        "DURABILITY={}: this version has no write-ahead log yet; what is added is on disk from the"
+            + " next finalize on, and lost if the server ends before",
+        Environment.name(options.durability()));
+  }
+
+  private void load() {
+    try {
+      if (options.storagePath().isEmpty()) {
+        spaces.load(Storage.inMemory(), readiness);
+      } else {
+        loadFrom(options.storagePath().get());
+      }
+      LOG.info("ready");
+      loaded.complete(null);
+    } catch (MemryxException e) {
+      LOG.error("Error loading snapshot: {}", e.getMessage());
+      loaded.completeExceptionally(e);
+    } catch (OutOfMemoryError e) {
+      LOG.error(
+          "Error loading snapshot: the heap of {} bytes is too small for it; raise it, as with"
+              + " JAVA_OPTS=-Xmx2g",
+          Runtime.getRuntime().maxMemory());
+      loaded.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("Error loading snapshot: an unexpected failure; please report it", e);
+      loaded.completeExceptionally(e);
+    }
+  }
+
+  private void loadFrom(Path directory) {
+    LOG.info("Attempting to load existing snapshot from disk...");
+    Storage storage = Storage.onDisk(directory);
+    spaces.load(storage, readiness);
+    if (spaces.count() == 0) {
+      LOG.info("Snapshot file not found (a first run starts empty)");
+    }
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return port;
+  }
+
+  /** Completed when everything is loaded; or with the reason, when that is not possible. */
+  public CompletableFuture<Void> loaded() {
+    return loaded.copy();
+  }
+
+  /** What tenants do with their collections, for the program that holds this server. */
+  TenantCollections collections() {
+    return collections;
+  }
+
+  /** The builds, for the program that holds this server. */
+  Builds builds() {
+    return builds;
+  }
+
+  /** Stops in order: no new calls, a moment for those under way, then everything is closed. */
+  @Override
+  public synchronized void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    LOG.info("stopping: no new calls");
+    readiness.draining();
+    try {
+      if (!http.drain(DRAIN_NANOS)) {
+        LOG.warn("some calls were not answered in time; they are cut off");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    builds.close();
+    http.stop();
+    spaces.close();
+    LOG.info("stopped");
+  }
+}

@@ -1,0 +1,206 @@
+package io.memryx.server;
+
+import io.memryx.Limits;
+import io.memryx.server.tenant.AuthMode;
+import io.memryx.server.tenant.Plan;
+import io.memryx.server.tenant.RegisteredKey;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * What the environment says about how to serve. Immutable; secrets are never part of its text.
+ *
+ * @param host address to listen on
+ * @param port port to listen on, 0 for any free one
+ * @param storagePath directory of the snapshots, or empty for memory only
+ * @param durability when an add is to be on disk
+ * @param fsyncIntervalMillis how late that may be with {@link Durability#ASYNC}
+ * @param authMode who gets in
+ * @param apiKeys registered keys of tenants
+ * @param adminApiKey the administrator's key
+ * @param metricsKey the key of the metrics
+ * @param maxTenants tenants that may have data
+ * @param defaultPlan plan of every tenant
+ * @param maxRequestBytes largest body
+ * @param maxDimension largest dimension of a new collection
+ * @param ramSafetyPercent share of the heap that collections may fill, 1 to 100
+ * @param logFormat how log lines look
+ */
+public record ServerOptions(
+    String host,
+    int port,
+    Optional<Path> storagePath,
+    Durability durability,
+    int fsyncIntervalMillis,
+    AuthMode authMode,
+    List<RegisteredKey> apiKeys,
+    Optional<String> adminApiKey,
+    Optional<String> metricsKey,
+    int maxTenants,
+    Plan defaultPlan,
+    long maxRequestBytes,
+    int maxDimension,
+    int ramSafetyPercent,
+    LogFormat logFormat) {
+
+  /** When an add is to be on disk. */
+  public enum Durability {
+    /** When it is answered. */
+    FSYNC,
+    /** A moment later. */
+    ASYNC
+  }
+
+  /** How log lines look. */
+  public enum LogFormat {
+    /** For people. */
+    TEXT,
+    /** One JSON object a line. */
+    JSON
+  }
+
+  private static final int DEFAULT_PORT = 8_080;
+  private static final int MAX_PORT = 65_535;
+  private static final int DEFAULT_FSYNC_INTERVAL_MILLIS = 100;
+  private static final int MAX_FSYNC_INTERVAL_MILLIS = 60_000;
+  private static final int DEFAULT_MAX_TENANTS = 10_000;
+
+  /** A thousand vectors of 1,536 dimensions as decimal numbers are a third of that. */
+  private static final long DEFAULT_MAX_REQUEST_BYTES = 64L << 20;
+
+  private static final long MIN_REQUEST_BYTES = 1 << 10;
+  private static final long MAX_REQUEST_BYTES = 1L << 30;
+  private static final int DEFAULT_RAM_SAFETY_PERCENT = 85;
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final String EVERYWHERE = "0.0.0.0";
+  private static final String MASK = "***";
+
+  /** Copies the list. */
+  public ServerOptions {
+    apiKeys = List.copyOf(apiKeys);
+  }
+
+  /**
+   * Reads the environment.
+   *
+   * @param isWritableDirectory tells whether a directory is there and can be written to
+   * @throws OptionException naming the variable, the value and what is accepted
+   */
+  public static ServerOptions from(
+      Map<String, String> environment, Predicate<Path> isWritableDirectory) {
+    Environment variables = new Environment(environment);
+    boolean portGiven = variables.text("PORT").isPresent();
+    String host = variables.text("HOST").orElse(portGiven ? EVERYWHERE : LOOPBACK);
+    boolean loopback = isLoopback(host);
+    AuthMode authMode =
+        variables.choice("AUTH_MODE", AuthMode.class, loopback ? AuthMode.OPEN : AuthMode.KEYS);
+    boolean openAllowed = variables.truth("ALLOW_OPEN_AUTH", false);
+    if (authMode == AuthMode.OPEN && !loopback && !openAllowed) {
+      throw new OptionException(
+          ("AUTH_MODE=open lets in whoever reaches %s: set AUTH_MODE=keys, or HOST=127.0.0.1, or"
+                  + " ALLOW_OPEN_AUTH=true if everybody who reaches it may come in")
+              .formatted(host));
+    }
+    return new ServerOptions(
+        host,
+        (int) variables.number("PORT", DEFAULT_PORT, 0, MAX_PORT),
+        storagePath(variables, isWritableDirectory),
+        variables.choice("DURABILITY", Durability.class, Durability.FSYNC),
+        (int)
+            variables.number(
+                "FSYNC_INTERVAL_MS", DEFAULT_FSYNC_INTERVAL_MILLIS, 1, MAX_FSYNC_INTERVAL_MILLIS),
+        authMode,
+        variables.keys("API_KEYS"),
+        variables.secret("ADMIN_API_KEY"),
+        variables.secret("METRICS_KEY"),
+        (int) variables.number("MAX_TENANTS", DEFAULT_MAX_TENANTS, 1, Integer.MAX_VALUE),
+        variables.choice("DEFAULT_PLAN", Plan.class, Plan.UNLIMITED),
+        variables.number(
+            "MAX_REQUEST_BYTES", DEFAULT_MAX_REQUEST_BYTES, MIN_REQUEST_BYTES, MAX_REQUEST_BYTES),
+        (int) variables.number("MAX_DIMENSION", Limits.MAX_DIMENSION, 1, Limits.MAX_DIMENSION),
+        (int) variables.number("RAM_SAFETY_PERCENT", DEFAULT_RAM_SAFETY_PERCENT, 1, 100),
+        variables.choice("LOG_FORMAT", LogFormat.class, LogFormat.TEXT));
+  }
+
+  private static Optional<Path> storagePath(
+      Environment variables, Predicate<Path> isWritableDirectory) {
+    if (!variables.truth("ENABLE_PERSISTENCE", true)) {
+      return Optional.empty();
+    }
+    Optional<String> given =
+        variables.text("STORAGE_PATH").or(() -> variables.text("RAILWAY_VOLUME_MOUNT_PATH"));
+    if (given.isPresent()) {
+      return given.map(Path::of);
+    }
+    Path volume = Path.of("/data");
+    return Optional.of(isWritableDirectory.test(volume) ? volume : Path.of("data"));
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new OptionException(
+          "HOST=%s is not an address of this machine: give 127.0.0.1, 0.0.0.0 or a name that resolves"
+              .formatted(host));
+    }
+  }
+
+  /** With the administrator's key. */
+  ServerOptions withAdminApiKey(String key) {
+    return new ServerOptions(
+        host,
+        port,
+        storagePath,
+        durability,
+        fsyncIntervalMillis,
+        authMode,
+        apiKeys,
+        Optional.of(key),
+        metricsKey,
+        maxTenants,
+        defaultPlan,
+        maxRequestBytes,
+        maxDimension,
+        ramSafetyPercent,
+        logFormat);
+  }
+
+  /** Whether nobody could get in. */
+  boolean needsAdminApiKey() {
+    return authMode == AuthMode.KEYS && apiKeys.isEmpty() && adminApiKey.isEmpty();
+  }
+
+  /** Every option by the name of its variable, secrets masked. */
+  Map<String, String> effective() {
+    Map<String, String> shown = new LinkedHashMap<>();
+    shown.put("HOST", host);
+    shown.put("PORT", Integer.toString(port));
+    shown.put("ENABLE_PERSISTENCE", Boolean.toString(storagePath.isPresent()));
+    storagePath.ifPresent(path -> shown.put("STORAGE_PATH", path.toString()));
+    shown.put("DURABILITY", Environment.name(durability));
+    shown.put("FSYNC_INTERVAL_MS", Integer.toString(fsyncIntervalMillis));
+    shown.put("AUTH_MODE", Environment.name(authMode));
+    shown.put("API_KEYS", apiKeys.toString());
+    shown.put("ADMIN_API_KEY", adminApiKey.map(_ -> MASK).orElse("unset"));
+    shown.put("METRICS_KEY", metricsKey.map(_ -> MASK).orElse("unset"));
+    shown.put("MAX_TENANTS", Integer.toString(maxTenants));
+    shown.put("DEFAULT_PLAN", Environment.name(defaultPlan));
+    shown.put("MAX_REQUEST_BYTES", Long.toString(maxRequestBytes));
+    shown.put("MAX_DIMENSION", Integer.toString(maxDimension));
+    shown.put("RAM_SAFETY_PERCENT", Integer.toString(ramSafetyPercent));
+    shown.put("LOG_FORMAT", Environment.name(logFormat));
+    return shown;
+  }
+
+  @Override
+  public String toString() {
+    return effective().toString();
+  }
+}

@@ -1,0 +1,132 @@
+package io.memryx.server;
+
+import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.StoreVerifier;
+import io.memryx.persistence.VerifyReport;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** {@code memryx verify}. */
+@Command(
+    name = "verify",
+    description = "Checks every byte of a store. Only reads; a server may be running.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Exit codes: 0 sound, 1 damaged but every collection has a sound snapshot,",
+      "2 damaged or unreadable, 3 not a store."
+    })
+final class VerifyCommand implements Callable<Integer> {
+  private static final int UNREADABLE = 2;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(paramLabel = "DIR", description = "the store's directory (STORAGE_PATH)")
+  private Path directory = Path.of("");
+
+  @Option(names = "--json", description = "one JSON document instead of text")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    VerifyReport report;
+    try {
+      report = StoreVerifier.verify(directory);
+    } catch (PersistenceException e) {
+      spec.commandLine().getErr().println("memryx: " + e.getMessage());
+      return UNREADABLE;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      out.println(toJson(report));
+    } else {
+      print(report, out);
+    }
+    out.flush();
+    return report.status().exitCode();
+  }
+
+  private static void print(VerifyReport report, PrintWriter out) {
+    for (VerifyReport.CollectionReport collection : report.collections()) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %d vectors, %d bytes, %d generations, newest sound %d (%s)%n",
+          Logging.escape(collection.key()),
+          collection.entries(),
+          collection.bytes(),
+          collection.generations(),
+          collection.newestSound(),
+          collection.directory());
+    }
+    for (VerifyReport.Finding finding : report.findings()) {
+      out.printf(
+          Locale.ROOT,
+          "%s: %s, offset %d: %s%n",
+          lower(finding.severity()),
+          finding.file(),
+          finding.offset(),
+          finding.what());
+    }
+    out.println(verdict(report.status()));
+  }
+
+  private static String verdict(VerifyReport.Status status) {
+    return switch (status) {
+      case SOUND -> "sound";
+      case DAMAGED_RECOVERABLE ->
+          "damaged, but every collection has a sound snapshot: a server loads those";
+      case DAMAGED -> "damaged: restore from a backup, or start with another directory";
+      case NOT_A_STORE -> "not a store: give the directory that is the server's STORAGE_PATH";
+    };
+  }
+
+  private static String toJson(VerifyReport report) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out =
+        JsonFactory.builder().build().createGenerator(ObjectWriteContext.empty(), text)) {
+      out.writeStartObject();
+      out.writeStringProperty("status", lower(report.status()));
+      out.writeName("collections");
+      out.writeStartArray();
+      for (VerifyReport.CollectionReport collection : report.collections()) {
+        out.writeStartObject();
+        out.writeStringProperty("key", collection.key());
+        out.writeStringProperty("directory", collection.directory());
+        out.writeNumberProperty("generations", collection.generations());
+        out.writeNumberProperty("newest_sound", collection.newestSound());
+        out.writeNumberProperty("vectors", collection.entries());
+        out.writeNumberProperty("bytes", collection.bytes());
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+      out.writeName("findings");
+      out.writeStartArray();
+      for (VerifyReport.Finding finding : report.findings()) {
+        out.writeStartObject();
+        out.writeStringProperty("file", finding.file());
+        out.writeNumberProperty("offset", finding.offset());
+        out.writeStringProperty("what", finding.what());
+        out.writeStringProperty("severity", lower(finding.severity()));
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+      out.writeEndObject();
+    }
+    return text.toString();
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,99 @@
+package io.memryx.server.http;
+
+import io.memryx.server.http.Route.Access;
+import io.memryx.server.http.Route.Runs;
+import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.service.Builds;
+import io.memryx.server.service.Overview;
+import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.Version;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Everything that the server offers, in one table. */
+final class Api {
+  private Api() {}
+
+  /** The table, over these services. */
+  static Routes routes(
+      TenantCollections collections, Builds builds, Overview overview, ServerMeters meters) {
+    SeedEndpoints seed = new SeedEndpoints(collections, builds);
+    CollectionEndpoints named = new CollectionEndpoints(collections);
+    OperatorEndpoints operator = new OperatorEndpoints(overview, meters);
+    String openApi = OperatorEndpoints.openApi();
+    List<Route> routes = new ArrayList<>();
+    routes.add(open("/", "this list", _ -> root(routes)));
+    routes.add(tenant("POST", "/add", "add or replace vectors", seed::add));
+    routes.add(tenant("POST", "/ingest", "the same as /add", seed::add));
+    routes.add(tenant("POST", "/search", "find the nearest vectors", seed::search));
+    routes.add(tenant("POST", "/finalize", "build the index and save it", seed::beginFinalize));
+    routes.add(tenant("GET", "/finalize/status", "how a build stands", seed::finalizeStatus));
+    routes.add(tenant("GET", "/v1/collections", "your collections", named::list));
+    routes.add(tenant("GET", "/v1/collections/{name}", "one collection", named::get));
+    routes.add(
+        tenant("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
+    routes.add(
+        tenant("POST", "/v1/collections/{name}/search", "find the nearest vectors", named::search));
+    routes.add(tenant("GET", "/v1/collections/{name}/vectors/{id}", "one vector", named::vector));
+    routes.add(
+        new Route(
+            "GET",
+            "/v1/admin/stats",
+            Access.ADMINISTRATOR,
+            Runs.ON_WORKER,
+            "figures of all tenants",
+            operator::adminStats));
+    routes.add(open("/health", "ready or not, and how full", operator::health));
+    routes.add(open("/readyz", "ready or not", operator::readyz));
+    routes.add(open("/livez", "alive", operator::livez));
+    routes.add(open("/version", "version, Java, kernels", operator::version));
+    routes.add(
+        new Route(
+            "GET",
+            "/metrics",
+            Access.METRICS,
+            Runs.ON_WORKER,
+            "meters, for Prometheus or as JSON",
+            operator::metrics));
+    routes.add(
+        open(
+            "/openapi.json",
+            "the interface, for programs",
+            _ -> Answer.text(200, Answer.JSON, openApi)));
+    routes.add(
+        open(
+            "/errors/{code}",
+            "what an error means",
+            call -> ProblemAnswers.page(call.path("code"))));
+    return new Routes(routes);
+  }
+
+  private static Route open(String template, String summary, Route.Endpoint endpoint) {
+    return new Route("GET", template, Access.PUBLIC, Runs.AT_ONCE, summary, endpoint);
+  }
+
+  private static Route tenant(
+      String method, String template, String summary, Route.Endpoint endpoint) {
+    return new Route(method, template, Access.TENANT, Runs.ON_WORKER, summary, endpoint);
+  }
+
+  private static Answer root(List<Route> routes) {
+    return Answer.ok(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("name", "memryx");
+          json.writeStringProperty("version", Version.current());
+          json.writeName("endpoints");
+          json.writeStartArray();
+          for (Route route : routes) {
+            json.writeStartObject();
+            json.writeStringProperty("method", route.method());
+            json.writeStringProperty("path", route.template());
+            json.writeStringProperty("summary", route.summary());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+}

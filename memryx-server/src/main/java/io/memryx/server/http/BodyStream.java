@@ -1,0 +1,98 @@
+package io.memryx.server.http;
+
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.problem.ProblemException;
+import io.undertow.server.RequestTooBigException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.xnio.channels.ReadTimeoutException;
+
+/**
+ * A request's body, counted and timed: it ends with a problem when it is larger or slower than
+ * allowed, whether or not its length was announced. Not thread-safe.
+ */
+final class BodyStream extends InputStream {
+  /** What every body may take. */
+  private static final long GRACE_NANOS = 10_000_000_000L;
+
+  /** And what its bytes may take beside that: 100 kB a second. */
+  private static final long NANOS_PER_BYTE = 10_000;
+
+  private final InputStream body;
+  private final long maxBytes;
+  private final LongSupplier nanoClock;
+  private final long begin;
+  private long bytes;
+
+  /** Reads on from a body. */
+  BodyStream(InputStream body, long maxBytes, LongSupplier nanoClock) {
+    this.body = body;
+    this.maxBytes = maxBytes;
+    this.nanoClock = nanoClock;
+    this.begin = nanoClock.getAsLong();
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    int read = body.read(target, offset, length);
+    bytes += Math.max(0, read);
+    if (bytes > maxBytes) {
+      throw tooLarge(maxBytes);
+    }
+    if (nanoClock.getAsLong() - begin > GRACE_NANOS + bytes * NANOS_PER_BYTE) {
+      throw tooSlow();
+    }
+    return read;
+  }
+
+  @Override
+  public void close() throws IOException {
+    body.close();
+  }
+
+  /** The failure of a body over the limit. */
+  static ProblemException tooLarge(long maxBytes) {
+    return Problem.of(
+            ProblemCode.BODY_TOO_LARGE,
+            "the body is larger than %d bytes".formatted(maxBytes),
+            "send the vectors in several requests (1,000 each are a good size) or in base64; the"
+                + " operator's limit is MAX_REQUEST_BYTES")
+        .toException();
+  }
+
+  private static ProblemException tooSlow() {
+    return Problem.of(
+            ProblemCode.REQUEST_TIMEOUT,
+            "the body did not arrive in time",
+            "send smaller requests over a slow line")
+        .toException();
+  }
+
+  /** The failure of a body that could not be read. */
+  static ProblemException toProblem(@Nullable Throwable cause) {
+    return switch (cause) {
+      case RequestTooBigException big ->
+          Problem.of(
+                  ProblemCode.BODY_TOO_LARGE,
+                  "the body is larger than allowed",
+                  "send the vectors in several requests")
+              .toException();
+      case ReadTimeoutException slow -> tooSlow();
+      case null, default ->
+          Problem.of(
+                  ProblemCode.BAD_JSON,
+                  "the body ended before its end",
+                  "send the whole body, as long as announced")
+              .toException();
+    };
+  }
+}

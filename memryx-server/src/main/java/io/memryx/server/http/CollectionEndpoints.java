@@ -1,0 +1,143 @@
+package io.memryx.server.http;
+
+import io.memryx.CollectionStats;
+import io.memryx.Entry;
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.service.CollectionView;
+import io.memryx.server.service.SearchAnswer;
+import io.memryx.server.service.TenantCollections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import tools.jackson.core.JsonGenerator;
+
+/** The endpoints below {@code /v1/collections}. */
+final class CollectionEndpoints {
+  static final String NAME = "name";
+
+  private final TenantCollections collections;
+
+  CollectionEndpoints(TenantCollections collections) {
+    this.collections = collections;
+  }
+
+  Answer list(Call call) {
+    List<CollectionView> views = collections.list(call.tenant());
+    return Answer.ok(
+        json -> {
+          json.writeStartObject();
+          json.writeName("collections");
+          json.writeStartArray();
+          views.forEach(view -> writeView(json, view));
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  Answer get(Call call) {
+    CollectionView view = collections.view(call.tenant(), call.path(NAME));
+    return Answer.ok(json -> writeView(json, view));
+  }
+
+  private static void writeView(JsonGenerator json, CollectionView view) {
+    json.writeStartObject();
+    json.writeStringProperty("name", view.name());
+    json.writeNumberProperty("dimension", view.options().dimension());
+    json.writeStringProperty("metric", metric(view));
+    json.writeNumberProperty("vectors", view.stats().vectors());
+    json.writeEndObject();
+  }
+
+  private static String metric(CollectionView view) {
+    return view.options().metric().name().toLowerCase(Locale.ROOT);
+  }
+
+  Answer stats(Call call) {
+    CollectionView view = collections.view(call.tenant(), call.path(NAME));
+    return Answer.ok(json -> writeStats(json, view));
+  }
+
+  private static void writeStats(JsonGenerator json, CollectionView view) {
+    CollectionStats stats = view.stats();
+    CollectionStats.Bytes bytes = stats.bytes();
+    double float32 = (double) view.options().dimension() * Float.BYTES;
+    json.writeStartObject();
+    json.writeNumberProperty("vectors", stats.vectors());
+    json.writeNumberProperty("tombstones", stats.tombstones());
+    json.writeNumberProperty("hot_buffer", stats.hotBuffer());
+    json.writeNumberProperty("clusters", stats.lists());
+    json.writeNumberProperty("default_probes", stats.defaultProbes());
+    json.writeNumberProperty("dimension", view.options().dimension());
+    json.writeStringProperty("metric", metric(view));
+    json.writeName("bytes");
+    json.writeStartObject();
+    json.writeNumberProperty("codes", bytes.codes());
+    json.writeNumberProperty("lists", bytes.lists());
+    json.writeNumberProperty("ids", bytes.ids());
+    json.writeNumberProperty("metadata", bytes.metadata());
+    json.writeNumberProperty("originals", bytes.originals());
+    json.writeNumberProperty("hot_buffer", bytes.hotBuffer());
+    json.writeNumberProperty("total", bytes.total());
+    json.writeEndObject();
+    json.writeNumberProperty("bytes_per_vector", Json.rounded(stats.bytesPerVector()));
+    json.writeNumberProperty("ratio_to_float32", Json.rounded(stats.bytesPerVector() / float32));
+    json.writeEndObject();
+  }
+
+  Answer search(Call call) {
+    SearchCall search = SeedEndpoints.requireBody(call).body(SearchDecoder::read);
+    long begin = System.nanoTime();
+    List<SearchAnswer> answers =
+        collections.search(
+            call.tenant(),
+            call.path(NAME),
+            search.subject(),
+            TenantCollections.Missing.IS_REFUSED,
+            SearchAnswers.needsEntries(search));
+    long nanos = System.nanoTime() - begin;
+    return Answer.ok(
+        json -> {
+          json.writeStartObject();
+          SearchAnswers.write(json, search, answers, nanos);
+          json.writeEndObject();
+        });
+  }
+
+  Answer vector(Call call) {
+    Set<SearchCall.Included> include = included(call);
+    Entry entry = collections.entry(call.tenant(), call.path(NAME), call.path(Route.ID));
+    return Answer.ok(
+        json -> {
+          json.writeStartObject();
+          json.writeStringProperty("id", entry.id());
+          if (include.contains(SearchCall.Included.METADATA)) {
+            json.writeName("metadata");
+            Json.writeMetadata(json, entry.metadata());
+          }
+          if (include.contains(SearchCall.Included.VALUES)) {
+            SearchAnswers.writeValues(json, entry);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private static Set<SearchCall.Included> included(Call call) {
+    Set<SearchCall.Included> include = EnumSet.noneOf(SearchCall.Included.class);
+    for (String name : call.query("include").orElse("metadata").split(",", -1)) {
+      switch (name) {
+        case "metadata" -> include.add(SearchCall.Included.METADATA);
+        case "values" -> include.add(SearchCall.Included.VALUES);
+        case "" -> {}
+        default ->
+            throw Problem.of(
+                    ProblemCode.BAD_PARAMETER,
+                    "the query parameter 'include' names something that there is not",
+                    "it takes 'metadata' and 'values', separated by commas")
+                .toException();
+      }
+    }
+    return include;
+  }
+}

@@ -1,0 +1,259 @@
+package io.memryx.server.http;
+
+import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.problem.ProblemException;
+import io.memryx.server.service.Readiness;
+import io.memryx.server.tenant.Authenticator;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.HeaderMap;
+import io.undertow.util.Headers;
+import io.undertow.util.HttpString;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where every request comes in: checks its head on the thread that read it, finds its route, runs
+ * it, and turns whatever happens into an answer. Thread-safe.
+ */
+final class FrontDoor implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
+  private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
+  private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
+  private static final Pattern GOOD_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+  private static final String NO_ROUTE = "none";
+
+  private final Routes routes;
+  private final HttpOptions options;
+  private final Authenticator authenticator;
+  private final Readiness readiness;
+  private final ServerMeters meters;
+  private final LongSupplier nanoClock;
+  private final BoundedWorkers workers;
+  private final AtomicInteger underWay = new AtomicInteger();
+
+  FrontDoor(
+      Routes routes,
+      HttpOptions options,
+      Authenticator authenticator,
+      Readiness readiness,
+      ServerMeters meters,
+      LongSupplier nanoClock,
+      BoundedWorkers workers) {
+    this.routes = routes;
+    this.options = options;
+    this.authenticator = authenticator;
+    this.readiness = readiness;
+    this.meters = meters;
+    this.nanoClock = nanoClock;
+    this.workers = workers;
+  }
+
+  /** Number of requests that are not answered yet. */
+  int underWay() {
+    return underWay.get();
+  }
+
+  @Override
+  public void handleRequest(HttpServerExchange exchange) {
+    Visit visit = new Visit(exchange, requestId(exchange), nanoClock.getAsLong());
+    underWay.incrementAndGet();
+    exchange.addExchangeCompleteListener(
+        (ended, next) -> {
+          underWay.decrementAndGet();
+          long nanos = nanoClock.getAsLong() - visit.begin;
+          meters.answered(visit.route, ended.getStatusCode(), nanos);
+          next.proceed();
+        });
+    try {
+      enter(visit);
+    } catch (Throwable e) {
+      // Nothing may escape: what the layer underneath answers has no body and no request id.
+      visit.send(failed(visit, e));
+    }
+  }
+
+  private void enter(Visit visit) {
+    HttpServerExchange exchange = visit.exchange;
+    Hardening.check(exchange, options.maxRequestBytes());
+    RequestPath path = RequestPath.of(rawPath(exchange));
+    Map<String, String> query = RequestPath.parameters(exchange.getQueryString());
+    Hardening.refuseKeys(query);
+    String method = exchange.getRequestMethod().toString();
+    switch (routes.find(method, path)) {
+      case Routes.Match.Found found -> {
+        path.refuseHiddenSeparators(found.parameters());
+        visit.route = found.route().template();
+        Call call =
+            new Call(
+                exchange,
+                found.parameters(),
+                query,
+                authenticator,
+                options.maxRequestBytes(),
+                nanoClock);
+        run(visit, found.route(), call);
+      }
+      case Routes.Match.OtherMethods others ->
+          visit.send(otherMethod(visit, method, String.join(", ", others.allowed())));
+      case Routes.Match.NothingThere _ -> {
+        path.refuseHiddenSeparators(Map.of());
+        throw Problem.of(
+                ProblemCode.NOT_FOUND, "there is nothing at this path", "GET / lists the endpoints")
+            .toException();
+      }
+    }
+  }
+
+  private static String rawPath(HttpServerExchange exchange) {
+    String target = exchange.getRequestURI();
+    if (!exchange.isHostIncludedInRequestURI()) {
+      return target;
+    }
+    int path = target.indexOf('/', target.indexOf("://") + "://".length());
+    return path < 0 ? "/" : target.substring(path);
+  }
+
+  private static Answer otherMethod(Visit visit, String method, String allowed) {
+    if (method.equals("OPTIONS")) {
+      return Answer.empty(204).withHeader("Allow", allowed);
+    }
+    Problem problem =
+        Problem.of(
+            ProblemCode.METHOD_NOT_ALLOWED, "this path has no " + method, "it has " + allowed);
+    return ProblemAnswers.of(problem, visit.requestId).withHeader("Allow", allowed);
+  }
+
+  private void run(Visit visit, Route route, Call call) {
+    boolean needsData = route.access() == Route.Access.TENANT;
+    if (needsData) {
+      readiness.require();
+    }
+    requireAcceptable(visit.exchange, route);
+    call.checkHead(route, options.metricsKey());
+    switch (route.thread()) {
+      case AT_ONCE -> visit.send(route.endpoint().answer(call));
+      case ON_WORKER -> {
+        workers.enter();
+        visit.exchange.dispatch(
+            workers.executor(),
+            () -> {
+              try {
+                visit.send(answer(visit, () -> route.endpoint().answer(call)));
+              } finally {
+                workers.leave();
+              }
+            });
+      }
+    }
+  }
+
+  /** Only what answers in JSON alone can be unacceptable. */
+  private static void requireAcceptable(HttpServerExchange exchange, Route route) {
+    boolean jsonOnly =
+        switch (route.access()) {
+          case TENANT, ADMINISTRATOR -> true;
+          case PUBLIC, METRICS -> false;
+        };
+    String accept = exchange.getRequestHeaders().getFirst(Headers.ACCEPT);
+    if (jsonOnly && !MediaTypes.accepts(accept, Answer.JSON)) {
+      throw Problem.of(
+              ProblemCode.NOT_ACCEPTABLE,
+              "the answer is application/json, which Accept rules out",
+              "send 'Accept: application/json', or no Accept")
+          .toException();
+    }
+  }
+
+  private Answer answer(Visit visit, Supplier<Answer> work) {
+    try {
+      return work.get();
+    } catch (Throwable e) {
+      // Errors too: a worker that died would leave its client waiting.
+      return failed(visit, e);
+    }
+  }
+
+  private Answer failed(Visit visit, Throwable failure) {
+    Problem problem;
+    switch (failure) {
+      case ProblemException known -> problem = known.problem();
+      case OutOfMemoryError _ -> {
+        LOG.error("request {}: out of memory", visit.requestId, failure);
+        problem =
+            Problem.of(
+                    ProblemCode.MEMORY_GUARD,
+                    "there was not enough memory for this request",
+                    "send less at one time; the operator can raise -Xmx")
+                .retryAfter(1);
+      }
+      default -> {
+        LOG.error("request {} failed", visit.requestId, failure);
+        problem =
+            Problem.of(
+                ProblemCode.INTERNAL,
+                "the server failed to answer this request",
+                "report it with the request_id");
+      }
+    }
+    meters.failed(ProblemAnswers.label(problem.code()));
+    if (endsConnection(problem.code())) {
+      visit.exchange.setPersistent(false);
+    }
+    return ProblemAnswers.of(problem, visit.requestId);
+  }
+
+  /** After these, what follows on the connection can't be told from the rest of the request. */
+  private static boolean endsConnection(ProblemCode code) {
+    return switch (code.status()) {
+      case 408, 413, 417, 505 -> true;
+      default -> code == ProblemCode.BAD_TRANSFER_ENCODING || code == ProblemCode.DRAINING;
+    };
+  }
+
+  private static String requestId(HttpServerExchange exchange) {
+    String given = exchange.getRequestHeaders().getFirst(REQUEST_ID);
+    boolean good = given != null && GOOD_REQUEST_ID.matcher(given).matches();
+    return good ? given : UUID.randomUUID().toString();
+  }
+
+  /** One request at the door. */
+  private static final class Visit {
+    private final HttpServerExchange exchange;
+    private final String requestId;
+    private final long begin;
+
+    /** For the metrics; written before the request goes to a worker. */
+    private volatile String route = NO_ROUTE;
+
+    Visit(HttpServerExchange exchange, String requestId, long begin) {
+      this.exchange = exchange;
+      this.requestId = requestId;
+      this.begin = begin;
+    }
+
+    void send(Answer answer) {
+      if (exchange.isResponseStarted()) {
+        return;
+      }
+      exchange.setStatusCode(answer.status());
+      HeaderMap headers = exchange.getResponseHeaders();
+      headers.put(REQUEST_ID, requestId);
+      headers.put(NO_SNIFF, "nosniff");
+      headers.put(Headers.CACHE_CONTROL, "no-store");
+      answer.headers().forEach((name, value) -> headers.put(new HttpString(name), value));
+      if (answer.body().hasRemaining()) {
+        headers.put(Headers.CONTENT_TYPE, answer.contentType());
+      }
+      exchange.getResponseSender().send(answer.body().duplicate());
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.memryx.server.http;
+
+import java.util.Locale;
+
+/** A field that requests of some type may have; implemented by one enum per type of object. */
+interface JsonField {
+
+  /** The constant's name, as every enum has it. */
+  String name();
+
+  /** The field's name in JSON. */
+  default String jsonName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What {@code POST /add} takes. */
+  enum OfAdd implements JsonField {
+    API_KEY,
+    VECTORS
+  }
+
+  /** What an entry is. */
+  enum OfEntry implements JsonField {
+    ID,
+    VALUES,
+    METADATA
+  }
+
+  /** What searches take. */
+  enum OfSearch implements JsonField {
+    API_KEY,
+    VECTOR,
+    ID,
+    VECTORS,
+    K,
+    EXACT,
+    PROBES,
+    RERANK,
+    MIN_SCORE,
+    INCLUDE,
+    EXPLAIN,
+    FILTER
+  }
+
+  /** What {@code POST /finalize} takes. */
+  enum OfFinalize implements JsonField {
+    API_KEY,
+    TIMEOUT_S
+  }
+}

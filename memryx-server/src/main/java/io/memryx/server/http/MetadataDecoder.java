@@ -1,0 +1,67 @@
+package io.memryx.server.http;
+
+import io.memryx.Metadata;
+import io.memryx.MetadataValue;
+import io.memryx.MetadataValue.ArrayValue;
+import io.memryx.MetadataValue.BooleanValue;
+import io.memryx.MetadataValue.DoubleValue;
+import io.memryx.MetadataValue.LongValue;
+import io.memryx.MetadataValue.NullValue;
+import io.memryx.MetadataValue.StringValue;
+import io.memryx.server.problem.ProblemCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.core.JsonToken;
+
+/** Reads metadata with its types. */
+final class MetadataDecoder {
+  private MetadataDecoder() {}
+
+  /** The metadata that the reader stands at; null is none. */
+  static Metadata read(JsonReader json) {
+    if (json.token() == JsonToken.VALUE_NULL) {
+      return Metadata.empty();
+    }
+    if (json.token() != JsonToken.START_OBJECT) {
+      throw json.wrongType("an object of metadata fields");
+    }
+    Metadata.Builder metadata = Metadata.builder();
+    Set<String> seen = new HashSet<>();
+    while (json.next() != JsonToken.END_OBJECT) {
+      String name = json.name();
+      if (!seen.add(name)) {
+        throw json.duplicate();
+      }
+      json.next();
+      metadata.put(name, value(json));
+    }
+    return metadata.build();
+  }
+
+  private static MetadataValue value(JsonReader json) {
+    return switch (json.token()) {
+      case VALUE_STRING -> new StringValue(json.string());
+      case VALUE_NUMBER_INT ->
+          json.isLong() ? new LongValue(json.longInteger()) : new DoubleValue(json.number());
+      case VALUE_NUMBER_FLOAT -> new DoubleValue(json.number());
+      case VALUE_TRUE, VALUE_FALSE -> new BooleanValue(json.bool());
+      case VALUE_NULL -> new NullValue();
+      case START_ARRAY -> array(json);
+      case START_OBJECT ->
+          throw json.problem(
+              ProblemCode.BAD_METADATA,
+              "a metadata value is an object",
+              "flatten it: values are texts, numbers, booleans, null or arrays of those");
+      case END_OBJECT, END_ARRAY, PROPERTY_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+          throw json.wrongType("a metadata value");
+    };
+  }
+
+  private static MetadataValue array(JsonReader json) {
+    List<MetadataValue> values = new ArrayList<>();
+    json.array("an array", () -> values.add(value(json)));
+    return new ArrayValue(values);
+  }
+}

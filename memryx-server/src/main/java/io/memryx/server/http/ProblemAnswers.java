@@ -1,0 +1,77 @@
+package io.memryx.server.http;
+
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+
+/** Turns problems into answers: {@code application/problem+json} as of RFC 9457. */
+final class ProblemAnswers {
+  private ProblemAnswers() {}
+
+  /** The answer to a call that failed. */
+  static Answer of(Problem problem, String requestId) {
+    ProblemCode code = problem.code();
+    Answer answer =
+        Answer.json(code.status(), json -> write(json, problem, requestId))
+            .withContentType(Answer.PROBLEM_JSON);
+    if (code == ProblemCode.UNAUTHENTICATED) {
+      answer = answer.withHeader("WWW-Authenticate", "Bearer realm=\"memryx\"");
+    }
+    if (problem.retryAfterSeconds().isPresent()) {
+      String seconds = Integer.toString(problem.retryAfterSeconds().getAsInt());
+      answer = answer.withHeader("Retry-After", seconds);
+    }
+    return answer;
+  }
+
+  private static void write(JsonGenerator json, Problem problem, String requestId) {
+    ProblemCode code = problem.code();
+    json.writeStartObject();
+    json.writeStringProperty("type", "/errors/" + code.code());
+    json.writeStringProperty("title", code.title());
+    json.writeNumberProperty("status", code.status());
+    json.writeStringProperty("code", code.code());
+    json.writeStringProperty("detail", problem.detail());
+    json.writeStringProperty("hint", problem.hint());
+    if (!problem.faults().isEmpty()) {
+      json.writeName("errors");
+      json.writeStartArray();
+      for (Problem.Fault fault : problem.faults()) {
+        json.writeStartObject();
+        json.writeStringProperty("pointer", fault.pointer());
+        json.writeStringProperty("code", fault.code().code());
+        json.writeStringProperty("detail", fault.detail());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    json.writeBooleanProperty("retryable", code.retryable());
+    json.writeStringProperty("request_id", requestId);
+    problem.members().forEach(json::writeStringProperty);
+    json.writeEndObject();
+  }
+
+  /** The page that a problem's {@code type} leads to. */
+  static Answer page(String name) {
+    for (ProblemCode code : ProblemCode.values()) {
+      if (code.code().equals(name)) {
+        String text =
+            "%s (%d)%n%n%s%n%n%s%n"
+                .formatted(code.code(), code.status(), code.title() + ".", code.page())
+                .replace(System.lineSeparator(), "\n");
+        return Answer.text(200, Answer.TEXT, text);
+      }
+    }
+    throw Problem.of(
+            ProblemCode.NOT_FOUND,
+            "there is no error of that name",
+            "the names are the 'code' members of error answers, in lower case")
+        .toException();
+  }
+
+  /** How a code is counted in metrics. */
+  static String label(ProblemCode code) {
+    return code.name().toLowerCase(Locale.ROOT);
+  }
+}

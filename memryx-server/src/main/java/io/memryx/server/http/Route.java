@@ -1,0 +1,67 @@
+package io.memryx.server.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One endpoint: method, path, who may call it, and what it does.
+ *
+ * @param method HTTP method
+ * @param template path with parameters in braces
+ * @param access who may call it
+ * @param thread where it runs
+ * @param summary what it does, in a few words
+ * @param endpoint does it
+ */
+record Route(
+    String method, String template, Access access, Runs thread, String summary, Endpoint endpoint) {
+
+  /** The path parameter that is an id, and may have any character. */
+  static final String ID = "id";
+
+  /** Who may call a route. */
+  enum Access {
+    /** Anybody. */
+    PUBLIC,
+    /** Whoever has the key of the metrics, if there is one. */
+    METRICS,
+    /** A tenant. */
+    TENANT,
+    /** The administrator. */
+    ADMINISTRATOR
+  }
+
+  /** Where a route runs. */
+  enum Runs {
+    /** On the thread that read the head: for what takes no time and must always answer. */
+    AT_ONCE,
+    /** On a worker. */
+    ON_WORKER
+  }
+
+  /** What a route does. */
+  @FunctionalInterface
+  interface Endpoint {
+    Answer answer(Call call);
+  }
+
+  /** The parameters of a path, or empty if it is not of this route. */
+  Optional<Map<String, String>> match(List<String> segments) {
+    List<String> parts = RequestPath.of(template).segments();
+    if (parts.size() != segments.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> parameters = new HashMap<>();
+    for (int at = 0; at < parts.size(); at++) {
+      String part = parts.get(at);
+      if (part.startsWith("{")) {
+        parameters.put(part.substring(1, part.length() - 1), segments.get(at));
+      } else if (!part.equals(segments.get(at))) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(parameters);
+  }
+}

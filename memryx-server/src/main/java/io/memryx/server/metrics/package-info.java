@@ -1,0 +1,5 @@
+/** The server's meters. */
+@NullMarked
+package io.memryx.server.metrics;
+
+import org.jspecify.annotations.NullMarked;

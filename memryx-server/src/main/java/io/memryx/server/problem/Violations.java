@@ -1,0 +1,48 @@
+package io.memryx.server.problem;
+
+import io.memryx.ValidationException;
+import io.memryx.Violation;
+import java.util.List;
+import java.util.function.Function;
+
+/** Turns what the engine finds wrong into a {@link Problem}. */
+public final class Violations {
+  private Violations() {}
+
+  /**
+   * The problem that tells every violation.
+   *
+   * @param pointers gives the place in the request of a violation
+   */
+  public static Problem toProblem(
+      ValidationException refused, Function<Violation, String> pointers) {
+    List<Violation> violations = refused.violations();
+    Violation first = violations.getFirst();
+    String detail =
+        violations.size() == 1
+            ? first.detail()
+            : "%d entries are at fault; the first, at position %d: %s"
+                .formatted(violations.size(), first.index(), first.detail());
+    List<Problem.Fault> faults =
+        violations.stream()
+            .limit(Problem.MAX_FAULTS)
+            .map(one -> new Problem.Fault(pointers.apply(one), code(one.code()), one.detail()))
+            .toList();
+    return Problem.of(code(first.code()), detail, first.hint()).withFaults(faults);
+  }
+
+  private static ProblemCode code(Violation.Code code) {
+    return switch (code) {
+      case DIMENSION_MISMATCH -> ProblemCode.DIMENSION_MISMATCH;
+      case BAD_DIMENSION -> ProblemCode.BAD_DIMENSION;
+      case NON_FINITE -> ProblemCode.NON_FINITE;
+      case ZERO_NORM -> ProblemCode.ZERO_NORM;
+      case VECTOR_TOO_LONG -> ProblemCode.VECTOR_TOO_LONG;
+      case BAD_ID -> ProblemCode.BAD_ID;
+      case BAD_METADATA -> ProblemCode.BAD_METADATA;
+      case OUT_OF_RANGE -> ProblemCode.OUT_OF_RANGE;
+      case BAD_BATCH -> ProblemCode.BAD_BATCH;
+      case BAD_NAME -> ProblemCode.BAD_NAME;
+    };
+  }
+}

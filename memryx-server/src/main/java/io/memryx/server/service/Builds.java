@@ -1,0 +1,258 @@
+package io.memryx.server.service;
+
+import io.memryx.BuildCancelledException;
+import io.memryx.BuildReport;
+import io.memryx.BuildRequest;
+import io.memryx.MemryxException;
+import io.memryx.VectorCollection;
+import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.FencedException;
+import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.StorageFullException;
+import io.memryx.persistence.StorageUnwritableException;
+import io.memryx.persistence.StoreLockedException;
+import io.memryx.persistence.UnsupportedFormatException;
+import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.tenant.TenantId;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs builds, one at a time, on threads of its own, so that searches keep the workers.
+ * Thread-safe.
+ */
+public final class Builds implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Builds.class);
+
+  /** Builds that may wait; more than that would only be known to be late. */
+  private static final int MAX_WAITING = 1_000;
+
+  /** Fixed, so that the same vectors give the same index. */
+  private static final long SEED = 42;
+
+  private static final int RETRY_SECONDS = 10;
+
+  private final TenantSpaces spaces;
+  private final Usage usage;
+  private final ServerMeters meters;
+  private final LongSupplier nanoClock;
+  private final int parallelism;
+  private final ThreadPoolExecutor builder;
+  private final ExecutorService team;
+
+  /** Builds with so many threads, the one that leads included. */
+  public Builds(
+      TenantSpaces spaces,
+      Usage usage,
+      ServerMeters meters,
+      LongSupplier nanoClock,
+      int parallelism) {
+    this.spaces = spaces;
+    this.usage = usage;
+    this.meters = meters;
+    this.nanoClock = nanoClock;
+    this.parallelism = parallelism;
+    this.builder =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            threads("memryx-build"));
+    int others = Math.max(1, parallelism - 1);
+    this.team =
+        new ThreadPoolExecutor(
+            others,
+            others,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            threads("memryx-build-team"));
+  }
+
+  /** Correctness does not hang on the priority: it only lets searches go first where it counts. */
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static ThreadFactory threads(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      thread.setPriority(Thread.NORM_PRIORITY - 1);
+      return thread;
+    };
+  }
+
+  /**
+   * Begins a build of a tenant's collection.
+   *
+   * @param timeout the build is cancelled when it takes longer; waiting for its turn does not count
+   * @throws io.memryx.server.problem.ProblemException if there is nothing to build, or a build of
+   *     the collection is under way
+   */
+  public BuildStatus begin(TenantId tenant, String collection, Optional<Duration> timeout) {
+    TenantSpace space = spaces.find(tenant).orElseThrow(() -> nothingToFinalize(collection));
+    VectorCollection built =
+        space.store().find(collection).orElseThrow(() -> nothingToFinalize(collection));
+    int vectors = built.stats().vectors();
+    if (vectors == 0) {
+      throw nothingToFinalize(collection);
+    }
+    Build build = new Build(UUID.randomUUID().toString(), collection, vectors, nanoClock);
+    space
+        .builds()
+        .tryBegin(build)
+        .ifPresent(
+            other -> {
+              throw inProgress(other);
+            });
+    try {
+      builder.execute(() -> run(space, built, build, timeout));
+    } catch (RejectedExecutionException e) {
+      space.builds().forget(build);
+      throw Problem.of(
+              ProblemCode.OVERLOADED, "%d builds wait".formatted(MAX_WAITING), "try again later")
+          .retryAfter(RETRY_SECONDS)
+          .toException();
+    }
+    return build.status();
+  }
+
+  /** How a build of a tenant stands, or empty if the tenant has no such build. */
+  public Optional<BuildStatus> status(TenantId tenant, String buildId) {
+    return spaces.find(tenant).flatMap(space -> space.builds().find(buildId)).map(Build::status);
+  }
+
+  private void run(
+      TenantSpace space, VectorCollection collection, Build build, Optional<Duration> timeout) {
+    long startedAt = nanoClock.getAsLong();
+    long timeoutNanos = timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE);
+    LOG.info("finalize {}: {} vectors", build.id(), collection.stats().vectors());
+    BuildRequest request =
+        BuildRequest.defaults()
+            .withSeed(SEED)
+            .withParallelism(parallelism, team)
+            .withProgress(build::progressed)
+            .withCancellation(
+                () -> build.isCancelled() || nanoClock.getAsLong() - startedAt > timeoutNanos);
+    try {
+      BuildReport report = collection.build(request);
+      usage.update(space.tenant(), collection);
+      build.swapped(report);
+      LOG.info(
+          "finalize {}: {} vectors in {} clusters, {} ms",
+          build.id(),
+          report.vectors(),
+          report.lists(),
+          report.totalTime().toMillis());
+    } catch (BuildCancelledException e) {
+      LOG.warn("finalize {}: {}", build.id(), e.getMessage());
+      build.failed(cancelled(build, timeout));
+    } catch (PersistenceException e) {
+      LOG.error("Error saving snapshot: {}", e.getMessage());
+      build.failed(unsaved(e));
+    } catch (MemryxException e) {
+      LOG.error("finalize {} failed: {}", build.id(), e.getMessage());
+      build.failed(internal());
+    } catch (OutOfMemoryError e) {
+      LOG.error("finalize {} failed: not enough memory; raise -Xmx", build.id(), e);
+      build.failed(
+          new BuildStatus.Failure(
+              ProblemCode.MEMORY_GUARD,
+              "there was not enough memory to build; ask the operator for more (-Xmx)"));
+    } catch (RuntimeException | Error e) {
+      LOG.error("finalize {} failed", build.id(), e);
+      build.failed(internal());
+    }
+    meters.buildEnded(build.status().state().text(), nanoClock.getAsLong() - startedAt);
+  }
+
+  private static BuildStatus.Failure cancelled(Build build, Optional<Duration> timeout) {
+    String reason =
+        build.isCancelled()
+            ? "cancelled because the server is shutting down; nothing is lost, finalize again"
+            : "cancelled because it took longer than timeout_s (%s s); nothing is lost: finalize"
+                    .formatted(timeout.map(Duration::toMillis).orElse(0L) / 1e3)
+                + " again with a larger timeout_s or without one";
+    return new BuildStatus.Failure(ProblemCode.REQUEST_TIMEOUT, reason);
+  }
+
+  /** What a client may know of a failed save: the log has the path and the rest. */
+  private static BuildStatus.Failure unsaved(PersistenceException failure) {
+    String lost = "; nothing in memory is lost, finalize again once that is mended";
+    return switch (failure) {
+      case StorageFullException _ ->
+          new BuildStatus.Failure(
+              ProblemCode.STORAGE_FULL, "the snapshot could not be saved: the disk is full" + lost);
+      case StorageUnwritableException _ ->
+          new BuildStatus.Failure(
+              ProblemCode.STORAGE_FAILED,
+              "the snapshot could not be saved: the storage can't be written to" + lost);
+      case FencedException _, StoreLockedException _ ->
+          new BuildStatus.Failure(
+              ProblemCode.STORAGE_FAILED,
+              "the snapshot could not be saved: another process writes to the storage" + lost);
+      case CorruptSnapshotException _, UnsupportedFormatException _ ->
+          new BuildStatus.Failure(
+              ProblemCode.STORAGE_FAILED,
+              "the snapshot could not be saved: what is in the storage is damaged" + lost);
+    };
+  }
+
+  private static BuildStatus.Failure internal() {
+    return new BuildStatus.Failure(
+        ProblemCode.INTERNAL, "the server failed to build; its log has the cause; nothing is lost");
+  }
+
+  private static RuntimeException nothingToFinalize(String collection) {
+    return Problem.of(
+            ProblemCode.NOTHING_TO_FINALIZE,
+            "collection '%s' has no vectors".formatted(collection),
+            "POST /add first, with this key")
+        .toException();
+  }
+
+  private static RuntimeException inProgress(Build other) {
+    return Problem.of(
+            ProblemCode.FINALIZE_IN_PROGRESS,
+            "build %s of collection '%s' is under way".formatted(other.id(), other.collection()),
+            "poll GET /finalize/status?build_id=" + other.id())
+        .with("build_id", other.id())
+        .retryAfter(1)
+        .toException();
+  }
+
+  /** Number of builds under way or waiting. */
+  public int underWay() {
+    return builder.getActiveCount() + builder.getQueue().size();
+  }
+
+  /** Cancels every build and waits a moment for the one at work to end. */
+  @Override
+  public void close() {
+    for (TenantSpace space : spaces.all()) {
+      space.builds().underWay().forEach(Build::cancel);
+    }
+    builder.shutdown();
+    try {
+      if (!builder.awaitTermination(2, TimeUnit.SECONDS)) {
+        LOG.warn("a build did not end in time; it is cut off, the last snapshot stays valid");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    team.shutdown();
+  }
+}

@@ -1,0 +1,67 @@
+package io.memryx.server.service;
+
+import io.memryx.Limits;
+import io.memryx.SearchRequest;
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+
+/**
+ * How to search, whatever is searched for.
+ *
+ * @param k number of neighbors wanted
+ * @param exact whether every entry is scored in full precision
+ * @param probes lists to scan, or 0 for the default
+ * @param rerank candidates to score again, or 0 for the default
+ * @param minScore least score of a neighbor
+ */
+public record SearchTerms(int k, boolean exact, int probes, int rerank, float minScore) {
+  /** Neighbors wanted unless told otherwise. */
+  public static final int DEFAULT_K = 10;
+
+  /** More lists than any index has. */
+  private static final int MAX_PROBES = 1 << 20;
+
+  private static final int MAX_RERANK = 100 * Limits.MAX_K;
+
+  /** Refuses what is out of range, pointing to the field. */
+  public SearchTerms {
+    requireRange("k", k, 1, Limits.MAX_K);
+    requireRange("probes", probes, 0, MAX_PROBES);
+    requireRange("rerank", rerank, 0, MAX_RERANK);
+    if (Float.isNaN(minScore)) {
+      throw outOfRange("min_score", "min_score is NaN", "a number");
+    }
+  }
+
+  /** What a search has that says nothing. */
+  public static SearchTerms defaults() {
+    return new SearchTerms(DEFAULT_K, false, 0, 0, Float.NEGATIVE_INFINITY);
+  }
+
+  /** A search for what is near to a vector. */
+  public SearchRequest near(float[] vector) {
+    SearchRequest request = SearchRequest.of(vector, k).withMinScore(minScore);
+    if (exact) {
+      request = request.exact();
+    }
+    if (probes > 0) {
+      request = request.withProbes(probes);
+    }
+    return rerank > 0 ? request.withRerank(rerank) : request;
+  }
+
+  private static void requireRange(String field, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw outOfRange(
+          field,
+          "%s is %d, expected %d..%d".formatted(field, value, min, max),
+          "a value in that range");
+    }
+  }
+
+  private static RuntimeException outOfRange(String field, String detail, String wanted) {
+    return Problem.of(ProblemCode.OUT_OF_RANGE, detail, "give " + wanted)
+        .at("/" + field)
+        .toException();
+  }
+}

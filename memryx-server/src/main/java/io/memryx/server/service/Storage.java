@@ -1,0 +1,96 @@
+package io.memryx.server.service;
+
+import io.memryx.Memryx;
+import io.memryx.VectorStore;
+import io.memryx.persistence.DurableVectorStore;
+import io.memryx.persistence.FileSnapshotStore;
+import io.memryx.persistence.SnapshotStore;
+import io.memryx.server.tenant.TenantId;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Where the tenants' collections are kept. Every tenant has a store of its own. */
+public sealed interface Storage extends AutoCloseable {
+
+  /** The tenants that have something to load. */
+  List<TenantId> tenants();
+
+  /** Opens the store of a tenant and loads what it has. */
+  VectorStore open(TenantId tenant);
+
+  @Override
+  void close();
+
+  /** In memory only: everything is lost at the end. */
+  static Storage inMemory() {
+    return new InMemory();
+  }
+
+  /**
+   * In one directory, which this process has to itself.
+   *
+   * @throws io.memryx.persistence.PersistenceException if it can't be used
+   */
+  static Storage onDisk(Path directory) {
+    return new OnDisk(FileSnapshotStore.open(directory));
+  }
+
+  /** Nothing outlives the process. */
+  final class InMemory implements Storage {
+    private InMemory() {}
+
+    @Override
+    public List<TenantId> tenants() {
+      return List.of();
+    }
+
+    @Override
+    public VectorStore open(TenantId tenant) {
+      return Memryx.inMemory();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Snapshots by key {@code tenant/collection}. */
+  final class OnDisk implements Storage {
+    private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
+
+    private final SnapshotStore snapshots;
+
+    private OnDisk(SnapshotStore snapshots) {
+      this.snapshots = snapshots;
+    }
+
+    @Override
+    public List<TenantId> tenants() {
+      TreeSet<TenantId> tenants = new TreeSet<>();
+      for (String key : snapshots.keys()) {
+        int slash = key.indexOf('/');
+        if (slash > 0 && TenantId.isName(key.substring(0, slash))) {
+          tenants.add(new TenantId(key.substring(0, slash)));
+        } else {
+          LOG.warn(
+              "collection '{}' in the store belongs to no tenant: it is kept, but not served; it was"
+                  + " written by another program",
+              key);
+        }
+      }
+      return List.copyOf(tenants);
+    }
+
+    @Override
+    public VectorStore open(TenantId tenant) {
+      return DurableVectorStore.open(snapshots, tenant + "/");
+    }
+
+    @Override
+    public void close() {
+      snapshots.close();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.memryx.server.service;
+
+import io.memryx.CollectionStats;
+import io.memryx.VectorCollection;
+import io.memryx.server.tenant.TenantId;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What all collections hold together, kept up to date by whoever changes one, so that a look costs
+ * nothing however many tenants there are. Thread-safe; totals are guarded by the monitor.
+ */
+public final class Usage {
+  private final ConcurrentHashMap<Key, CollectionStats> known = new ConcurrentHashMap<>();
+  private Totals totals = new Totals(0, 0, 0);
+
+  /** Takes a collection's figures in, as of now. */
+  synchronized CollectionStats update(TenantId tenant, VectorCollection collection) {
+    CollectionStats now = collection.stats();
+    CollectionStats before = known.put(new Key(tenant, collection.name()), now);
+    totals = before == null ? totals.plus(now, 1) : totals.plus(before, -1).plus(now, 1);
+    return now;
+  }
+
+  /** The sums, as of now. */
+  public synchronized Totals totals() {
+    return totals;
+  }
+
+  private record Key(TenantId tenant, String collection) {}
+
+  /**
+   * Sums over all collections.
+   *
+   * @param vectors entries that searches can find
+   * @param hotBuffer entries not yet in a built index, part of {@code vectors}
+   * @param bytes memory of the collections' data
+   */
+  public record Totals(long vectors, long hotBuffer, long bytes) {
+    private Totals plus(CollectionStats stats, int sign) {
+      return new Totals(
+          vectors + (long) sign * stats.vectors(),
+          hotBuffer + (long) sign * stats.hotBuffer(),
+          bytes + sign * stats.bytes().total());
+    }
+
+    /** Entries in built indexes. */
+    public long indexed() {
+      return vectors - hotBuffer;
+    }
+  }
+}
