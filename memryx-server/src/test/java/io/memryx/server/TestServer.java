@@ -1,0 +1,168 @@
+package io.memryx.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/** A server on a free port of the loopback address, and a client for it. */
+public final class TestServer implements AutoCloseable {
+  /** The key that calls are made with unless told otherwise. */
+  public static final String KEY = "test-key";
+
+  private final MemryxServer server;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+  private TestServer(MemryxServer server) {
+    this.server = server;
+  }
+
+  /** In memory, with these variables. */
+  public static TestServer inMemory(String... variables) {
+    return start(environment("ENABLE_PERSISTENCE", "false", variables));
+  }
+
+  /** In a directory, with these variables. */
+  public static TestServer onDisk(Path directory, String... variables) {
+    return start(environment("STORAGE_PATH", directory.toString(), variables));
+  }
+
+  private static Map<String, String> environment(String name, String value, String... variables) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("HOST", "127.0.0.1");
+    environment.put("PORT", "0");
+    environment.put(name, value);
+    for (int at = 0; at < variables.length; at += 2) {
+      environment.put(variables[at], variables[at + 1]);
+    }
+    return environment;
+  }
+
+  private static TestServer start(Map<String, String> environment) {
+    MemryxServer server = MemryxServer.start(ServerOptions.from(environment, _ -> false));
+    TestServer started = new TestServer(server);
+    try {
+      server.loaded().join();
+    } catch (RuntimeException e) {
+      started.close();
+      throw e;
+    }
+    return started;
+  }
+
+  /** The server itself. */
+  public MemryxServer server() {
+    return server;
+  }
+
+  /** The port. */
+  public int port() {
+    return server.port();
+  }
+
+  /** A request to be completed. */
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  /** Sends a request. */
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** GET with the test's key. */
+  public HttpResponse<String> get(String path) {
+    return get(path, KEY);
+  }
+
+  /** GET with a key. */
+  public HttpResponse<String> get(String path, String key) {
+    return send(request(path).header("Authorization", "Bearer " + key));
+  }
+
+  /** POST of JSON with the test's key. */
+  public HttpResponse<String> post(String path, String json) {
+    return post(path, KEY, json);
+  }
+
+  /** POST of JSON with a key. */
+  public HttpResponse<String> post(String path, String key, String json) {
+    return send(
+        request(path)
+            .header("Authorization", "Bearer " + key)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
+  /** Begins a finalize and waits for its end. */
+  public Map<String, Object> finalizeAndWait(String key) {
+    HttpResponse<String> begun = post("/finalize", key, "{}");
+    if (begun.statusCode() != 202) {
+      throw new AssertionError(begun.body());
+    }
+    String id = (String) Json.object(begun.body()).get("build_id");
+    return waitForBuild(key, String.valueOf(id));
+  }
+
+  /** Waits for a build's end. */
+  public Map<String, Object> waitForBuild(String key, String id) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      Map<String, Object> status = Json.object(get("/finalize/status?build_id=" + id, key).body());
+      Object state = status.get("status");
+      if ("swapped".equals(state) || "error".equals(state)) {
+        return status;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no end: " + status);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** An add of entries {@code prefix0...} with made-up vectors; the same seed gives the same. */
+  public static String addOf(String prefix, int count, int dimension, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    StringBuilder json = new StringBuilder("{\"vectors\":[");
+    for (int entry = 0; entry < count; entry++) {
+      json.append(entry == 0 ? "" : ",")
+          .append(
+              "{\"id\":\"%s%d\",\"values\":%s".formatted(prefix, entry, vector(dimension, random)))
+          .append(",\"metadata\":{\"number\":%d}}".formatted(entry));
+    }
+    return json.append("]}").toString();
+  }
+
+  /** A made-up vector. */
+  public static String vector(int dimension, SplittableRandom random) {
+    StringBuilder json = new StringBuilder("[");
+    for (int component = 0; component < dimension; component++) {
+      json.append(component == 0 ? "" : ",")
+          .append(String.format(Locale.ROOT, "%.6f", random.nextDouble(-1, 1)));
+    }
+    return json.append("]").toString();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.close();
+  }
+}
