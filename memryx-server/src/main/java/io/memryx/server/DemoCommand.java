@@ -96,7 +96,7 @@ final class DemoCommand implements Callable<Integer> {
             -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \\
             -d '{"id": "%s", "k": 5}'
 
-        Expect other string instruments, each with its text and words. Ctrl-C ends the demo.
+        Expect strings that are plucked, a mandolin, a sitar. Ctrl-C ends the demo.
         """,
         vectors, COLLECTION, server.port(), COLLECTION, KEY, QUERY_ID);
     out.flush();

@@ -1,6 +1,5 @@
 package io.memryx.server;
 
-import io.memryx.Memryx;
 import io.memryx.MemryxException;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
@@ -97,7 +96,6 @@ public final class MemryxServer implements AutoCloseable {
     MemryxServer server = new MemryxServer(options);
     LOG.info("memryx {} on Java {}", Version.current(), Runtime.version());
     LOG.info("configuration: {}", options);
-    LOG.info("kernels: {}", Memryx.kernels());
     server.announceDurability();
     server.port = server.http.start();
     LOG.info("listening on http://{}:{}", options.host(), server.port);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,12 +26,13 @@ final class OperationsTest {
       String build = String.valueOf(server.finalizeAndWait("alice").get("build_id"));
       problem(404, "collection_not_found", server.get("/v1/collections/default", "bob"));
       problem(
-          404, "collection_not_found", server.get("/v1/collections/default/vectors/secret-id", "bob"));
+          404,
+          "collection_not_found",
+          server.get("/v1/collections/default/vectors/secret-id", "bob"));
       problem(404, "build_not_found", server.get("/finalize/status?build_id=" + build, "bob"));
       assertEquals("{\"collections\":[]}", server.get("/v1/collections", "bob").body());
       assertEquals(
-          0L,
-          Json.object(server.post("/search", "bob", "{\"vector\":[1,0]}").body()).get("count"));
+          0L, Json.object(server.post("/search", "bob", "{\"vector\":[1,0]}").body()).get("count"));
       assertEquals(
           200,
           server
@@ -43,7 +46,12 @@ final class OperationsTest {
   void keysMode_takesRegisteredKeysOnly() {
     try (TestServer server =
         TestServer.inMemory(
-            "AUTH_MODE", "keys", "API_KEYS", "acme=KEY1,globex=KEY2,acme=KEY3", "ADMIN_API_KEY", "ROOT")) {
+            "AUTH_MODE",
+            "keys",
+            "API_KEYS",
+            "acme=KEY1,globex=KEY2,acme=KEY3",
+            "ADMIN_API_KEY",
+            "ROOT")) {
       problem(401, "unauthenticated", server.post("/add", "nobody", ONE));
       assertEquals(200, server.post("/add", "KEY1", ONE).statusCode());
       assertEquals(200, server.get("/v1/collections/default", "KEY3").statusCode());
@@ -71,8 +79,7 @@ final class OperationsTest {
   @Test
   void plan_limitsAddsAndSearches() {
     try (TestServer server = TestServer.inMemory("DEFAULT_PLAN", "free")) {
-      assertEquals(
-          200, server.post("/add", TestServer.addOf("v", 100, 2, 1)).statusCode());
+      assertEquals(200, server.post("/add", TestServer.addOf("v", 100, 2, 1)).statusCode());
       var limited = server.post("/add", ONE);
       problem(429, "rate_limited", limited);
       assertTrue(limited.headers().firstValue("Retry-After").isPresent());
@@ -92,19 +99,17 @@ final class OperationsTest {
 
   @Test
   void memoryGuard_refusesWhatDoesNotFit() {
-    int perBatch = 5_000;
-    int dimension = 1_024;
-    long batchBytes = (long) perBatch * dimension * Float.BYTES;
-    if (Runtime.getRuntime().maxMemory() / 100 > batchBytes) {
-      // The one percent that is allowed below must be less than what is sent.
-      dimension = 4_096;
-    }
+    int dimension = 4_096;
+    byte[] ones = new byte[dimension * Float.BYTES];
+    Arrays.fill(ones, (byte) 1);
+    String vector = Base64.getEncoder().encodeToString(ones);
+    // One percent of the heap is allowed below: a little more than that is sent.
+    long entries = Runtime.getRuntime().maxMemory() / 100 / ones.length + 1;
     try (TestServer server = TestServer.inMemory("RAM_SAFETY_PERCENT", "1")) {
       StringBuilder body = new StringBuilder("{\"vectors\":[");
-      String vector = "\"" + "AACAPwAA".repeat(dimension / 3 * 2 / 2) + "\"";
-      for (int entry = 0; entry < perBatch; entry++) {
+      for (int entry = 0; entry < entries; entry++) {
         body.append(entry == 0 ? "" : ",")
-            .append("{\"id\":\"%d\",\"values\":%s}".formatted(entry, vector));
+            .append("{\"id\":\"%d\",\"values\":\"%s\"}".formatted(entry, vector));
       }
       var refused = server.post("/add", body.append("]}").toString());
       Map<String, Object> problem = problem(503, "memory_guard", refused);
@@ -210,14 +215,14 @@ final class OperationsTest {
       for (int batch = 0; batch < 4; batch++) {
         server.post("/add", TestServer.addOf("b" + batch + "-", 5_000, 64, batch));
       }
-      String id = String.valueOf(Json.object(server.post("/finalize", "{}").body()).get("build_id"));
+      String id =
+          String.valueOf(Json.object(server.post("/finalize", "{}").body()).get("build_id"));
       var second = server.post("/finalize", "{}");
       Map<String, Object> problem = problem(409, "finalize_in_progress", second);
       assertEquals(id, problem.get("build_id"));
       server.post("/add", "{\"vectors\":[%s]}".formatted(late()));
       assertEquals("swapped", server.waitForBuild(TestServer.KEY, id).get("status"));
-      assertEquals(
-          200, server.get("/v1/collections/default/vectors/late").statusCode());
+      assertEquals(200, server.get("/v1/collections/default/vectors/late").statusCode());
       assertEquals(202, server.post("/finalize", "{}").statusCode());
     }
   }

@@ -86,9 +86,12 @@ final class StorageTest {
     try (TestServer server =
         TestServer.onDisk(
             directory,
-            "API_KEYS", "acme=canary-tenant-key",
-            "ADMIN_API_KEY", "canary-admin-key",
-            "METRICS_KEY", "canary-metrics-key")) {
+            "API_KEYS",
+            "acme=canary-tenant-key",
+            "ADMIN_API_KEY",
+            "canary-admin-key",
+            "METRICS_KEY",
+            "canary-metrics-key")) {
       String body =
           "{\"api_key\":\"canary-body-key\",\"vectors\":[{\"id\":\"canary-id\","
               + "\"values\":[0.123456,1],\"metadata\":{\"canary-field\":\"canary-value\"}}]}";
@@ -164,8 +167,7 @@ final class StorageTest {
       assertFalse(error.contains(directory.toString()), error);
       assertTrue(logged("Error saving snapshot: "), log.list.toString());
       assertEquals(
-          50L,
-          Json.object(server.get("/v1/collections/default/stats").body()).get("vectors"));
+          50L, Json.object(server.get("/v1/collections/default/stats").body()).get("vectors"));
       assertEquals(200, server.post("/search", "{\"vector\":[1,0,0,0,0,0,0,0]}").statusCode());
     }
     Files.delete(directory);
@@ -207,8 +209,7 @@ final class StorageTest {
   @Test
   void loading_unfinished_isNotReady() {
     var readiness = new io.memryx.server.service.Readiness();
-    var refused =
-        assertThrows(io.memryx.server.problem.ProblemException.class, readiness::require);
+    var refused = assertThrows(io.memryx.server.problem.ProblemException.class, readiness::require);
     assertEquals(503, refused.problem().code().status());
   }
 
