@@ -38,6 +38,24 @@ final class Logging {
     }
   }
 
+  /** For commands whose standard output is their answer: only what is wrong, on standard error. */
+  static void configureForCommands() {
+    configure(ServerOptions.LogFormat.TEXT);
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+      root.setLevel(Level.WARN);
+      root.iteratorForAppenders()
+          .forEachRemaining(
+              appender -> {
+                if (appender instanceof ConsoleAppender<ILoggingEvent> console) {
+                  console.stop();
+                  console.setTarget("System.err");
+                  console.start();
+                }
+              });
+    }
+  }
+
   private static Encoder<ILoggingEvent> encoder(
       ServerOptions.LogFormat format, LoggerContext context) {
     return switch (format) {

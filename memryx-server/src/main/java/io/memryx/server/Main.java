@@ -30,6 +30,7 @@ public final class Main implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
+    Logging.configureForCommands();
     System.exit(run(arguments));
   }
 

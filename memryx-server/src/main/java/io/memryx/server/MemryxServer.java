@@ -1,5 +1,6 @@
 package io.memryx.server;
 
+import io.memryx.Memryx;
 import io.memryx.MemryxException;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
@@ -96,6 +97,8 @@ public final class MemryxServer implements AutoCloseable {
     MemryxServer server = new MemryxServer(options);
     LOG.info("memryx {} on Java {}", Version.current(), Runtime.version());
     LOG.info("configuration: {}", options);
+    // Asked for now, so that the choice is logged at the start and no search waits for it.
+    LOG.debug("kernels: {}", Memryx.kernels());
     server.announceDurability();
     server.port = server.http.start();
     LOG.info("listening on http://{}:{}", options.host(), server.port);
