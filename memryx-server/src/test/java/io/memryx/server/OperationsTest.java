@@ -89,7 +89,7 @@ final class OperationsTest {
   }
 
   @Test
-  void plan_limitsVectors() {
+  void plan_batchLargerThanItsRate_isRefusedAndLeavesNothing() {
     try (TestServer server = TestServer.inMemory("DEFAULT_PLAN", "free")) {
       var refused = server.post("/add", TestServer.addOf("v", 10_000, 2, 1));
       problem(429, "rate_limited", refused);
