@@ -27,9 +27,8 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   private static final String COLLECTION = "wordnet";
   private static final String KEY = "demo";
-  private static final String QUERY_ID = "guitar.noun";
+  private static final String QUERY_ID = "bicycle.noun";
   private static final int BATCH = 1_000;
-  private static final long POLL_MILLIS = 10;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -73,12 +72,8 @@ final class DemoCommand implements Callable<Integer> {
 
   private static void build(MemryxServer server, TenantId tenant)
       throws IOException, InterruptedException {
-    BuildStatus status = server.builds().begin(tenant, COLLECTION, Optional.empty());
-    while (status.state() == BuildStatus.State.BUILDING
-        || status.state() == BuildStatus.State.READY) {
-      Thread.sleep(POLL_MILLIS);
-      status = server.builds().status(tenant, status.buildId()).orElseThrow();
-    }
+    String buildId = server.builds().begin(tenant, COLLECTION, Optional.empty()).buildId();
+    BuildStatus status = server.builds().await(tenant, buildId).orElseThrow();
     BuildStatus.Failure failure = status.failure();
     if (failure != null) {
       throw new IOException("the sample's index could not be built: " + failure.reason());
@@ -90,13 +85,13 @@ final class DemoCommand implements Callable<Integer> {
     out.printf(
         """
 
-        %,d glosses of WordNet are in collection '%s'. What is near to a guitar?
+        %,d glosses of WordNet are in collection '%s'. What is near to a bicycle?
 
           curl -s http://127.0.0.1:%d/v1/collections/%s/search \\
             -H 'Authorization: Bearer %s' -H 'Content-Type: application/json' \\
             -d '{"id": "%s", "k": 5}'
 
-        Expect strings that are plucked, a mandolin, a sitar. Ctrl-C ends the demo.
+        Expect a tricycle, a unicycle, a scooter. Ctrl-C ends the demo.
         """,
         vectors, COLLECTION, server.port(), COLLECTION, KEY, QUERY_ID);
     out.flush();

@@ -3,6 +3,7 @@ package io.memryx.server.service;
 import io.memryx.BuildProgress;
 import io.memryx.BuildReport;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Build {
   private final long askedAt;
   private volatile Step step = new Step(BuildStatus.State.BUILDING, QUEUED, 0, null, null, null);
   private volatile boolean cancelled;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   /** A build that waits for its turn. */
   Build(String id, String collection, int vectorsAtStart, LongSupplier nanoClock) {
@@ -66,6 +68,7 @@ final class Build {
 
   void swapped(BuildReport report) {
     step = new Step(BuildStatus.State.SWAPPED, DONE, 100, nanoClock.getAsLong(), report, null);
+    ended.countDown();
   }
 
   void failed(BuildStatus.Failure failure) {
@@ -78,6 +81,12 @@ final class Build {
             nanoClock.getAsLong(),
             null,
             failure);
+    ended.countDown();
+  }
+
+  /** Waits until it is swapped or has failed. */
+  void awaitEnd() throws InterruptedException {
+    ended.await();
   }
 
   /** As of now. */

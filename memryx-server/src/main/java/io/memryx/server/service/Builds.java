@@ -135,6 +135,19 @@ public final class Builds implements AutoCloseable {
     return spaces.find(tenant).flatMap(space -> space.builds().find(buildId)).map(Build::status);
   }
 
+  /**
+   * Waits for a build to end.
+   *
+   * @return how it ended, or empty if the tenant has no such build
+   */
+  public Optional<BuildStatus> await(TenantId tenant, String buildId) throws InterruptedException {
+    Optional<Build> build = spaces.find(tenant).flatMap(space -> space.builds().find(buildId));
+    if (build.isPresent()) {
+      build.get().awaitEnd();
+    }
+    return build.map(Build::status);
+  }
+
   private void run(
       TenantSpace space, VectorCollection collection, Build build, Optional<Duration> timeout) {
     long startedAt = nanoClock.getAsLong();
