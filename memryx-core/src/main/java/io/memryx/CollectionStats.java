@@ -10,9 +10,17 @@ package io.memryx;
  * @param lists inverted lists of the built index
  * @param defaultProbes lists that a search probes unless told otherwise
  * @param bytes memory by component
+ * @param buildBytes memory that a build begun now would take beside {@code bytes} until it ends,
+ *     its result included: an upper estimate
  */
 public record CollectionStats(
-    int vectors, int hotBuffer, int tombstones, int lists, int defaultProbes, Bytes bytes) {
+    int vectors,
+    int hotBuffer,
+    int tombstones,
+    int lists,
+    int defaultProbes,
+    Bytes bytes,
+    long buildBytes) {
 
   /**
    * Memory by component, in bytes.

@@ -404,6 +404,22 @@ class VectorCollectionTest {
   }
 
   @Test
+  void stats_buildBytes_coverWhatTheNextGenerationTakes() {
+    VectorCollection collection = collection(Metric.COSINE);
+    assertTrue(collection.stats().buildBytes() < 1_000);
+    collection.upsert(random.entries(0, 4_000));
+    for (int round = 0; round < 3; round++) {
+      long estimate = collection.stats().buildBytes();
+      collection.build(BuildRequest.defaults());
+      CollectionStats.Bytes built = collection.stats().bytes();
+      long ofItsOwn = built.codes() + built.lists() + built.ids() + built.metadata();
+      assertTrue(estimate >= ofItsOwn, estimate + " for " + built);
+      assertTrue(estimate <= 8 * built.total(), estimate + " for " + built);
+      collection.upsert(random.entries(3_990, 500));
+    }
+  }
+
+  @Test
   void store_collections_areNamedAndKeepTheirOptions() {
     VectorStore store = Memryx.inMemory();
     VectorCollection docs = store.collection("docs", CollectionOptions.of(3));

@@ -61,7 +61,7 @@ public final class MemryxServer implements AutoCloseable {
             usage,
             InstantSource.system(),
             System::nanoTime);
-    builds = new Builds(spaces, usage, meters, System::nanoTime, processors);
+    builds = new Builds(spaces, memory, usage, meters, System::nanoTime, processors);
     collections =
         new TenantCollections(
             spaces, memory, usage, meters, System::nanoTime, options.maxDimension());

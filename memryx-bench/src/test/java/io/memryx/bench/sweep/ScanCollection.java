@@ -120,7 +120,7 @@ final class ScanCollection implements VectorCollection {
   @Override
   public CollectionStats stats() {
     return new CollectionStats(
-        entries.size(), 0, 0, 1, 1, new CollectionStats.Bytes(0, 0, 0, 0, 0, 0));
+        entries.size(), 0, 0, 1, 1, new CollectionStats.Bytes(0, 0, 0, 0, 0, 0), 0);
   }
 
   @Override

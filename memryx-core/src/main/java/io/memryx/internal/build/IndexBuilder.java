@@ -38,6 +38,23 @@ public final class IndexBuilder {
   }
 
   /**
+   * Memory that a build of so many vectors takes at its peak beside the vectors, its result
+   * included: an upper estimate, as if nothing were collected before the end.
+   */
+  public static long peakBytes(int vectors, int dimension) {
+    if (vectors == 0) {
+      return 0;
+    }
+    long lists = listCount(vectors);
+    long sample = Math.min(vectors, lists * KMeans.SAMPLE_PER_LIST);
+    long centroidsAndPanels = 3 * lists * dimension;
+    // Per vector: its place in the sample's lottery, its list, its place in the list order twice.
+    long perVector = 4L * vectors;
+    return Float.BYTES * (sample * dimension + centroidsAndPanels + perVector)
+        + (long) vectors * dimension;
+  }
+
+  /**
    * Builds.
    *
    * @param vectors at least one

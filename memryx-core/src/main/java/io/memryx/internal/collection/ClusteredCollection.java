@@ -274,31 +274,47 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public CollectionStats stats() {
-    CollectionState current = state;
-    Generation generation = current.generation();
-    @Nullable ClusterIndex index = generation.index();
-    return new CollectionStats(
-        current.liveSize(),
-        current.hotLiveSize(),
-        current.tombstones(),
-        index == null ? 0 : index.lists().count(),
-        index == null ? 0 : index.defaultProbes(),
-        new CollectionStats.Bytes(
-            index == null ? 0 : index.codeBytes(),
-            index == null ? 0 : index.listBytes(),
-            generation.originals().bytes(),
-            generation.idBytes(),
-            generation.metadata().bytes() + current.dead().bytes(),
-            hotBytes()));
-  }
-
-  private long hotBytes() {
     writes.lock();
     try {
-      return buffers.stream().mapToLong(HotBuffer::bytes).sum();
+      CollectionState current = state;
+      @Nullable ClusterIndex index = current.generation().index();
+      return new CollectionStats(
+          current.liveSize(),
+          current.hotLiveSize(),
+          current.tombstones(),
+          index == null ? 0 : index.lists().count(),
+          index == null ? 0 : index.defaultProbes(),
+          bytes(current, index),
+          buildBytes(current));
     } finally {
       writes.unlock();
     }
+  }
+
+  private CollectionStats.Bytes bytes(CollectionState current, @Nullable ClusterIndex index) {
+    Generation generation = current.generation();
+    return new CollectionStats.Bytes(
+        index == null ? 0 : index.codeBytes(),
+        index == null ? 0 : index.listBytes(),
+        generation.originals().bytes(),
+        generation.idBytes(),
+        generation.metadata().bytes() + current.dead().bytes(),
+        buffers.stream().mapToLong(HotBuffer::bytes).sum());
+  }
+
+  /** What the next generation takes: ids, metadata, the index, and vectors that can't be shared. */
+  private long buildBytes(CollectionState current) {
+    Generation generation = current.generation();
+    int live = current.liveSize();
+    long texts = generation.idBytes() + generation.metadata().bytes();
+    for (HotBuffer buffer : buffers) {
+      // Two ends and, in the id table, up to three slots an entry.
+      texts += buffer.textBytes() + 5L * Integer.BYTES * buffer.size();
+    }
+    // Whole chunks of the first rows are shared; a dead row or a half-filled chunk ends that.
+    boolean shared = generation.size() == 0 && current.tombstones() == 0;
+    long vectors = shared ? 4L * live : (long) live * (options.dimension() + 1) * Float.BYTES;
+    return texts + vectors + IndexBuilder.peakBytes(live, options.dimension());
   }
 
   @Override

@@ -79,6 +79,11 @@ final class HotBuffer {
     return new View(vectors.view(rows), ids, metadata, dead);
   }
 
+  /** Size of all ids and metadata. */
+  long textBytes() {
+    return textBytes;
+  }
+
   /** Memory of everything, without object headers. */
   long bytes() {
     return vectors.view().bytes() + rowsById.bytes() + textBytes + 8L * ids.length;

@@ -3,6 +3,7 @@ package io.memryx.server.service;
 import io.memryx.BuildCancelledException;
 import io.memryx.BuildReport;
 import io.memryx.BuildRequest;
+import io.memryx.CollectionStats;
 import io.memryx.MemryxException;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.CorruptSnapshotException;
@@ -15,6 +16,7 @@ import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.problem.ProblemException;
 import io.memryx.server.tenant.TenantId;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,6 +48,7 @@ public final class Builds implements AutoCloseable {
   private static final int RETRY_SECONDS = 10;
 
   private final TenantSpaces spaces;
+  private final MemoryGuard memory;
   private final Usage usage;
   private final ServerMeters meters;
   private final LongSupplier nanoClock;
@@ -56,11 +59,13 @@ public final class Builds implements AutoCloseable {
   /** Builds with so many threads, the one that leads included. */
   public Builds(
       TenantSpaces spaces,
+      MemoryGuard memory,
       Usage usage,
       ServerMeters meters,
       LongSupplier nanoClock,
       int parallelism) {
     this.spaces = spaces;
+    this.memory = memory;
     this.usage = usage;
     this.meters = meters;
     this.nanoClock = nanoClock;
@@ -99,18 +104,18 @@ public final class Builds implements AutoCloseable {
    * Begins a build of a tenant's collection.
    *
    * @param timeout the build is cancelled when it takes longer; waiting for its turn does not count
-   * @throws io.memryx.server.problem.ProblemException if there is nothing to build, or a build of
-   *     the collection is under way
+   * @throws io.memryx.server.problem.ProblemException if there is nothing to build, a build of the
+   *     collection is under way, or there is too little memory for one
    */
   public BuildStatus begin(TenantId tenant, String collection, Optional<Duration> timeout) {
     TenantSpace space = spaces.find(tenant).orElseThrow(() -> nothingToFinalize(collection));
     VectorCollection built =
         space.store().find(collection).orElseThrow(() -> nothingToFinalize(collection));
-    int vectors = built.stats().vectors();
-    if (vectors == 0) {
+    CollectionStats stats = built.stats();
+    if (stats.vectors() == 0) {
       throw nothingToFinalize(collection);
     }
-    Build build = new Build(UUID.randomUUID().toString(), collection, vectors, nanoClock);
+    Build build = new Build(UUID.randomUUID().toString(), collection, stats.vectors(), nanoClock);
     space
         .builds()
         .tryBegin(build)
@@ -119,7 +124,11 @@ public final class Builds implements AutoCloseable {
               throw inProgress(other);
             });
     try {
+      memory.requireRoomToBuild(stats);
       builder.execute(() -> run(space, built, build, timeout));
+    } catch (ProblemException e) {
+      space.builds().forget(build);
+      throw e;
     } catch (RejectedExecutionException e) {
       space.builds().forget(build);
       throw Problem.of(

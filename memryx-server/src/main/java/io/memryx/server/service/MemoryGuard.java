@@ -1,5 +1,6 @@
 package io.memryx.server.service;
 
+import io.memryx.CollectionStats;
 import io.memryx.Entry;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -32,6 +33,32 @@ public final class MemoryGuard {
   /** What collections hold as a share of the largest heap, 0 to 100. */
   public double usedPercent() {
     return 100.0 * usage.totals().bytes() / maxHeapBytes;
+  }
+
+  /**
+   * Refuses a build that would not fit. It may take half of what adds must leave free: its memory
+   * is given back when it ends, or becomes part of what is held.
+   */
+  void requireRoomToBuild(CollectionStats collection) {
+    long held = usage.totals().bytes();
+    long needed = collection.buildBytes();
+    int percent = (safetyPercent + 100) / 2;
+    if (held + needed > maxHeapBytes / 100 * percent) {
+      throw Problem.of(
+              ProblemCode.MEMORY_GUARD,
+              String.format(
+                  Locale.ROOT,
+                  "collections hold %d bytes, finalize needs %d more, and %d %% of the %d there are may"
+                      + " be used for that",
+                  held,
+                  needed,
+                  percent,
+                  maxHeapBytes),
+              "ask the operator for more memory (-Xmx) or for a higher RAM_SAFETY_PERCENT; what was"
+                  + " added stays searchable")
+          .retryAfter(RETRY_SECONDS)
+          .toException();
+    }
   }
 
   /** Refuses entries that would not fit any more. */
