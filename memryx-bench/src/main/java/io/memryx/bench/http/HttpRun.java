@@ -32,7 +32,7 @@ final class HttpRun {
    * @param launch the server
    * @param heap largest heap of the server, for the report
    * @param batch vectors per add
-   * @param k neighbours asked for
+   * @param k neighbors asked for
    * @param queries number of queries, from the first
    * @param seed of the known vectors that are searched for
    */

@@ -25,6 +25,7 @@ public final class JmhCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     // JMH ends the JVM itself where arguments or benchmarks fail.
+    arguments.replaceAll(argument -> argument.equals("--help") ? "-h" : argument);
     org.openjdk.jmh.Main.main(arguments.toArray(String[]::new));
     return CommandLine.ExitCode.OK;
   }

@@ -66,7 +66,7 @@ public final class SampleCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "dog.noun,guitar.noun,rain.noun",
       description =
-          "Ids whose nearest neighbours in the sample are printed (default: ${DEFAULT-VALUE}).")
+          "Ids whose nearest neighbors in the sample are printed (default: ${DEFAULT-VALUE}).")
   private List<String> shown;
 
   /** Made by picocli, which sets the annotated fields. */
@@ -103,11 +103,11 @@ public final class SampleCommand implements Callable<Integer> {
         .filter(entry -> entry.synset().id().equals(id))
         .findFirst()
         .ifPresentOrElse(
-            entry -> showNeighbours(output, dataset, entries, entry),
+            entry -> showNeighbors(output, dataset, entries, entry),
             () -> output.printf("%n%s is not in the sample%n", id));
   }
 
-  private static void showNeighbours(
+  private static void showNeighbors(
       PrintWriter output, Dataset dataset, List<SampleEntry> entries, SampleEntry entry) {
     record Scored(SampleEntry entry, double score) {}
     var scan = new ExactScan(dataset.base(), Metric.COSINE);

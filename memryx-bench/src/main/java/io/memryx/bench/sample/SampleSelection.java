@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Picks glosses so that the neighbours of everyday words are there: first the seeds themselves,
+ * Picks glosses so that the neighbors of everyday words are there: first the seeds themselves,
  * then the nearest gloss of every seed, then the second nearest of every seed, and so on.
  * Deterministic.
  */
 final class SampleSelection {
-  /** Neighbours of a seed that may get in; more would drift away from the topic. */
+  /** Neighbors of a seed that may get in; more would drift away from the topic. */
   private static final int MAX_NEIGHBOURS = 100;
 
   private final Dataset dataset;

@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * What a collection answers to every query under one setting.
  *
- * @param perQuery the neighbours, best first, per query
+ * @param perQuery the neighbors, best first, per query
  */
 record Answers(List<List<Neighbor>> perQuery) {
 

@@ -100,7 +100,7 @@ final class MarkdownReport {
                   exactness.mismatches(), exactness.queries());
               fault(exactness.firstMismatch());
             });
-    text.format("- true neighbours: %s\n", report.truthSource());
+    text.format("- true neighbors: %s\n", report.truthSource());
   }
 
   private void fault(String fault) {

@@ -197,7 +197,7 @@ final class Sweep {
   }
 
   private GroundTruth truth() {
-    progress.stage("true neighbours");
+    progress.stage("true neighbors");
     return GroundTruth.of(dataset, options.metric(), queries, options.k(), options.threads());
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
  * @param metric of the collection
  * @param probes lists to scan, each combined with every {@code rerank}
  * @param rerank candidates to score again
- * @param k neighbours asked for
+ * @param k neighbors asked for
  * @param queries number of queries, from the first
  * @param threads threads of the build and of brute-force scans
  * @param seed of the build and of everything random in the sweep

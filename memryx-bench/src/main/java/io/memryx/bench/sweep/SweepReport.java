@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param surroundings what it was measured on
  * @param build loading and building
  * @param rows one per setting
- * @param truthSource where the true neighbours come from
+ * @param truthSource where the true neighbors come from
  * @param searchedBuild the build under searches, if asked for
  * @param exactness the check of exact answers, if asked for
  * @param restart saving and opening again
@@ -79,8 +79,8 @@ record SweepReport(
    * One setting's figures.
    *
    * @param setting what was asked of the searches
-   * @param recall the share of true neighbours found, ties included
-   * @param recallById the share of true neighbours found, by id alone
+   * @param recall the share of true neighbors found, ties included
+   * @param recallById the share of true neighbors found, by id alone
    * @param timing how fast
    */
   record Row(Setting setting, double recall, double recallById, Timing timing) {}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Holds answers that claim to be exact against brute force: as many neighbours as there can be, no
+ * Holds answers that claim to be exact against brute force: as many neighbors as there can be, no
  * row twice, every reported score the true one of its row, and rank by rank the true score. Rows
  * may differ where scores tie within {@link Recall#TIE}. Not thread-safe.
  */
@@ -48,7 +48,7 @@ public final class ExactCheck {
 
   private Optional<String> mismatch(float[] query, Ranking truth, List<Neighbor> answer) {
     if (answer.size() != truth.size()) {
-      return Optional.of(answer.size() + " neighbours, expected " + truth.size());
+      return Optional.of(answer.size() + " neighbors, expected " + truth.size());
     }
     Set<String> ids = new HashSet<>();
     for (int rank = 0; rank < answer.size(); rank++) {

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * How many of the true nearest neighbours some answers hold, counted in two ways.
+ * How many of the true nearest neighbors some answers hold, counted in two ways.
  *
  * <p>A row counts by id if it is among the true first k. It counts with ties if it is, or if its
  * true score reaches the k-th true score within {@link #TIE}: equal texts have equal vectors, and

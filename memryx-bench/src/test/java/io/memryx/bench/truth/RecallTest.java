@@ -76,7 +76,7 @@ final class RecallTest {
 
   @Test
   void exactCheck_faults_found() {
-    assertTrue(mismatch(neighbor(0, 5), neighbor(1, 4)).contains("2 neighbours, expected 3"));
+    assertTrue(mismatch(neighbor(0, 5), neighbor(1, 4)).contains("2 neighbors, expected 3"));
     assertTrue(
         mismatch(neighbor(0, 5), neighbor(1, 4), neighbor(4, 1)).contains("rank 2 is row 4"));
     assertTrue(
