@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -319,6 +320,32 @@ class VectorCollectionTest {
     assertEquals(3_001, collection.stats().vectors());
     assertEquals(0, collection.stats().hotBuffer());
     assertEquals(replaced, collection.get("17").orElseThrow());
+  }
+
+  @Test
+  void get_entryReplacedMeanwhile_isNeverAbsent() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      VectorCollection collection = collection(Metric.L2);
+      List<Entry> entries = random.entries(0, 5_000);
+      collection.upsert(entries);
+      collection.build(BuildRequest.defaults());
+      var next = new AtomicInteger();
+      var absences = new AtomicInteger();
+      Thread reader =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    for (int i = next.get(); i < entries.size(); i = next.get()) {
+                      absences.addAndGet(collection.get(entries.get(i).id()).isEmpty() ? 1 : 0);
+                    }
+                  });
+      for (Entry entry : entries) {
+        collection.upsert(List.of(entry));
+        next.incrementAndGet();
+      }
+      reader.join();
+      assertEquals(0, absences.get());
+    }
   }
 
   @Test

@@ -142,12 +142,15 @@ public final class ClusteredCollection implements VectorCollection {
   @Override
   public Optional<Entry> get(String id) {
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
+    CollectionState current;
     // The buffers' id tables are for writers; a look-up is short enough to take its turn.
     writes.lock();
     try {
+      // One state for both looks: an entry replaced between them would be in neither.
+      current = state;
       for (int i = 0; i < buffers.size(); i++) {
         int row = buffers.get(i).find(key);
-        HotBuffer.View view = state.hot().get(i);
+        HotBuffer.View view = current.hot().get(i);
         if (row >= 0 && !view.dead().contains(row)) {
           return Optional.of(entry(id, view.vectors().copyOf(row), view.metadata()[row]));
         }
@@ -155,11 +158,10 @@ public final class ClusteredCollection implements VectorCollection {
     } finally {
       writes.unlock();
     }
-    return getBuilt(id, key);
+    return getBuilt(current, id, key);
   }
 
-  private Optional<Entry> getBuilt(String id, byte[] key) {
-    CollectionState current = state;
+  private static Optional<Entry> getBuilt(CollectionState current, String id, byte[] key) {
     Generation generation = current.generation();
     int ordinal = generation.find(key);
     return ordinal < 0 || current.dead().contains(ordinal)
