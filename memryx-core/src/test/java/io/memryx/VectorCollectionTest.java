@@ -349,6 +349,16 @@ class VectorCollectionTest {
   }
 
   @Test
+  void getAndSearch_idWithHalfASurrogatePair_isNoOtherId() {
+    VectorCollection collection = collection(Metric.L2);
+    float[] vector = random.next();
+    collection.upsert(List.of(Entry.of("?", vector)));
+    assertTrue(collection.get("\ud800").isEmpty());
+    assertEquals(
+        List.of("?"), ids(collection.search(SearchRequest.of(vector, 1).without("\ud800"))));
+  }
+
+  @Test
   void build_whileOneRuns_isRefused() {
     VectorCollection collection = collection(Metric.COSINE);
     collection.upsert(random.entries(0, 500));

@@ -141,6 +141,10 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public Optional<Entry> get(String id) {
+    if (!Utf8.isEncodable(id)) {
+      // No entry has such an id; as bytes it would be another one, with '?' in its place.
+      return Optional.empty();
+    }
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
     CollectionState current;
     // The buffers' id tables are for writers; a look-up is short enough to take its turn.

@@ -163,7 +163,9 @@ final class Searcher {
   private List<Neighbor> bestNeighbors() {
     String excludedId = request.excludedId();
     byte[] excluded =
-        excludedId == null ? new byte[0] : excludedId.getBytes(StandardCharsets.UTF_8);
+        excludedId == null || !Utf8.isEncodable(excludedId)
+            ? new byte[0]
+            : excludedId.getBytes(StandardCharsets.UTF_8);
     return found.stream()
         .filter(entry -> entry.score >= request.minScore() && !Arrays.equals(entry.id, excluded))
         .sorted(Found.BEST_FIRST)
