@@ -25,20 +25,26 @@ final class Workers {
   /**
    * Calls {@code work} for the ranges {@code [0, blockSize), [blockSize, 2 × blockSize) …} below
    * {@code total}, in any order, in parallel, and returns when all are done. After each block the
-   * calling thread tells {@code progress} how many items are done.
+   * calling thread tells {@code progress} how many items are done. Whatever is thrown, no helper
+   * works on any more when this returns.
    *
    * @throws io.memryx.BuildCancelledException between blocks
    */
   void forEachBlock(int total, int blockSize, LongConsumer progress, BlockWork work) {
     int blocks = Math.ceilDiv(total, blockSize);
     var run = new Run(total, blockSize, blocks, work);
-    for (int helper = 1; helper < Math.min(request.parallelism(), blocks); helper++) {
-      if (!startHelper(run)) {
-        break;
+    try {
+      for (int helper = 1; helper < Math.min(request.parallelism(), blocks); helper++) {
+        if (!startHelper(run)) {
+          break;
+        }
       }
-    }
-    while (run.doOneBlock()) {
-      progress.accept(Math.min(total, (long) run.completed() * blockSize));
+      while (run.doOneBlock()) {
+        progress.accept(Math.min(total, (long) run.completed() * blockSize));
+      }
+    } catch (RuntimeException | Error e) {
+      // The executor or the listener; without this helpers would go on after the build has ended.
+      run.fail(e);
     }
     run.awaitHelpers();
   }
@@ -107,6 +113,12 @@ final class Workers {
         unfinished.countDown();
       }
       return true;
+    }
+
+    /** Counts off every block that nobody has taken yet. */
+    void fail(Throwable cause) {
+      failure.compareAndSet(null, cause);
+      while (doOneBlock()) {}
     }
 
     int completed() {

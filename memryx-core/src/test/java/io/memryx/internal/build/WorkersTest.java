@@ -1,6 +1,7 @@
 package io.memryx.internal.build;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,9 +10,12 @@ import io.memryx.BuildCancelledException;
 import io.memryx.BuildRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,46 @@ class WorkersTest {
                       }
                     }));
     assertSame(failure, thrown);
+  }
+
+  @Test
+  void forEachBlock_progressThatFails_endsAfterItsHelpers() {
+    Workers workers = workers(BuildRequest.defaults().withParallelism(2, EXECUTOR));
+    var helperWorks = new CountDownLatch(1);
+    var returned = new CountDownLatch(1);
+    var helperOutlivesTheCall = new AtomicBoolean();
+    Thread caller = Thread.currentThread();
+    var failure = new IllegalStateException("made up");
+    Throwable thrown =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                workers.forEachBlock(
+                    20,
+                    10,
+                    done -> {
+                      throw failure;
+                    },
+                    (from, to) -> {
+                      if (Thread.currentThread().equals(caller)) {
+                        await(helperWorks, 60_000);
+                      } else {
+                        helperWorks.countDown();
+                        // In vain, unless the call ends before this does.
+                        helperOutlivesTheCall.set(await(returned, 100));
+                      }
+                    }));
+    returned.countDown();
+    assertSame(failure, thrown);
+    assertFalse(helperOutlivesTheCall.get());
+  }
+
+  private static boolean await(CountDownLatch latch, long timeoutMillis) {
+    try {
+      return latch.await(timeoutMillis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
