@@ -1,6 +1,7 @@
 package io.memryx.internal.collection;
 
 import io.memryx.Entry;
+import io.memryx.internal.ivf.VectorRowsBuilder;
 
 /**
  * An entry that was found valid, with id and metadata as the bytes that are kept.
@@ -11,4 +12,12 @@ import io.memryx.Entry;
  */
 // A record of arrays on purpose: internal, made at the boundary, never changed.
 @SuppressWarnings("ArrayRecordComponent")
-record EncodedEntry(Entry entry, byte[] id, byte[] metadata) {}
+record EncodedEntry(Entry entry, byte[] id, byte[] metadata)
+    implements VectorRowsBuilder.RowFiller {
+
+  // Its own filler, so that appending it allocates nothing.
+  @Override
+  public void fill(float[] array, int offset) {
+    entry.copyVectorTo(array, offset);
+  }
+}

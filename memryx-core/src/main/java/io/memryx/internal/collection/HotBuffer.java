@@ -57,7 +57,7 @@ final class HotBuffer {
    */
   void append(Collection<EncodedEntry> entries) {
     for (EncodedEntry entry : entries) {
-      vectors.append(entry.entry()::copyVectorTo);
+      vectors.append(entry);
       ids[size] = entry.id();
       metadata[size] = entry.metadata();
       textBytes += entry.id().length + entry.metadata().length;
