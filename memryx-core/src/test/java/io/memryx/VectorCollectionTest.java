@@ -85,6 +85,30 @@ class VectorCollectionTest {
   }
 
   @Test
+  void search_l2FarFromTheOrigin_findsTrueNeighbors() {
+    VectorCollection collection = collection(Metric.L2);
+    List<float[]> vectors = new ArrayList<>();
+    List<Entry> entries = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      float[] vector = random.next();
+      for (int d = 0; d < DIMENSION; d++) {
+        vector[d] += 10_000;
+      }
+      vectors.add(vector);
+      entries.add(Entry.of("" + i, vector));
+    }
+    collection.upsert(entries);
+    collection.build(BuildRequest.defaults());
+    int found = 0;
+    for (float[] query : vectors.subList(0, 100)) {
+      SearchRequest request = SearchRequest.of(query, 10).withProbes(Integer.MAX_VALUE);
+      List<String> expected = ids(collection.search(request.exact()));
+      found += (int) ids(collection.search(request)).stream().filter(expected::contains).count();
+    }
+    assertTrue(found >= 990, found + " of 1,000");
+  }
+
+  @Test
   void search_fewProbes_scansFewCodesAndStillReturnsK() {
     VectorCollection collection = collection(Metric.COSINE);
     collection.upsert(random.entries(0, 5_000));

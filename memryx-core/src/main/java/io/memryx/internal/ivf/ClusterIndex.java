@@ -12,8 +12,7 @@ import io.memryx.internal.quantization.Quantizer;
  * @param lists which rows each list holds
  * @param quantizer made the codes
  * @param codes {@code size × codeBytes}, in list order
- * @param squaredNorms per position the squared length of what the code stands for, under l2; else
- *     empty
+ * @param squaredNorms per position {@link Quantizer#squaredNorm} of the code, under l2; else empty
  */
 // A record of an array on purpose: internal, read in the innermost loop, never changed.
 @SuppressWarnings("ArrayRecordComponent")

@@ -28,7 +28,10 @@ public final class ListScanner {
       VectorKernels kernels, ClusterIndex index, float[] query, RowSet dead, TopRows candidates) {
     this.kernels = kernels;
     this.index = index;
-    this.estimator = index.quantizer().estimator(query);
+    this.estimator =
+        index.squaredNorms().length > 0
+            ? index.quantizer().distanceEstimator(query)
+            : index.quantizer().estimator(query);
     this.dead = dead;
     this.candidates = candidates;
   }
@@ -59,7 +62,7 @@ public final class ListScanner {
         continue;
       }
       float product = estimator.estimate(kernels, chunk, offset);
-      // -|q - x|² without the |q|² that is the same for all.
+      // -|q - x|² without the |q|² that is the same for all; all three from the center.
       candidates.offer(byDistance ? 2 * product - squaredNorms[position] : product, row);
       liveRows++;
     }

@@ -26,7 +26,10 @@ public sealed interface Quantizer permits ScalarQuantizer {
    */
   void encode(float[] vector, int offset, float scale, byte[] codes, int codesOffset);
 
-  /** The squared length of the vector that a code stands for. */
+  /**
+   * The squared distance of the vector that a code stands for from {@link #distanceEstimator}'s
+   * center.
+   */
   float squaredNorm(byte[] codes, int codesOffset);
 
   /**
@@ -34,4 +37,11 @@ public sealed interface Quantizer permits ScalarQuantizer {
    * each code stands for.
    */
   CodeEstimator estimator(float[] query);
+
+  /**
+   * As {@link #estimator}, but of query and vector as seen from a center in the middle of the data.
+   * Distances are the same from there, and data far from the origin lose no digits to its offset:
+   * {@code |q - x|² = |q'|² - 2 <q',x'> + |x'|²}.
+   */
+  CodeEstimator distanceEstimator(float[] query);
 }

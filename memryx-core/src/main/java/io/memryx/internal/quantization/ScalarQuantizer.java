@@ -8,8 +8,9 @@ import io.memryx.internal.kernel.VectorKernels;
  *
  * <p>Stored → formula: {@code x_d ≈ base_d + step_d × code_d} with {@code step_d = (max_d - min_d)
  * / 255} and {@code base_d = min_d + 128 × step_d}. So {@code <q,x> ≈ Σ q_d base_d + Σ (q_d step_d)
- * code_d}: one constant and one table of weights serve every list. The error per dimension is at
- * most {@code step_d / 2}.
+ * code_d}: one constant and one table of weights serve every list. For distances the center is
+ * {@code base}: {@code <q',x'> ≈ Σ (q_d - base_d) step_d code_d} and {@code |x'|² ≈ Σ (step_d
+ * code_d)²}. The error per dimension is at most {@code step_d / 2}.
  *
  * <p>Parameters in a snapshot: {@code dimension} bases, then {@code dimension} steps.
  */
@@ -75,7 +76,7 @@ public final class ScalarQuantizer implements Quantizer {
   public float squaredNorm(byte[] codes, int codesOffset) {
     double sum = 0;
     for (int d = 0; d < base.length; d++) {
-      double value = base[d] + (double) step[d] * codes[codesOffset + d];
+      double value = (double) step[d] * codes[codesOffset + d];
       sum += value * value;
     }
     return (float) sum;
@@ -88,5 +89,14 @@ public final class ScalarQuantizer implements Quantizer {
       weights[d] = query[d] * step[d];
     }
     return new CodeEstimator(VectorKernels.selected().dot(query, 0, base, 0, base.length), weights);
+  }
+
+  @Override
+  public CodeEstimator distanceEstimator(float[] query) {
+    float[] weights = new float[query.length];
+    for (int d = 0; d < weights.length; d++) {
+      weights[d] = (query[d] - base[d]) * step[d];
+    }
+    return new CodeEstimator(0, weights);
   }
 }

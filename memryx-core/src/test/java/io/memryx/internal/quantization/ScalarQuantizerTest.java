@@ -63,14 +63,25 @@ class ScalarQuantizerTest {
   }
 
   @Test
-  void squaredNorm_isThatOfTheDecodedVector() {
+  void distanceEstimator_withSquaredNorm_givesTheDistanceOfTheDecodedVector() {
     Quantizer quantizer = ScalarQuantizer.of(MIN, MAX);
+    float[] query = {0.5f, 1f, -2f, 0.1f};
+    // The code of the center is zero, so this is what all distances lack.
+    double toCenter = squaredDistance(query, decode(quantizer, new byte[4]));
     byte[] codes = {100, 0, -77, 12};
-    double expected = 0;
-    for (float value : decode(quantizer, codes)) {
-      expected += (double) value * value;
+    float product = quantizer.distanceEstimator(query).estimate(VectorKernels.scalar(), codes, 0);
+    assertEquals(
+        squaredDistance(query, decode(quantizer, codes)),
+        toCenter - 2 * product + quantizer.squaredNorm(codes, 0),
+        1e-4);
+  }
+
+  private static double squaredDistance(float[] a, float[] b) {
+    double sum = 0;
+    for (int d = 0; d < a.length; d++) {
+      sum += ((double) a[d] - b[d]) * ((double) a[d] - b[d]);
     }
-    assertEquals(expected, quantizer.squaredNorm(codes, 0), 1e-4);
+    return sum;
   }
 
   @Test
