@@ -185,6 +185,35 @@ class SnapshotTest {
     refuse(snapshot.meta(), equalIds);
   }
 
+  @Test
+  void assemble_numbersThatAreNotFinite_isRefused() {
+    for (SectionType type :
+        List.of(SectionType.CENTROIDS, SectionType.QUANTIZER, SectionType.ORIGINALS)) {
+      refuseInt(type, 5, Float.floatToRawIntBits(Float.NaN));
+      refuseInt(type, 5, Float.floatToRawIntBits(Float.NEGATIVE_INFINITY));
+    }
+  }
+
+  @Test
+  void assemble_vectorWithoutDirection_isRefused() {
+    Map<SectionType, byte[]> zero = new EnumMap<>(bytes);
+    byte[] vectors = section(SectionType.ORIGINALS).clone();
+    java.util.Arrays.fill(vectors, 0, DIMENSION * Float.BYTES, (byte) 0);
+    zero.put(SectionType.ORIGINALS, vectors);
+    refuse(snapshot.meta(), zero);
+  }
+
+  @Test
+  void assemble_textsThatNoEncoderWrote_isRefused() {
+    for (SectionType type : List.of(SectionType.ID_BYTES, SectionType.METADATA_BYTES)) {
+      Map<SectionType, byte[]> changed = new EnumMap<>(bytes);
+      byte[] all = section(type).clone();
+      all[0] = (byte) 0xFF;
+      changed.put(type, all);
+      refuse(snapshot.meta(), changed);
+    }
+  }
+
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private void refuseInt(SectionType type, int index, int value) {

@@ -1,10 +1,12 @@
 package io.memryx.internal.collection;
 
 import io.memryx.Limits;
+import io.memryx.Metadata;
 import io.memryx.VectorCollection;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.InvertedLists;
+import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.ScalarQuantizer;
@@ -14,7 +16,9 @@ import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.EnumSet;
 import java.util.List;
@@ -24,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts a generation together from the sections of a snapshot, the way back of {@link
  * GenerationImage}. Whatever the sections hold, a generation comes out whose arrays are within
- * bounds, or a {@link MalformedSnapshotException}.
+ * bounds and whose entries can be searched and shown, or a {@link MalformedSnapshotException}.
  */
 public final class GenerationAssembler implements SnapshotAssembler {
   private final String name;
@@ -196,7 +200,38 @@ public final class GenerationAssembler implements SnapshotAssembler {
       throw new MalformedSnapshotException(
           "%d entries have %d distinct ids".formatted(meta.entries(), generation.distinctIds()));
     }
+    requireFinite(SectionType.CENTROIDS, centroids, centroids.length);
+    requireFinite(SectionType.QUANTIZER, quantizer, quantizer.length);
+    requireEntries(generation);
     return new ClusteredCollection(name, generation, commit);
+  }
+
+  /** What no upsert would have taken must not surface in the middle of a search. */
+  private static void requireEntries(Generation generation) {
+    VectorRows vectors = generation.originals();
+    for (int row = 0; row < vectors.size(); row = vectors.endOfChunk(row)) {
+      int rows = vectors.endOfChunk(row) - row;
+      requireFinite(SectionType.ORIGINALS, vectors.chunkOf(row), rows * vectors.dimension());
+    }
+    for (int ordinal = 0; ordinal < generation.size(); ordinal++) {
+      byte[] id = generation.ids().copyOf(ordinal);
+      byte[] text = new String(id, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+      if (!Arrays.equals(id, text) || !Float.isFinite(vectors.scale(ordinal))) {
+        throw new MalformedSnapshotException(
+            "entry %d has an id that is not UTF-8, or a vector without a direction"
+                .formatted(ordinal));
+      }
+      Metadata _ = MetadataCodec.decode(generation.metadata().copyOf(ordinal));
+    }
+  }
+
+  private static void requireFinite(SectionType type, float[] values, int length) {
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new MalformedSnapshotException(
+            "section %s has %s where a finite number belongs".formatted(type, values[i]));
+      }
+    }
   }
 
   private @Nullable ClusterIndex index() {
