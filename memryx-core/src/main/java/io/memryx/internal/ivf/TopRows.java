@@ -42,11 +42,6 @@ public final class TopRows {
     return size;
   }
 
-  /** Whether as many rows are held as there is room for. */
-  public boolean isFull() {
-    return size == scores.length;
-  }
-
   /** A row held, in no order. */
   public int row(int index) {
     return rows[index];
