@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Picks glosses so that the neighbors of everyday words are there: first the seeds themselves,
- * then the nearest gloss of every seed, then the second nearest of every seed, and so on.
- * Deterministic.
+ * Picks glosses so that the neighbors of everyday words are there: first the seeds themselves, then
+ * the nearest gloss of every seed, then the second nearest of every seed, and so on. Deterministic.
  */
 final class SampleSelection {
   /** Neighbors of a seed that may get in; more would drift away from the topic. */
