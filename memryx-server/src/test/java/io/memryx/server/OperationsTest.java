@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Arrays;
 import java.util.Base64;
@@ -13,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** Keys, tenants, plans, probes, metrics: what those who run a server rely on. */
 final class OperationsTest {
@@ -210,20 +215,53 @@ final class OperationsTest {
 
   @Test
   void finalize_whileOneRuns_is409WithItsId() {
+    HeldBuilds held = new HeldBuilds();
     try (TestServer server = TestServer.inMemory()) {
-      // Enough work that the first build can't end before the second is asked for.
-      for (int batch = 0; batch < 4; batch++) {
-        server.post("/add", TestServer.addOf("b" + batch + "-", 5_000, 64, batch));
+      try (held) {
+        server.post("/add", TestServer.addOf("v", 50, 64, 1));
+        String id =
+            String.valueOf(Json.object(server.post("/finalize", "{}").body()).get("build_id"));
+        Map<String, Object> problem =
+            problem(409, "finalize_in_progress", server.post("/finalize", "{}"));
+        assertEquals(id, problem.get("build_id"));
+        server.post("/add", "{\"vectors\":[%s]}".formatted(late()));
+        held.close();
+        assertEquals("swapped", server.waitForBuild(TestServer.KEY, id).get("status"));
+        assertEquals(200, server.get("/v1/collections/default/vectors/late").statusCode());
+        assertEquals(202, server.post("/finalize", "{}").statusCode());
       }
-      String id =
-          String.valueOf(Json.object(server.post("/finalize", "{}").body()).get("build_id"));
-      var second = server.post("/finalize", "{}");
-      Map<String, Object> problem = problem(409, "finalize_in_progress", second);
-      assertEquals(id, problem.get("build_id"));
-      server.post("/add", "{\"vectors\":[%s]}".formatted(late()));
-      assertEquals("swapped", server.waitForBuild(TestServer.KEY, id).get("status"));
-      assertEquals(200, server.get("/v1/collections/default/vectors/late").statusCode());
-      assertEquals(202, server.post("/finalize", "{}").statusCode());
+    }
+  }
+
+  /**
+   * Holds every build where it says that it begins, until closed: how long a build takes is up to
+   * the machine, so no amount of work makes sure that one is under way.
+   */
+  private static final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent>
+      implements AutoCloseable {
+    private static final Logger LOG =
+        (Logger) LoggerFactory.getLogger("io.memryx.server.service.Builds");
+
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    HeldBuilds() {
+      start();
+      LOG.addAppender(this);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void close() {
+      released.countDown();
+      LOG.detachAppender(this);
     }
   }
 
