@@ -54,10 +54,9 @@ final class BodyStream extends InputStream {
     return read;
   }
 
+  /** Leaves the body as it is: closing it reads its rest, and that is for after the answer. */
   @Override
-  public void close() throws IOException {
-    body.close();
-  }
+  public void close() {}
 
   /** The failure of a body over the limit. */
   static ProblemException tooLarge(long maxBytes) {

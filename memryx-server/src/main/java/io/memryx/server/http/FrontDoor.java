@@ -11,6 +11,9 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -253,7 +256,30 @@ final class FrontDoor implements HttpHandler {
       if (answer.body().hasRemaining()) {
         headers.put(Headers.CONTENT_TYPE, answer.contentType());
       }
-      exchange.getResponseSender().send(answer.body().duplicate());
+      if (exchange.isBlocking() && !exchange.isPersistent()) {
+        sendFirst(answer);
+      } else {
+        exchange.getResponseSender().send(answer.body().duplicate());
+      }
+    }
+
+    /**
+     * Sends before the rest of the request is read: reading on may end the connection, when the
+     * rest is longer than the layer underneath allows.
+     */
+    private void sendFirst(Answer answer) {
+      ByteBuffer body = answer.body().duplicate();
+      byte[] bytes = new byte[body.remaining()];
+      body.get(bytes);
+      exchange.setResponseContentLength(bytes.length);
+      try {
+        OutputStream out = exchange.getOutputStream();
+        out.write(bytes);
+        out.flush();
+      } catch (IOException e) {
+        LOG.debug("request {}: the client is gone", requestId, e);
+      }
+      exchange.endExchange();
     }
   }
 }
