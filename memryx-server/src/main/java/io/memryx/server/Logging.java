@@ -56,8 +56,8 @@ final class Logging {
     }
   }
 
-  private static Encoder<ILoggingEvent> encoder(
-      ServerOptions.LogFormat format, LoggerContext context) {
+  /** What turns an event into a line. */
+  static Encoder<ILoggingEvent> encoder(ServerOptions.LogFormat format, LoggerContext context) {
     return switch (format) {
       case TEXT -> {
         EscapingEncoder encoder = new EscapingEncoder();
@@ -69,6 +69,10 @@ final class Logging {
       case JSON -> {
         JsonEncoder encoder = new JsonEncoder();
         encoder.setContext(context);
+        // As people read it: who looks for a line should not have to know of its placeholders.
+        encoder.setWithFormattedMessage(true);
+        encoder.setWithMessage(false);
+        encoder.setWithArguments(false);
         encoder.start();
         yield encoder;
       }
