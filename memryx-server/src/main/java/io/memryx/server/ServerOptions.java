@@ -81,9 +81,16 @@ public record ServerOptions(
   private static final String EVERYWHERE = "0.0.0.0";
   private static final String MASK = "***";
 
-  /** Copies the list. */
+  /** Copies the list, and refuses a tenant's key that would also be the administrator's. */
   public ServerOptions {
     apiKeys = List.copyOf(apiKeys);
+    for (RegisteredKey key : apiKeys) {
+      if (adminApiKey.filter(key.key()::equals).isPresent()) {
+        throw new OptionException(
+            "ADMIN_API_KEY=***: tenant %s has the same key in API_KEYS: every key is one caller's"
+                .formatted(key.tenant()));
+      }
+    }
   }
 
   /**

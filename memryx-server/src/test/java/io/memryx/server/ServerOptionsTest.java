@@ -108,9 +108,18 @@ final class ServerOptionsTest {
   }
 
   @Test
+  void adminApiKey_thatIsATenantsToo_isRefused() {
+    String message = refusal(Map.of("API_KEYS", "acme=canary", "ADMIN_API_KEY", "canary"));
+    assertTrue(message.contains("ADMIN_API_KEY"), message);
+    assertTrue(message.contains("acme"), message);
+    assertFalse(message.contains("canary"), message);
+  }
+
+  @Test
   void text_masksSecrets() {
     String text =
-        from(Map.of("API_KEYS", "acme=canary", "ADMIN_API_KEY", "canary", "METRICS_KEY", "canary"))
+        from(Map.of(
+                "API_KEYS", "acme=canary", "ADMIN_API_KEY", "canary-2", "METRICS_KEY", "canary"))
             .toString();
     assertFalse(text.contains("canary"), text);
     assertTrue(text.contains("acme=***"), text);
