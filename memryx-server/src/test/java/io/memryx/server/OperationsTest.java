@@ -73,6 +73,19 @@ final class OperationsTest {
   }
 
   @Test
+  void authorization_ofAnotherScheme_leavesTheOtherHeader() {
+    try (TestServer server = TestServer.inMemory()) {
+      var answer =
+          server.send(
+              server
+                  .request("/v1/collections")
+                  .header("Authorization", "Basic YTpi")
+                  .header("X-API-Key", "k"));
+      assertEquals(200, answer.statusCode());
+    }
+  }
+
+  @Test
   void tenantCap_isEnforced() {
     try (TestServer server = TestServer.inMemory("MAX_TENANTS", "1")) {
       assertEquals(200, server.post("/add", "first", ONE).statusCode());

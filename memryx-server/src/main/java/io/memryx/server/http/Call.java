@@ -73,9 +73,9 @@ final class Call {
   private Optional<String> keyInHead() {
     HeaderMap headers = exchange.getRequestHeaders();
     String authorization = headers.getFirst(Headers.AUTHORIZATION);
-    if (authorization != null) {
-      boolean isBearer = authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
-      return Optional.of(isBearer ? authorization.substring(BEARER.length()).strip() : "");
+    // Another scheme is no key of ours: a proxy in front may have put it there.
+    if (authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
+      return Optional.of(authorization.substring(BEARER.length()).strip());
     }
     return Optional.ofNullable(headers.getFirst(API_KEY));
   }
