@@ -25,10 +25,8 @@ public final class Limits {
   /** Largest number of entries in one upsert. */
   public static final int MAX_BATCH_ENTRIES = 10_000;
 
-  /**
-   * Largest number of entries in one collection: ordinals are ints, with room for the hot buffer.
-   */
-  public static final int MAX_ENTRIES = 1 << 30;
+  /** Largest number of entries in one collection: the id table has up to two slots for each. */
+  public static final int MAX_ENTRIES = 1 << 29;
 
   private static final Pattern COLLECTION_NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
 

@@ -6,6 +6,7 @@ import io.memryx.MetadataValue.DoubleValue;
 import io.memryx.MetadataValue.LongValue;
 import io.memryx.MetadataValue.NullValue;
 import io.memryx.MetadataValue.StringValue;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -94,7 +95,7 @@ public final class Metadata {
 
     /** A list of texts. */
     public Builder put(String field, Iterable<String> values) {
-      var list = new java.util.ArrayList<MetadataValue>();
+      var list = new ArrayList<MetadataValue>();
       values.forEach(value -> list.add(new StringValue(value)));
       return put(field, new ArrayValue(list));
     }

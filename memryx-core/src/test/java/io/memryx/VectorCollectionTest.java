@@ -108,6 +108,31 @@ class VectorCollectionTest {
     assertTrue(found >= 990, found + " of 1,000");
   }
 
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void search_oneOutlierAmongMany_stillFindsTheirNeighbors(Metric metric) {
+    VectorCollection collection = collection(metric);
+    collection.upsert(random.entries(0, 5_000));
+    float[] outlier = random.next();
+    for (int d = 0; d < DIMENSION; d++) {
+      outlier[d] = outlier[d] * 10 + (d % 2 == 0 ? 1e5f : -1e5f);
+    }
+    collection.upsert(List.of(Entry.of("outlier", outlier)));
+    collection.build(BuildRequest.defaults());
+    assertEquals("outlier", ids(collection.search(SearchRequest.of(outlier, 1))).getFirst());
+    int hits = 0;
+    for (int i = 0; i < 100; i++) {
+      float[] query = random.next();
+      List<String> exact = ids(collection.search(SearchRequest.of(query, 10).exact()));
+      hits +=
+          (int)
+              ids(collection.search(SearchRequest.of(query, 10))).stream()
+                  .filter(exact::contains)
+                  .count();
+    }
+    assertTrue(hits >= 990, hits + " of 1000");
+  }
+
   @Test
   void search_fewProbes_scansFewCodesAndStillReturnsK() {
     VectorCollection collection = collection(Metric.COSINE);
@@ -419,6 +444,27 @@ class VectorCollectionTest {
       collection.upsert(random.entries(1_890, 10));
     }
     assertEquals(1_900, collection.build(BuildRequest.defaults()).vectors());
+  }
+
+  @Test
+  void build_cancelledManyTimes_leavesOneBufferToSearch() {
+    VectorCollection collection = collection(Metric.COSINE);
+    for (int round = 0; round < 200; round++) {
+      collection.upsert(random.entries(round % 50, 2));
+      var begun = new AtomicBoolean();
+      BuildRequest request =
+          BuildRequest.defaults()
+              .withProgress(progress -> begun.set(true))
+              .withCancellation(begun::get);
+      assertThrows(BuildCancelledException.class, () -> collection.build(request));
+    }
+    assertEquals(51, collection.stats().vectors());
+    // A buffer more for every cancelled build would show in what they take.
+    var once = collection(Metric.COSINE);
+    for (int round = 0; round < 200; round++) {
+      once.upsert(random.entries(round % 50, 2));
+    }
+    assertTrue(collection.stats().bytes().hotBuffer() <= once.stats().bytes().hotBuffer());
   }
 
   @Test

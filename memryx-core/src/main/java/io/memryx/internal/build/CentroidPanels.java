@@ -1,6 +1,7 @@
 package io.memryx.internal.build;
 
 import io.memryx.internal.kernel.VectorKernels;
+import java.util.Arrays;
 
 /**
  * Centroids laid out for the assignment of many vectors: panels of {@link
@@ -30,7 +31,7 @@ final class CentroidPanels {
     this.panels = new float[panelCount * dimension * WIDTH];
     this.halfNorms = new float[panelCount * WIDTH];
     // Columns beyond the last centroid can never win.
-    java.util.Arrays.fill(halfNorms, Float.POSITIVE_INFINITY);
+    Arrays.fill(halfNorms, Float.POSITIVE_INFINITY);
     for (int c = 0; c < count; c++) {
       int column = (c / WIDTH) * dimension * WIDTH + c % WIDTH;
       for (int d = 0; d < dimension; d++) {
@@ -51,7 +52,6 @@ final class CentroidPanels {
    *
    * @param rows {@code rowCount × dimension} from {@code rowsOffset} on; at most {@link #TILE_ROWS}
    *     rows
-   * @param scales gives the factor each row is multiplied by first
    * @param nearest receives one centroid per row from {@code nearestOffset} on; ties go to the
    *     lower one
    */
@@ -59,12 +59,11 @@ final class CentroidPanels {
       float[] rows,
       int rowsOffset,
       int rowCount,
-      RowScales scales,
       int[] nearest,
       int nearestOffset,
       Scratch scratch) {
-    java.util.Arrays.fill(scratch.best, 0, rowCount, Float.NEGATIVE_INFINITY);
-    java.util.Arrays.fill(nearest, nearestOffset, nearestOffset + rowCount, 0);
+    Arrays.fill(scratch.best, 0, rowCount, Float.NEGATIVE_INFINITY);
+    Arrays.fill(nearest, nearestOffset, nearestOffset + rowCount, 0);
     for (int panel = 0; panel < panelCount; panel++) {
       kernels.multiplyPanel(
           rows,
@@ -75,18 +74,18 @@ final class CentroidPanels {
           panel * dimension * WIDTH,
           scratch.products);
       for (int r = 0; r < rowCount; r++) {
-        int better = bestColumn(scratch, r, scales.scale(r), panel * WIDTH);
+        int better = bestColumn(scratch, r, panel * WIDTH);
         nearest[nearestOffset + r] = better < 0 ? nearest[nearestOffset + r] : better;
       }
     }
   }
 
   /** The centroid of a panel that beats the row's best so far, or -1. */
-  private int bestColumn(Scratch scratch, int row, float scale, int firstCentroid) {
+  private int bestColumn(Scratch scratch, int row, int firstCentroid) {
     float best = scratch.best[row];
     int winner = -1;
     for (int j = 0; j < WIDTH; j++) {
-      float score = scale * scratch.products[row * WIDTH + j] - halfNorms[firstCentroid + j];
+      float score = scratch.products[row * WIDTH + j] - halfNorms[firstCentroid + j];
       if (score > best) {
         best = score;
         winner = firstCentroid + j;
@@ -94,11 +93,5 @@ final class CentroidPanels {
     }
     scratch.best[row] = best;
     return winner;
-  }
-
-  /** The factor of each row of a tile. */
-  @FunctionalInterface
-  interface RowScales {
-    float scale(int rowInTile);
   }
 }

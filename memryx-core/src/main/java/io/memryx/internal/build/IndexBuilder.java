@@ -9,8 +9,6 @@ import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.Quantizer;
-import io.memryx.internal.quantization.ScalarQuantizer;
-import java.util.Arrays;
 
 /**
  * Makes a cluster index of vectors: k-means, assignment, encoding. For one build; not thread-safe.
@@ -63,46 +61,41 @@ public final class IndexBuilder {
   public ClusterIndex build(VectorRows vectors) {
     int dimension = vectors.dimension();
     int lists = listCount(vectors.size());
-    float[] centroids =
+    KMeans.Clusters clusters =
         new KMeans(kernels, workers, monitor, dimension, lists, request.seed()).train(vectors);
-    int[] nearest = assign(vectors, centroids);
+    int[] nearest = assign(vectors, clusters);
     int[] starts = listStarts(nearest, lists);
     int[] ordinals = listOrder(nearest, starts);
     monitor.begin(BuildProgress.Phase.ENCODE, vectors.size());
-    Quantizer quantizer = trainQuantizer(vectors);
+    Quantizer quantizer = new CodeRange(workers, dimension).train(vectors, request.seed());
     CodeRows codes = encode(vectors, ordinals, quantizer);
     return ClusterIndex.of(
         vectors.metric(),
-        new Centroids(dimension, centroids),
+        new Centroids(dimension, clusters.centroids()),
         new InvertedLists(starts, ordinals),
         quantizer,
         codes);
   }
 
-  private int[] assign(VectorRows vectors, float[] centroids) {
+  private int[] assign(VectorRows vectors, KMeans.Clusters clusters) {
     monitor.begin(BuildProgress.Phase.ASSIGN, vectors.size());
-    var panels = new CentroidPanels(kernels, centroids, vectors.dimension());
+    int dimension = vectors.dimension();
+    int tileRows = CentroidPanels.TILE_ROWS;
+    var panels = new CentroidPanels(kernels, clusters.centered(), dimension);
     int[] nearest = new int[vectors.size()];
     workers.forEachBlock(
         vectors.size(),
-        8 * CentroidPanels.TILE_ROWS,
+        8 * tileRows,
         monitor::report,
         (from, to) -> {
           var scratch = new CentroidPanels.Scratch();
-          int row = from;
-          while (row < to) {
-            int first = row;
-            int tileEnd =
-                Math.min(Math.min(to, first + CentroidPanels.TILE_ROWS), vectors.endOfChunk(first));
-            panels.assign(
-                vectors.chunkOf(first),
-                vectors.offsetOf(first),
-                tileEnd - first,
-                r -> vectors.scale(first + r),
-                nearest,
-                first,
-                scratch);
-            row = tileEnd;
+          float[] tile = new float[tileRows * dimension];
+          for (int first = from; first < to; first += tileRows) {
+            int rowCount = Math.min(tileRows, to - first);
+            for (int r = 0; r < rowCount; r++) {
+              KMeans.center(vectors, first + r, clusters.mean(), tile, r * dimension);
+            }
+            panels.assign(tile, 0, rowCount, nearest, first, scratch);
           }
         });
     return nearest;
@@ -128,48 +121,6 @@ public final class IndexBuilder {
       order[next[listOfRow[row]]++] = row;
     }
     return order;
-  }
-
-  private Quantizer trainQuantizer(VectorRows vectors) {
-    int dimension = vectors.dimension();
-    float[] min = filled(dimension, Float.POSITIVE_INFINITY);
-    float[] max = filled(dimension, Float.NEGATIVE_INFINITY);
-    Object bounds = new Object();
-    workers.forEachBlock(
-        vectors.size(),
-        4_096,
-        done -> {},
-        (from, to) -> {
-          float[] blockMin = filled(dimension, Float.POSITIVE_INFINITY);
-          float[] blockMax = filled(dimension, Float.NEGATIVE_INFINITY);
-          widen(vectors, from, to, blockMin, blockMax);
-          synchronized (bounds) {
-            for (int d = 0; d < dimension; d++) {
-              min[d] = Math.min(min[d], blockMin[d]);
-              max[d] = Math.max(max[d], blockMax[d]);
-            }
-          }
-        });
-    return ScalarQuantizer.of(min, max);
-  }
-
-  private static float[] filled(int length, float value) {
-    float[] array = new float[length];
-    Arrays.fill(array, value);
-    return array;
-  }
-
-  private static void widen(VectorRows vectors, int from, int to, float[] min, float[] max) {
-    for (int row = from; row < to; row++) {
-      float[] chunk = vectors.chunkOf(row);
-      int offset = vectors.offsetOf(row);
-      float scale = vectors.scale(row);
-      for (int d = 0; d < min.length; d++) {
-        float value = chunk[offset + d] * scale;
-        min[d] = Math.min(min[d], value);
-        max[d] = Math.max(max[d], value);
-      }
-    }
   }
 
   private CodeRows encode(VectorRows vectors, int[] ordinals, Quantizer quantizer) {

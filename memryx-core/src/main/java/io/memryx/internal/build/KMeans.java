@@ -41,10 +41,35 @@ final class KMeans {
     this.random = new SplittableRandom(seed);
   }
 
-  /** The centroids, {@code lists × dimension}. */
-  float[] train(VectorRows vectors) {
+  /**
+   * What was found: centroids as seen from the mean of the data, and that mean. Distances are the
+   * same from there, and data far from the origin lose no digits to its offset.
+   *
+   * @param centered {@code lists × dimension}: centroids minus the mean
+   * @param mean {@code dimension} components
+   */
+  // A record of arrays on purpose: internal, handed on once.
+  @SuppressWarnings("ArrayRecordComponent")
+  record Clusters(float[] centered, float[] mean) {
+
+    /** The centroids where they are, {@code lists × dimension}. */
+    float[] centroids() {
+      float[] centroids = centered.clone();
+      for (int i = 0; i < centroids.length; i++) {
+        centroids[i] += mean[i % mean.length];
+      }
+      return centroids;
+    }
+  }
+
+  /** Finds the clusters. */
+  Clusters train(VectorRows vectors) {
     int[] sampleRows = sample(vectors.size());
-    float[] sample = gather(vectors, sampleRows);
+    float[] mean = mean(vectors, sampleRows);
+    float[] sample = new float[Math.multiplyExact(sampleRows.length, dimension)];
+    for (int i = 0; i < sampleRows.length; i++) {
+      center(vectors, sampleRows[i], mean, sample, i * dimension);
+    }
     int sampleSize = sampleRows.length;
     monitor.begin(BuildProgress.Phase.CLUSTER, (long) ROUNDS * sampleSize);
     // The sample is in random order, so its head is a random choice.
@@ -55,7 +80,7 @@ final class KMeans {
       assign(sample, sampleSize, centroids, nearest, doneBefore);
       recompute(sample, nearest, centroids);
     }
-    return centroids;
+    return new Clusters(centroids, mean);
   }
 
   /** Distinct rows in random order. */
@@ -72,17 +97,31 @@ final class KMeans {
     return Arrays.copyOf(rows, wanted);
   }
 
-  private float[] gather(VectorRows vectors, int[] rows) {
-    float[] gathered = new float[Math.multiplyExact(rows.length, dimension)];
-    for (int i = 0; i < rows.length; i++) {
-      float[] chunk = vectors.chunkOf(rows[i]);
-      int offset = vectors.offsetOf(rows[i]);
-      float scale = vectors.scale(rows[i]);
+  private float[] mean(VectorRows vectors, int[] rows) {
+    double[] sum = new double[dimension];
+    for (int row : rows) {
+      float[] chunk = vectors.chunkOf(row);
+      int offset = vectors.offsetOf(row);
+      float scale = vectors.scale(row);
       for (int d = 0; d < dimension; d++) {
-        gathered[i * dimension + d] = chunk[offset + d] * scale;
+        sum[d] += chunk[offset + d] * scale;
       }
     }
-    return gathered;
+    float[] mean = new float[dimension];
+    for (int d = 0; d < dimension; d++) {
+      mean[d] = (float) (sum[d] / rows.length);
+    }
+    return mean;
+  }
+
+  /** Writes a row, scaled and as seen from the mean. */
+  static void center(VectorRows vectors, int row, float[] mean, float[] target, int targetOffset) {
+    float[] chunk = vectors.chunkOf(row);
+    int offset = vectors.offsetOf(row);
+    float scale = vectors.scale(row);
+    for (int d = 0; d < mean.length; d++) {
+      target[targetOffset + d] = chunk[offset + d] * scale - mean[d];
+    }
   }
 
   private void assign(
@@ -96,7 +135,7 @@ final class KMeans {
           var scratch = new CentroidPanels.Scratch();
           for (int row = from; row < to; row += CentroidPanels.TILE_ROWS) {
             int rowCount = Math.min(CentroidPanels.TILE_ROWS, to - row);
-            panels.assign(sample, row * dimension, rowCount, r -> 1f, nearest, row, scratch);
+            panels.assign(sample, row * dimension, rowCount, nearest, row, scratch);
           }
         });
   }

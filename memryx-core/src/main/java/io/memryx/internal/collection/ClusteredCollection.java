@@ -203,11 +203,17 @@ public final class ClusteredCollection implements VectorCollection {
     var monitor = new BuildMonitor(request);
     monitor.checkCancelled();
     CollectionState frozen = freeze();
-    var indexBuilder = new IndexBuilder(kernels, request, monitor);
-    Generation next = new GenerationBuilder(options, frozen).build(indexBuilder);
-    monitor.checkCancelled();
-    monitor.begin(BuildProgress.Phase.COMMIT, 1);
-    commit.commit(GenerationImage.of(next));
+    Generation next;
+    try {
+      next =
+          new GenerationBuilder(options, frozen).build(new IndexBuilder(kernels, request, monitor));
+      monitor.checkCancelled();
+      monitor.begin(BuildProgress.Phase.COMMIT, 1);
+      commit.commit(GenerationImage.of(next));
+    } catch (RuntimeException | Error e) {
+      thaw();
+      throw e;
+    }
     publish(frozen, next);
     monitor.end();
     ClusterIndex index = next.index();
@@ -236,6 +242,33 @@ public final class ClusteredCollection implements VectorCollection {
       }
       List<HotBuffer.View> frozen = state.hot().subList(0, buffers.size() - 1);
       return new CollectionState(current.generation(), current.dead(), frozen);
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  /**
+   * Undoes {@link #freeze} after a build that did not succeed: the frozen buffer takes entries
+   * again, those first that came meanwhile. So however many builds fail, there is one buffer to
+   * search.
+   */
+  private void thaw() {
+    writes.lock();
+    try {
+      while (buffers.size() > 1) {
+        CollectionState current = state;
+        int last = buffers.size() - 1;
+        HotBuffer thawed = buffers.get(last - 1);
+        HotBuffer.View newer = current.hot().get(last);
+        thawed.reserve(newer.liveSize());
+        var views = new ArrayList<>(current.hot().subList(0, last - 1));
+        views.add(
+            thawed.view(thawed.size() + newer.liveSize(), current.hot().get(last - 1).dead()));
+        var next = new CollectionState(current.generation(), current.dead(), views);
+        thawed.appendLive(newer);
+        buffers.remove(last);
+        state = next;
+      }
     } finally {
       writes.unlock();
     }

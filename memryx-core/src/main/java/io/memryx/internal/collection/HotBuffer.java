@@ -65,6 +65,22 @@ final class HotBuffer {
     }
   }
 
+  /**
+   * Appends the live rows of another buffer; needs {@link #reserve}. Nobody sees them before a view
+   * that covers them.
+   */
+  void appendLive(View source) {
+    for (int row = 0; row < source.size(); row++) {
+      if (!source.dead().contains(row)) {
+        vectors.append(source.vectors(), row);
+        ids[size] = source.ids()[row];
+        metadata[size] = source.metadata()[row];
+        textBytes += ids[size].length + metadata[size].length;
+        rowsById.put(ids[size], size++);
+      }
+    }
+  }
+
   /** The latest row of an id, dead or not, or -1. */
   int find(byte[] id) {
     return rowsById.find(id);

@@ -2,6 +2,7 @@ package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
 import io.memryx.internal.kernel.VectorKernels;
+import java.util.Arrays;
 
 /** The centroids of the inverted lists: {@code count × dimension} floats, row-major. Immutable. */
 public final class Centroids {
@@ -62,7 +63,7 @@ public final class Centroids {
     for (int i = 0; i < keys.length; i++) {
       keys[i] = ((long) ~sortable(top.score(i)) << 32) | top.row(i);
     }
-    java.util.Arrays.sort(keys);
+    Arrays.sort(keys);
     int[] lists = new int[keys.length];
     for (int i = 0; i < lists.length; i++) {
       lists[i] = (int) keys[i];

@@ -62,9 +62,12 @@ public final class VectorRowsBuilder {
 
   /** Appends a row of other rows. */
   public void append(VectorRows source, int row) {
-    append(
-        (array, offset) ->
-            System.arraycopy(source.chunkOf(row), source.offsetOf(row), array, offset, dimension));
+    reserve(1);
+    int offset = (size & ((1 << shift) - 1)) * dimension;
+    System.arraycopy(
+        source.chunkOf(row), source.offsetOf(row), chunks[size >> shift], offset, dimension);
+    setScale(size, source.scale(row));
+    size++;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.memryx.internal.quantization;
 
 import io.memryx.internal.kernel.VectorKernels;
+import java.util.Arrays;
 
 /**
  * One signed byte per dimension: the range that a dimension takes in the data, cut into 255 equal
@@ -43,8 +44,8 @@ public final class ScalarQuantizer implements Quantizer {
   public static ScalarQuantizer ofParameters(float[] parameters) {
     int dimension = parameters.length / 2;
     return new ScalarQuantizer(
-        java.util.Arrays.copyOf(parameters, dimension),
-        java.util.Arrays.copyOfRange(parameters, dimension, 2 * dimension));
+        Arrays.copyOf(parameters, dimension),
+        Arrays.copyOfRange(parameters, dimension, 2 * dimension));
   }
 
   @Override
@@ -59,7 +60,7 @@ public final class ScalarQuantizer implements Quantizer {
 
   @Override
   public float[] parameters() {
-    float[] parameters = java.util.Arrays.copyOf(base, 2 * base.length);
+    float[] parameters = Arrays.copyOf(base, 2 * base.length);
     System.arraycopy(step, 0, parameters, base.length, step.length);
     return parameters;
   }

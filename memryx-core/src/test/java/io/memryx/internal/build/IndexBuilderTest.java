@@ -33,6 +33,38 @@ class IndexBuilderTest {
     return builder.view();
   }
 
+  @Test
+  void build_dataFarFromTheOrigin_isClusteredAsIfItWereNear() {
+    var random = new RandomVectors(5, DIMENSION, 20);
+    var near = new VectorRowsBuilder(Metric.L2, DIMENSION);
+    var far = new VectorRowsBuilder(Metric.L2, DIMENSION);
+    for (int i = 0; i < 3_000; i++) {
+      float[] vector = random.next();
+      near.append((array, offset) -> System.arraycopy(vector, 0, array, offset, DIMENSION));
+      far.append(
+          (array, offset) -> {
+            for (int d = 0; d < DIMENSION; d++) {
+              array[offset + d] = vector[d] + 65_536;
+            }
+          });
+    }
+    double nearError = squaredError(near.view());
+    double farError = squaredError(far.view());
+    assertTrue(farError < 1.1 * nearError, farError + " against " + nearError);
+  }
+
+  /** The sum of squared distances of all vectors to the centroids of their lists. */
+  private static double squaredError(VectorRows vectors) {
+    ClusterIndex index = build(vectors, BuildRequest.defaults());
+    double sum = 0;
+    for (int list = 0; list < index.lists().count(); list++) {
+      for (int p = index.lists().start(list); p < index.lists().start(list + 1); p++) {
+        sum += distance(vectors, index.lists().ordinal(p), index, list);
+      }
+    }
+    return sum;
+  }
+
   private static ClusterIndex build(VectorRows vectors, BuildRequest request) {
     return new IndexBuilder(VectorKernels.selected(), request, new BuildMonitor(request))
         .build(vectors);
