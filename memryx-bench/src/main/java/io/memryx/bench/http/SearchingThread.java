@@ -63,19 +63,20 @@ final class SearchingThread {
   private void search(int row) throws InterruptedException {
     float[] vector = known.vector(row);
     long start = System.nanoTime();
-    List<Hit> hits;
+    OptionalInt first;
     try {
-      hits = client.search(vector, k);
-    } catch (ServerRunException e) {
+      List<Hit> hits = client.search(vector, k);
+      latencies.add(System.nanoTime() - start);
+      first =
+          hits.isEmpty()
+              ? OptionalInt.empty()
+              : OptionalInt.of(Integer.parseInt(hits.getFirst().id()));
+    } catch (RuntimeException e) {
+      // Whatever it is: a thread that ended in silence would look like searches without errors.
       errors++;
-      note(String.valueOf(e.getMessage()));
+      note(e.toString());
       return;
     }
-    latencies.add(System.nanoTime() - start);
-    OptionalInt first =
-        hits.isEmpty()
-            ? OptionalInt.empty()
-            : OptionalInt.of(Integer.parseInt(hits.getFirst().id()));
     if (!known.foundFirst(row, first)) {
       misses++;
       note("searching for row " + row + " found " + first + " first");

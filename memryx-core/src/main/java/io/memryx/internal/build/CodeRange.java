@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  */
 final class CodeRange {
   /** Enough to know the bulk's ends to a few percent. */
-  private static final int SAMPLE = 2_000;
+  static final int SAMPLE = 2_000;
 
   /** The bulk is what lies between the sample's first and last hundredth. */
   private static final int TAIL = 100;

@@ -48,7 +48,8 @@ public final class IndexBuilder {
     long centroidsAndPanels = 3 * lists * dimension;
     // Per vector: its place in the sample's lottery, its list, its place in the list order twice.
     long perVector = 4L * vectors;
-    return Float.BYTES * (sample * dimension + centroidsAndPanels + perVector)
+    long ranges = (long) CodeRange.SAMPLE * dimension;
+    return Float.BYTES * (sample * dimension + centroidsAndPanels + ranges + perVector)
         + (long) vectors * dimension;
   }
 

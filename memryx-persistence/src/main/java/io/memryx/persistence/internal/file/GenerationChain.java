@@ -15,11 +15,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -37,8 +35,7 @@ final class GenerationChain {
   private final Path directory;
   private final String key;
 
-  /** Generations whose every byte was checked since the store was opened. */
-  private final Set<Long> verified = new HashSet<>();
+  private final Leftovers leftovers;
 
   /**
    * The newest generation that this writer knows of. Never raised by what is found later: if there
@@ -56,6 +53,7 @@ final class GenerationChain {
     this.files = storage.files();
     this.directory = directory;
     this.key = key;
+    this.leftovers = new Leftovers(files, directory);
   }
 
   /** The chain of a key that has no generation yet. */
@@ -146,10 +144,10 @@ final class GenerationChain {
       try {
         Manifest manifest = readManifest(files, entry.getValue(), entry.getKey());
         VectorCollection collection = readSnapshot(manifest, assemblers);
-        verified.add(manifest.number());
+        leftovers.markSound(manifest.number());
         return Optional.of(loaded(manifest, collection, damages));
       } catch (CorruptSnapshotException e) {
-        verified.remove(entry.getKey());
+        leftovers.markDamaged(entry.getKey());
         damages.add(e);
       }
     }
@@ -163,7 +161,8 @@ final class GenerationChain {
       Manifest manifest, VectorCollection collection, List<CorruptSnapshotException> damages) {
     boolean fallback = !damages.isEmpty();
     if (!fallback) {
-      tidy(manifest);
+      pointLatest(manifest);
+      leftovers.removeInterrupted();
     }
     Path file = fallback ? directory.resolve(manifest.snapshotFile()) : latest();
     return new LoadedSnapshot(
@@ -269,9 +268,9 @@ final class GenerationChain {
     commit(manifest);
     newest = manifest;
     committed = true;
-    verified.add(manifest.number());
+    leftovers.markSound(manifest.number());
     pointLatest(manifest);
-    collectGarbage(manifest);
+    leftovers.removeObsolete(manifest);
     return new SavedSnapshot(latest().toString(), manifest.number(), manifest.snapshotBytes());
   }
 
@@ -403,81 +402,6 @@ final class GenerationChain {
           latest(),
           file,
           e.toString());
-    }
-  }
-
-  // ---- what is not needed any more
-
-  /** Removes what interrupted saves left. Called when the newest generation is sound. */
-  private void tidy(Manifest manifest) {
-    pointLatest(manifest);
-    try {
-      deleteUnnamed();
-    } catch (IOException | PersistenceException e) {
-      LOG.log(Level.WARNING, "left-over files stay in {0}: {1}", directory, e.getMessage());
-    }
-  }
-
-  /**
-   * Removes generations older than the newest and the one to fall back to. Damaged ones between
-   * these two stay: what can't be read today may be readable tomorrow. Manifests go first: without
-   * its manifest a snapshot is an orphan, without its snapshot a manifest is damage.
-   */
-  private void collectGarbage(Manifest committed) {
-    try {
-      NavigableMap<Long, Path> older =
-          manifests(files.list(directory)).headMap(committed.number(), false);
-      for (var entry : older.descendingMap().entrySet()) {
-        if (isSound(entry.getValue(), entry.getKey())) {
-          deleteBefore(entry.getKey());
-          return;
-        }
-      }
-    } catch (IOException | PersistenceException e) {
-      LOG.log(Level.WARNING, "old generations stay in {0}: {1}", directory, e.getMessage());
-    }
-  }
-
-  /** Whether a generation can be fallen back to. */
-  private boolean isSound(Path file, long number) throws IOException {
-    try {
-      Manifest manifest = readManifest(files, file, number);
-      if (!verified.contains(number)) {
-        try (SnapshotReader reader = openSnapshot(files, directory, manifest)) {
-          reader.verify();
-        }
-        verified.add(number);
-      }
-      return true;
-    } catch (CorruptSnapshotException e) {
-      LOG.log(Level.WARNING, "not kept to fall back to: {0}", e.getMessage());
-      return false;
-    }
-  }
-
-  private void deleteBefore(long number) throws IOException {
-    var obsolete = manifests(files.list(directory)).headMap(number, false).values();
-    for (Path manifest : obsolete) {
-      files.delete(manifest);
-    }
-    if (!obsolete.isEmpty()) {
-      files.syncDirectory(directory);
-    }
-    deleteUnnamed();
-  }
-
-  /** Removes temporary files and snapshots without a manifest; none if a manifest is unreadable. */
-  private void deleteUnnamed() throws IOException {
-    List<Path> entries = files.list(directory);
-    Set<String> named = new HashSet<>();
-    for (var entry : manifests(entries).entrySet()) {
-      named.add(readManifest(files, entry.getValue(), entry.getKey()).snapshotFile());
-    }
-    for (Path file : entries) {
-      boolean orphan = StoreNames.isSnapshot(file) && !named.contains(StoreNames.fileName(file));
-      if (orphan || StoreNames.isTemporary(file)) {
-        files.delete(file);
-      }
     }
   }
 
