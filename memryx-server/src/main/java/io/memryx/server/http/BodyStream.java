@@ -22,15 +22,15 @@ final class BodyStream extends InputStream {
   private static final long NANOS_PER_BYTE = 10_000;
 
   private final InputStream body;
-  private final long maxBytes;
+  private final BodyLimit limit;
   private final LongSupplier nanoClock;
   private final long begin;
   private long bytes;
 
   /** Reads on from a body. */
-  BodyStream(InputStream body, long maxBytes, LongSupplier nanoClock) {
+  BodyStream(InputStream body, BodyLimit limit, LongSupplier nanoClock) {
     this.body = body;
-    this.maxBytes = maxBytes;
+    this.limit = limit;
     this.nanoClock = nanoClock;
     this.begin = nanoClock.getAsLong();
   }
@@ -45,9 +45,7 @@ final class BodyStream extends InputStream {
   public int read(byte[] target, int offset, int length) throws IOException {
     int read = body.read(target, offset, length);
     bytes += Math.max(0, read);
-    if (bytes > maxBytes) {
-      throw tooLarge(maxBytes);
-    }
+    limit.require(bytes);
     if (nanoClock.getAsLong() - begin > GRACE_NANOS + bytes * NANOS_PER_BYTE) {
       throw tooSlow();
     }
@@ -57,16 +55,6 @@ final class BodyStream extends InputStream {
   /** Leaves the body as it is: closing it reads its rest, and that is for after the answer. */
   @Override
   public void close() {}
-
-  /** The failure of a body over the limit. */
-  static ProblemException tooLarge(long maxBytes) {
-    return Problem.of(
-            ProblemCode.BODY_TOO_LARGE,
-            "the body is larger than %d bytes".formatted(maxBytes),
-            "send the vectors in several requests (1,000 each are a good size) or in base64; the"
-                + " operator's limit is MAX_REQUEST_BYTES")
-        .toException();
-  }
 
   private static ProblemException tooSlow() {
     return Problem.of(

@@ -59,7 +59,9 @@ final class Call {
           Authenticator.requireAdministrator(authenticator.authenticate(key.orElse(null)));
       case TENANT -> {
         boolean mayComeInBody = hasBody() && key.isEmpty();
-        if (!mayComeInBody) {
+        if (mayComeInBody) {
+          bodyLimit().require(exchange.getRequestContentLength());
+        } else {
           caller = authenticator.authenticate(key.orElse(null));
           Authenticator.requireTenant(caller);
         }
@@ -103,8 +105,14 @@ final class Call {
   /** Reads the body with a decoder that tells keys as it meets them. */
   <T> T body(BiFunction<JsonReader, Consumer<String>, T> decoder) {
     exchange.startBlocking();
-    BodyStream body = new BodyStream(exchange.getInputStream(), maxRequestBytes, nanoClock);
+    BodyStream body = new BodyStream(exchange.getInputStream(), bodyLimit(), nanoClock);
     return JsonReader.read(body, json -> decoder.apply(json, this::keyInBody));
+  }
+
+  private BodyLimit bodyLimit() {
+    return caller == null && authenticator.needsKnownKeys()
+        ? BodyLimit.withoutKey(maxRequestBytes)
+        : BodyLimit.ofServer(maxRequestBytes);
   }
 
   private void keyInBody(String key) {

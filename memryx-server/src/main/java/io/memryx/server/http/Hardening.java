@@ -41,9 +41,7 @@ final class Hardening {
           "shorten it");
     }
     checkHeaders(exchange.getRequestHeaders(), old);
-    if (exchange.getRequestContentLength() > maxRequestBytes) {
-      throw BodyStream.tooLarge(maxRequestBytes);
-    }
+    BodyLimit.ofServer(maxRequestBytes).require(exchange.getRequestContentLength());
   }
 
   private static void checkHeaders(HeaderMap headers, boolean old) {
