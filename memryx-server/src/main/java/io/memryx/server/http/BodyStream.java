@@ -43,13 +43,25 @@ final class BodyStream extends InputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    int read = body.read(target, offset, length);
+    int read = readOn(target, offset, length);
     bytes += Math.max(0, read);
     limit.require(bytes);
     if (nanoClock.getAsLong() - begin > GRACE_NANOS + bytes * NANOS_PER_BYTE) {
       throw tooSlow();
     }
     return read;
+  }
+
+  /**
+   * The layer underneath fails with whatever it stumbles over when a client leaves or stalls: a
+   * body that can't be read on is the client's end, not a defect of the server.
+   */
+  private int readOn(byte[] target, int offset, int length) throws IOException {
+    try {
+      return body.read(target, offset, length);
+    } catch (RuntimeException e) {
+      throw new IOException("the body can't be read on", e);
+    }
   }
 
   /** Leaves the body as it is: closing it reads its rest, and that is for after the answer. */
