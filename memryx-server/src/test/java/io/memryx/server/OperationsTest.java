@@ -39,7 +39,7 @@ final class OperationsTest {
           "collection_not_found",
           server.get("/v1/collections/default/vectors/secret-id", "bob"));
       problem(404, "build_not_found", server.get("/finalize/status?build_id=" + build, "bob"));
-      assertEquals("{\"collections\":[]}", server.get("/v1/collections", "bob").body());
+      assertEquals("{\"collections\":[]}\n", server.get("/v1/collections", "bob").body());
       assertEquals(
           0L, Json.object(server.post("/search", "bob", "{\"vector\":[1,0]}").body()).get("count"));
       assertEquals(
@@ -229,6 +229,20 @@ final class OperationsTest {
       problem(401, "unauthenticated", server.send(server.request("/metrics")));
       problem(401, "unauthenticated", server.get("/metrics", "other"));
       assertEquals(200, server.get("/metrics", "watcher").statusCode());
+    }
+  }
+
+  @Test
+  void answers_inJson_endTheirLine() {
+    try (TestServer server = TestServer.inMemory()) {
+      for (String path : List.of("/livez", "/", "/openapi.json", "/v1/collections", "/nope")) {
+        var answer = server.get(path);
+        assertTrue(answer.body().endsWith("}\n"), answer.body());
+        assertEquals(
+            answer.body().getBytes(StandardCharsets.UTF_8).length,
+            answer.headers().firstValueAsLong("Content-Length").orElse(-1),
+            path);
+      }
     }
   }
 

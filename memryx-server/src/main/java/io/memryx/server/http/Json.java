@@ -45,12 +45,13 @@ final class Json {
 
   private Json() {}
 
-  /** One JSON document. */
+  /** One JSON document, and the end of its line: a terminal's next prompt begins below it. */
   static byte[] write(Consumer<JsonGenerator> content) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), bytes)) {
       content.accept(json);
     }
+    bytes.write('\n');
     return bytes.toByteArray();
   }
 
