@@ -55,7 +55,7 @@ public enum ProblemCode {
       400,
       "A vector has the wrong dimension",
       "Every vector of a collection has the same number of components, fixed by the first add."
-          + " Embed with the same model, or use another collection."),
+          + " Re-embed it with the model of the collection's other vectors."),
   /** A dimension that no collection can have. */
   BAD_DIMENSION(
       400, "The dimension is not possible", "The detail gives the range that this server accepts."),

@@ -28,7 +28,24 @@ public final class Violations {
             .limit(Problem.MAX_FAULTS)
             .map(one -> new Problem.Fault(pointers.apply(one), code(one.code()), one.detail()))
             .toList();
-    return Problem.of(code(first.code()), detail, first.hint()).withFaults(faults);
+    return Problem.of(code(first.code()), detail, hint(first)).withFaults(faults);
+  }
+
+  /** What to do, of that which callers of the server can do: they choose no metric, for one. */
+  private static String hint(Violation violation) {
+    return switch (violation.code()) {
+      case DIMENSION_MISMATCH -> "re-embed it with the model of the collection's other vectors";
+      case ZERO_NORM -> "leave such entries out";
+      case BAD_DIMENSION,
+          NON_FINITE,
+          VECTOR_TOO_LONG,
+          BAD_ID,
+          BAD_METADATA,
+          OUT_OF_RANGE,
+          BAD_BATCH,
+          BAD_NAME ->
+          violation.hint();
+    };
   }
 
   private static ProblemCode code(Violation.Code code) {
