@@ -121,6 +121,34 @@ final class BadInputTest {
     assertEquals(2L, Json.object(server.get("/v1/collections/default").body()).get("vectors"));
   }
 
+  static Stream<Arguments> brokenDocuments() {
+    return Stream.of(
+        Arguments.of("  ", "the body is empty"),
+        Arguments.of("{\"vectors\":[}", "not valid JSON at byte 12: Unexpected close marker '}'"),
+        Arguments.of(
+            "{\"vectors\":[{\"values\":[1,", "not valid JSON at byte 25: Unexpected end-of-input"),
+        Arguments.of("{\"vectors\":", "not valid JSON at byte 11: Unexpected end-of-input"),
+        Arguments.of("{\"vec", "not valid JSON at byte 5: Unexpected end-of-input"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("brokenDocuments")
+  void add_brokenJson_saysWhereAndNothingOfTheParser(String body, String detail) {
+    Map<String, Object> problem = problem(400, "bad_json", server.post("/add", body));
+    String told = Json.member(problem, "detail").toString();
+    assertTrue(told.startsWith(detail), told);
+    assertFalse(told.contains("(") || told.contains("Source"), told);
+  }
+
+  @Test
+  void hints_nameOnlyWhatHttpCanDo() {
+    for (String values : List.of("[1,0,0]", "[0,0]")) {
+      var refused = server.post("/add", entry("{\"id\":\"x\",\"values\":" + values + "}"));
+      String hint = Json.member(Json.object(refused.body()), "hint").toString();
+      assertFalse(hint.contains("new collection") || hint.contains("l2"), hint);
+    }
+  }
+
   static Stream<Arguments> searches() {
     return Stream.of(
         Arguments.of("{}", "missing_field"),

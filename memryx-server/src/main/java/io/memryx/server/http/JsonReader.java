@@ -7,6 +7,7 @@ import io.memryx.server.problem.ProblemException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import tools.jackson.core.exc.StreamConstraintsException;
  * Reads one JSON document token by token, and tells exactly what is wrong with it. Not thread-safe.
  */
 final class JsonReader {
+  /** What the parser's messages put before a place in its source. */
+  private static final List<String> SOURCE_ASIDES = List.of(" (for ", " (start ", " at [Source");
+
   private final JsonParser parser;
 
   private JsonReader(JsonParser parser) {
@@ -36,7 +40,10 @@ final class JsonReader {
   static <T> T read(InputStream body, Function<JsonReader, T> content) {
     try (JsonParser parser = Json.FACTORY.createParser(ObjectReadContext.empty(), body)) {
       JsonReader reader = new JsonReader(parser);
-      reader.next();
+      if (parser.nextToken() == null) {
+        throw Problem.of(ProblemCode.BAD_JSON, "the body is empty", "send a complete JSON object")
+            .toException();
+      }
       T value = content.apply(reader);
       if (parser.nextToken() != null) {
         throw Problem.of(
@@ -226,7 +233,7 @@ final class JsonReader {
   }
 
   private long offset() {
-    return parser.currentTokenLocation().getByteOffset();
+    return Math.max(0, parser.currentTokenLocation().getByteOffset());
   }
 
   private static String describe(JsonToken token) {
@@ -250,11 +257,21 @@ final class JsonReader {
           Problem.of(
                   ProblemCode.BAD_JSON,
                   "not valid JSON at byte %d: %s"
-                      .formatted(
-                          offset(failure), Printable.of(message(failure.getOriginalMessage()))),
+                      .formatted(offset(failure), Printable.of(syntaxFault(failure))),
                   "check quotes, commas and brackets around that place")
               .toException();
     };
+  }
+
+  /** The parser's words up to where they point into its source, which nobody outside can see. */
+  private static String syntaxFault(JacksonException failure) {
+    String message = message(failure.getOriginalMessage());
+    int end = message.length();
+    for (String aside : SOURCE_ASIDES) {
+      int at = message.indexOf(aside);
+      end = at < 0 ? end : Math.min(end, at);
+    }
+    return message.substring(0, end);
   }
 
   private static ProblemException overLimit(StreamConstraintsException constraint) {
@@ -281,7 +298,7 @@ final class JsonReader {
   }
 
   private static long offset(JacksonException failure) {
-    return failure.getLocation() == null ? -1 : failure.getLocation().getByteOffset();
+    return failure.getLocation() == null ? 0 : Math.max(0, failure.getLocation().getByteOffset());
   }
 
   private static String message(@Nullable String text) {
