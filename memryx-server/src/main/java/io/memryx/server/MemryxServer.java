@@ -38,6 +38,7 @@ public final class MemryxServer implements AutoCloseable {
   private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final ServerOptions options;
+  private final Usage usage = new Usage();
   private final Readiness readiness = new Readiness();
   private final TenantSpaces spaces;
   private final Builds builds;
@@ -51,7 +52,6 @@ public final class MemryxServer implements AutoCloseable {
     this.options = options;
     int processors = Runtime.getRuntime().availableProcessors();
     ServerMeters meters = new ServerMeters();
-    Usage usage = new Usage();
     MemoryGuard memory =
         new MemoryGuard(usage, options.ramSafetyPercent(), Runtime.getRuntime().maxMemory());
     spaces =
@@ -173,6 +173,17 @@ public final class MemryxServer implements AutoCloseable {
     return builds;
   }
 
+  private void announceLosses() {
+    boolean persistent = options.storagePath().isPresent();
+    Usage.Totals totals = usage.totals();
+    long lost = persistent ? totals.hotBuffer() : totals.vectors();
+    if (lost > 0 && persistent) {
+      LOG.warn("{} vectors added since the last finalize are lost", lost);
+    } else if (lost > 0) {
+      LOG.warn("{} vectors are lost: persistence is disabled", lost);
+    }
+  }
+
   /** Stops in order: no new calls, a moment for those under way, then everything is closed. */
   @Override
   public synchronized void close() {
@@ -191,6 +202,7 @@ public final class MemryxServer implements AutoCloseable {
     }
     builds.close();
     http.stop();
+    announceLosses();
     spaces.close();
     LOG.info("stopped");
   }
