@@ -113,7 +113,9 @@ public final class MemryxServer implements AutoCloseable {
       LOG.warn("Persistence disabled (vectors will be lost on restart)");
       return;
     }
-    LOG.info("Persistence enabled: storage_path={}", options.storagePath().get());
+    LOG.info(
+        "Persistence enabled: storage_path={}",
+        options.storagePath().get().toAbsolutePath().normalize());
     LOG.warn(
         "DURABILITY={}: this version has no write-ahead log yet; what is added is on disk from the"
             + " next finalize on, and lost if the server ends before",

@@ -89,6 +89,8 @@ final class LauncherTest {
     String text = Files.readString(output, StandardCharsets.UTF_8);
     assertTrue(text.contains("stopping: no new calls"), text);
     assertTrue(text.contains("stopped"), text);
+    Path data = directory.toRealPath().resolve("data");
+    assertTrue(text.contains("Persistence enabled: storage_path=" + data), text);
     assertTrue(Files.isDirectory(directory.resolve("data")), "./data is the default storage");
   }
 
