@@ -17,5 +17,8 @@ final class ExitCode {
   /** The address can't be listened on. */
   static final int ADDRESS = 4;
 
+  /** Wrong usage of {@code verify}, where 2 is a verdict; EX_USAGE of sysexits.h. */
+  static final int VERIFY_USAGE = 64;
+
   private ExitCode() {}
 }

@@ -22,10 +22,11 @@ import tools.jackson.core.json.JsonFactory;
     name = "verify",
     description = "Checks every byte of a store. Only reads; a server may be running.",
     mixinStandardHelpOptions = true,
+    exitCodeOnInvalidInput = ExitCode.VERIFY_USAGE,
     footer = {
       "",
       "Exit codes: 0 sound, 1 damaged but every collection has a sound snapshot,",
-      "2 damaged or unreadable, 3 not a store."
+      "2 damaged or unreadable, 3 not a store, 64 wrong usage."
     })
 final class VerifyCommand implements Callable<Integer> {
   private static final int UNREADABLE = 2;
@@ -61,12 +62,9 @@ final class VerifyCommand implements Callable<Integer> {
     for (VerifyReport.CollectionReport collection : report.collections()) {
       out.printf(
           Locale.ROOT,
-          "%s: %d vectors, %d bytes, %d generations, newest sound %d (%s)%n",
+          "%s: %s (%s)%n",
           Logging.escape(collection.key()),
-          collection.entries(),
-          collection.bytes(),
-          collection.generations(),
-          collection.newestSound(),
+          describe(collection),
           collection.directory());
     }
     for (VerifyReport.Finding finding : report.findings()) {
@@ -79,6 +77,17 @@ final class VerifyCommand implements Callable<Integer> {
           finding.what());
     }
     out.println(verdict(report.status()));
+  }
+
+  private static String describe(VerifyReport.CollectionReport collection) {
+    return collection.newestSound() == 0
+        ? "no sound generation (%d found)".formatted(collection.generations())
+        : "%d vectors, %d bytes, %d generations, newest sound %d"
+            .formatted(
+                collection.entries(),
+                collection.bytes(),
+                collection.generations(),
+                collection.newestSound());
   }
 
   private static String verdict(VerifyReport.Status status) {

@@ -144,6 +144,7 @@ final class StorageTest {
             .execute("verify", directory.toString());
     assertEquals(2, code, out.toString());
     assertTrue(out.toString().contains("offset"), out.toString());
+    assertTrue(out.toString().contains(": no sound generation (1 found) ("), out.toString());
   }
 
   @Test
@@ -192,6 +193,14 @@ final class StorageTest {
     assertEquals("sound", report.get("status"));
     assertEquals(300L, Json.objects(report, "collections").getFirst().get("vectors"));
     assertEquals(3, line.execute("verify", directory.resolve("absent").toString()));
+  }
+
+  @Test
+  void verify_usedWrongly_isNotTakenForDamage() {
+    CommandLine line = new CommandLine(new Main()).setErr(new PrintWriter(new StringWriter()));
+    assertEquals(64, line.execute("verify"));
+    assertEquals(64, line.execute("verify", "--nope", directory.toString()));
+    assertEquals(2, line.execute("serve", "--nope"));
   }
 
   @Test
