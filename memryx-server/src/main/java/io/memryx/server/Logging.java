@@ -10,12 +10,20 @@ import ch.qos.logback.classic.pattern.ClassicConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.Locale;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
 /** Where log lines go and how they look: standard output, one line an event. */
 final class Logging {
   private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSX} %-5level %escaped%n%ex{20}";
+
+  /** Always with milliseconds, so that lines sort as texts. */
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder().appendInstant(3).toFormatter(Locale.ROOT);
 
   private Logging() {}
 
@@ -67,16 +75,29 @@ final class Logging {
         yield encoder;
       }
       case JSON -> {
-        JsonEncoder encoder = new JsonEncoder();
+        JsonEncoder encoder = new DatedJsonEncoder();
         encoder.setContext(context);
         // As people read it: who looks for a line should not have to know of its placeholders.
         encoder.setWithFormattedMessage(true);
         encoder.setWithMessage(false);
         encoder.setWithArguments(false);
+        encoder.setWithNanoseconds(false);
         encoder.start();
         yield encoder;
       }
     };
+  }
+
+  /** The JSON format, with times that people and programs can read: RFC 3339 in UTC. */
+  private static final class DatedJsonEncoder extends JsonEncoder {
+    @Override
+    protected void appenderMemberWithLongValue(StringBuilder line, String name, long value) {
+      if (name.equals(TIMESTAMP_ATTR_NAME)) {
+        appenderMember(line, name, TIME.format(Instant.ofEpochMilli(value)));
+      } else {
+        super.appenderMemberWithLongValue(line, name, value);
+      }
+    }
   }
 
   /** The text format; what callers sent can't begin a line of its own. */
