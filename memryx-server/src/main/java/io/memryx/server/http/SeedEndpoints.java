@@ -73,7 +73,7 @@ final class SeedEndpoints {
               json.writeStartObject();
               json.writeStringProperty("status", "building");
               json.writeStringProperty("build_id", status.buildId());
-              json.writeStringProperty("message", "poll GET " + poll);
+              json.writeStringProperty("message", "poll GET " + poll + " with the key in a header");
               json.writeEndObject();
             })
         .withHeader("Location", poll);
