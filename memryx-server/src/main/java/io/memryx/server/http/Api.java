@@ -17,17 +17,17 @@ final class Api {
   /** The table, over these services. */
   static Routes routes(
       TenantCollections collections, Builds builds, Overview overview, ServerMeters meters) {
-    SeedEndpoints seed = new SeedEndpoints(collections, builds);
+    DefaultCollectionEndpoints unnamed = new DefaultCollectionEndpoints(collections, builds);
     CollectionEndpoints named = new CollectionEndpoints(collections);
     OperatorEndpoints operator = new OperatorEndpoints(overview, meters);
     String openApi = OperatorEndpoints.openApi();
     List<Route> routes = new ArrayList<>();
     routes.add(open("/", "this list", _ -> root(routes)));
-    routes.add(tenant("POST", "/add", "add or replace vectors", seed::add));
-    routes.add(tenant("POST", "/ingest", "the same as /add", seed::add));
-    routes.add(tenant("POST", "/search", "find the nearest vectors", seed::search));
-    routes.add(tenant("POST", "/finalize", "build the index and save it", seed::beginFinalize));
-    routes.add(tenant("GET", "/finalize/status", "how a build stands", seed::finalizeStatus));
+    routes.add(tenant("POST", "/add", "add or replace vectors", unnamed::add));
+    routes.add(tenant("POST", "/ingest", "the same as /add", unnamed::add));
+    routes.add(tenant("POST", "/search", "find the nearest vectors", unnamed::search));
+    routes.add(tenant("POST", "/finalize", "build the index and save it", unnamed::beginFinalize));
+    routes.add(tenant("GET", "/finalize/status", "how a build stands", unnamed::finalizeStatus));
     routes.add(tenant("GET", "/v1/collections", "your collections", named::list));
     routes.add(tenant("GET", "/v1/collections/{name}", "one collection", named::get));
     routes.add(

@@ -87,7 +87,7 @@ final class CollectionEndpoints {
   }
 
   Answer search(Call call) {
-    SearchCall search = SeedEndpoints.requireBody(call).body(SearchDecoder::read);
+    SearchCall search = DefaultCollectionEndpoints.requireBody(call).body(SearchDecoder::read);
     long begin = System.nanoTime();
     List<SearchAnswer> answers =
         collections.search(

@@ -16,13 +16,13 @@ import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /** The endpoints that name no collection: they act on the tenant's collection {@code default}. */
-final class SeedEndpoints {
+final class DefaultCollectionEndpoints {
   private static final String SUCCESS = "success";
 
   private final TenantCollections collections;
   private final Builds builds;
 
-  SeedEndpoints(TenantCollections collections, Builds builds) {
+  DefaultCollectionEndpoints(TenantCollections collections, Builds builds) {
     this.collections = collections;
     this.builds = builds;
   }
