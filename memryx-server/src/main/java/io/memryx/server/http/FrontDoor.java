@@ -16,12 +16,14 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
 
 /**
  * Where every request comes in: checks its head on the thread that read it, finds its route, runs
@@ -74,7 +76,11 @@ final class FrontDoor implements HttpHandler {
           underWay.decrementAndGet();
           long nanos = nanoClock.getAsLong() - visit.begin;
           meters.answered(visit.route, ended.getStatusCode(), nanos);
-          next.proceed();
+          try {
+            next.proceed();
+          } catch (RejectedExecutionException e) {
+            LOG.debug("request {}: cut off, the server stops", visit.requestId, e);
+          }
         });
     try {
       enter(visit);
@@ -247,6 +253,22 @@ final class FrontDoor implements HttpHandler {
       if (exchange.isResponseStarted()) {
         return;
       }
+      try {
+        begin(answer);
+      } catch (RuntimeException e) {
+        // When the layer underneath stops, it fails with whatever it stumbles over.
+        boolean gone =
+            e instanceof RejectedExecutionException || !exchange.getConnection().isOpen();
+        if (gone) {
+          LOG.debug("request {}: nobody is there to be answered", requestId, e);
+        } else {
+          LOG.error("request {}: its answer could not be sent", requestId, e);
+          IoUtils.safeClose(exchange.getConnection());
+        }
+      }
+    }
+
+    private void begin(Answer answer) {
       exchange.setStatusCode(answer.status());
       HeaderMap headers = exchange.getResponseHeaders();
       headers.put(REQUEST_ID, requestId);

@@ -1,0 +1,102 @@
+package io.memryx.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.service.Readiness;
+import io.memryx.server.tenant.AuthMode;
+import io.memryx.server.tenant.Authenticator;
+import io.memryx.server.tenant.KeyRing;
+import io.undertow.Undertow;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
+import org.slf4j.LoggerFactory;
+
+@SuppressWarnings(
+    "StringConcatToTextBlock") // HTTP ends its lines with CR LF, a text block does not.
+final class FrontDoorTest {
+  private static final Logger ROOT =
+      (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  private static final long TIMEOUT_SECONDS = 20;
+
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+
+  private Answer held(Call call) {
+    begun.countDown();
+    try {
+      released.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return Answer.empty(200);
+  }
+
+  private FrontDoor door(BoundedWorkers workers) {
+    Route route =
+        new Route("GET", "/held", Route.Access.PUBLIC, Route.Runs.ON_WORKER, "waits", this::held);
+    return new FrontDoor(
+        new Routes(List.of(route)),
+        new HttpOptions("127.0.0.1", 0, 1_000, 1, 0, null),
+        new Authenticator(AuthMode.OPEN, new KeyRing(List.of(), null, new SecureRandom())),
+        new Readiness(),
+        new ServerMeters(),
+        System::nanoTime,
+        workers);
+  }
+
+  /** Which thread meets the stop first is a race, so once is not enough. */
+  @RepeatedTest(50)
+  void answer_afterTheStop_isNoDefect() throws Exception {
+    Queue<Throwable> escaped = new ConcurrentLinkedQueue<>();
+    var before = Thread.getDefaultUncaughtExceptionHandler();
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    ROOT.addAppender(log);
+    Thread.setDefaultUncaughtExceptionHandler((_, failure) -> escaped.add(failure));
+    try (BoundedWorkers workers = new BoundedWorkers(1, 0)) {
+      Undertow undertow =
+          Undertow.builder()
+              .addHttpListener(0, "127.0.0.1")
+              .setHandler(door(workers))
+              .setIoThreads(1)
+              .setWorkerThreads(1)
+              .build();
+      undertow.start();
+      var address = (InetSocketAddress) undertow.getListenerInfo().getFirst().getAddress();
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.getPort())) {
+        String request = "GET /held HTTP/1.1\r\nHost: a\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().flush();
+        assertTrue(begun.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        released.countDown();
+        undertow.stop();
+        ExecutorService threads = (ExecutorService) workers.executor();
+        threads.shutdown();
+        assertTrue(threads.awaitTermination(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+      }
+    } finally {
+      released.countDown();
+      Thread.setDefaultUncaughtExceptionHandler(before);
+      ROOT.detachAppender(log);
+    }
+    assertEquals(List.of(), List.copyOf(escaped));
+    List<ILoggingEvent> lines = List.copyOf(log.list);
+    assertTrue(lines.stream().noneMatch(line -> line.getLevel() == Level.ERROR), lines.toString());
+  }
+}
