@@ -31,6 +31,11 @@ public final class MemryxServer implements AutoCloseable {
   /** A few requests may read slow bodies while others search. */
   private static final int WORKERS_PER_PROCESSOR = 4;
 
+  /**
+   * A decoded body takes two to three times its size; a quarter of the heap leaves room for that.
+   */
+  private static final int HEAP_SHARE_OF_BODIES = 4;
+
   private static final int MIN_WORKERS = 8;
   private static final int WAITING_PER_WORKER = 32;
 
@@ -76,6 +81,7 @@ public final class MemryxServer implements AutoCloseable {
                 options.host(),
                 options.port(),
                 options.maxRequestBytes(),
+                Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_BODIES,
                 workers,
                 workers * WAITING_PER_WORKER,
                 options.metricsKey().orElse(null)),

@@ -9,9 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import java.io.ByteArrayInputStream;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -74,42 +71,6 @@ final class OperationsTest {
           server.send(server.request("/v1/collections/default").header("X-API-Key", "KEY1"));
       assertEquals(200, byHeader.statusCode());
     }
-  }
-
-  @Test
-  void keysMode_bodyThatBringsItsKey_mayHaveOneMebibyte() {
-    String fitting = withKey("KEY1", 1 << 20);
-    String larger = fitting + " ";
-    try (TestServer server = TestServer.inMemory("AUTH_MODE", "keys", "API_KEYS", "acme=KEY1")) {
-      assertEquals(200, server.send(keyless(server, ofBytes(fitting))).statusCode());
-      for (var body : List.of(ofBytes(larger), ofChunks(larger))) {
-        Map<String, Object> problem =
-            problem(413, "body_too_large", server.send(keyless(server, body)));
-        assertTrue(Json.member(problem, "hint").toString().contains("header"), problem.toString());
-      }
-      assertEquals(200, server.post("/add", "KEY1", larger).statusCode());
-    }
-    try (TestServer server = TestServer.inMemory()) {
-      assertEquals(200, server.send(keyless(server, ofBytes(larger))).statusCode());
-    }
-  }
-
-  private static String withKey(String key, int length) {
-    String text = ONE.replace("{\"vectors\"", "{\"api_key\":\"" + key + "\",\"vectors\"");
-    return text + " ".repeat(length - text.length());
-  }
-
-  private static BodyPublisher ofBytes(String body) {
-    return BodyPublishers.ofString(body);
-  }
-
-  private static BodyPublisher ofChunks(String body) {
-    return BodyPublishers.ofInputStream(
-        () -> new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static HttpRequest.Builder keyless(TestServer server, BodyPublisher body) {
-    return server.request("/add").header("Content-Type", "application/json").POST(body);
   }
 
   @Test

@@ -22,15 +22,17 @@ final class BodyStream extends InputStream {
   private static final long NANOS_PER_BYTE = 10_000;
 
   private final InputStream body;
-  private final BodyLimit limit;
+  private final long maxBytes;
+  private final BodiesUnderWay underWay;
   private final LongSupplier nanoClock;
   private final long begin;
   private long bytes;
 
   /** Reads on from a body. */
-  BodyStream(InputStream body, BodyLimit limit, LongSupplier nanoClock) {
+  BodyStream(InputStream body, long maxBytes, BodiesUnderWay underWay, LongSupplier nanoClock) {
     this.body = body;
-    this.limit = limit;
+    this.maxBytes = maxBytes;
+    this.underWay = underWay;
     this.nanoClock = nanoClock;
     this.begin = nanoClock.getAsLong();
   }
@@ -44,8 +46,12 @@ final class BodyStream extends InputStream {
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
     int read = readOn(target, offset, length);
-    bytes += Math.max(0, read);
-    limit.require(bytes);
+    int arrived = Math.max(0, read);
+    bytes += arrived;
+    underWay.add(arrived);
+    if (bytes > maxBytes) {
+      throw tooLarge(maxBytes);
+    }
     if (nanoClock.getAsLong() - begin > GRACE_NANOS + bytes * NANOS_PER_BYTE) {
       throw tooSlow();
     }
@@ -64,9 +70,25 @@ final class BodyStream extends InputStream {
     }
   }
 
+  /** Gives back what was counted; to be called when what was made of the body is no more needed. */
+  void release() {
+    underWay.release(bytes);
+    bytes = 0;
+  }
+
   /** Leaves the body as it is: closing it reads its rest, and that is for after the answer. */
   @Override
   public void close() {}
+
+  /** The failure of a body over the limit. */
+  static ProblemException tooLarge(long maxBytes) {
+    return Problem.of(
+            ProblemCode.BODY_TOO_LARGE,
+            "the body is larger than %d bytes".formatted(maxBytes),
+            "send the vectors in several requests (1,000 each are a good size) or in base64; the"
+                + " operator's limit is MAX_REQUEST_BYTES")
+        .toException();
+  }
 
   private static ProblemException tooSlow() {
     return Problem.of(

@@ -27,8 +27,10 @@ final class Call {
   private final Map<String, String> query;
   private final Authenticator authenticator;
   private final long maxRequestBytes;
+  private final BodiesUnderWay bodies;
   private final LongSupplier nanoClock;
   private @Nullable Caller caller;
+  private @Nullable BodyStream body;
 
   Call(
       HttpServerExchange exchange,
@@ -36,12 +38,14 @@ final class Call {
       Map<String, String> query,
       Authenticator authenticator,
       long maxRequestBytes,
+      BodiesUnderWay bodies,
       LongSupplier nanoClock) {
     this.exchange = exchange;
     this.pathParameters = pathParameters;
     this.query = query;
     this.authenticator = authenticator;
     this.maxRequestBytes = maxRequestBytes;
+    this.bodies = bodies;
     this.nanoClock = nanoClock;
   }
 
@@ -59,9 +63,7 @@ final class Call {
           Authenticator.requireAdministrator(authenticator.authenticate(key.orElse(null)));
       case TENANT -> {
         boolean mayComeInBody = hasBody() && key.isEmpty();
-        if (mayComeInBody) {
-          bodyLimit().require(exchange.getRequestContentLength());
-        } else {
+        if (!mayComeInBody) {
           caller = authenticator.authenticate(key.orElse(null));
           Authenticator.requireTenant(caller);
         }
@@ -105,14 +107,18 @@ final class Call {
   /** Reads the body with a decoder that tells keys as it meets them. */
   <T> T body(BiFunction<JsonReader, Consumer<String>, T> decoder) {
     exchange.startBlocking();
-    BodyStream body = new BodyStream(exchange.getInputStream(), bodyLimit(), nanoClock);
-    return JsonReader.read(body, json -> decoder.apply(json, this::keyInBody));
+    BodyStream stream =
+        new BodyStream(exchange.getInputStream(), maxRequestBytes, bodies, nanoClock);
+    body = stream;
+    return JsonReader.read(stream, json -> decoder.apply(json, this::keyInBody));
   }
 
-  private BodyLimit bodyLimit() {
-    return caller == null && authenticator.needsKnownKeys()
-        ? BodyLimit.withoutKey(maxRequestBytes)
-        : BodyLimit.ofServer(maxRequestBytes);
+  /** Gives back what the call held while it was answered. */
+  void release() {
+    BodyStream read = body;
+    if (read != null) {
+      read.release();
+    }
   }
 
   private void keyInBody(String key) {

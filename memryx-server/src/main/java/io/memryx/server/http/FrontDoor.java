@@ -43,6 +43,7 @@ final class FrontDoor implements HttpHandler {
   private final ServerMeters meters;
   private final LongSupplier nanoClock;
   private final BoundedWorkers workers;
+  private final BodiesUnderWay bodies;
   private final AtomicInteger underWay = new AtomicInteger();
 
   FrontDoor(
@@ -60,6 +61,7 @@ final class FrontDoor implements HttpHandler {
     this.meters = meters;
     this.nanoClock = nanoClock;
     this.workers = workers;
+    this.bodies = new BodiesUnderWay(options.maxBytesUnderWay());
   }
 
   /** Number of requests that are not answered yet. */
@@ -108,6 +110,7 @@ final class FrontDoor implements HttpHandler {
                 query,
                 authenticator,
                 options.maxRequestBytes(),
+                bodies,
                 nanoClock);
         run(visit, found.route(), call);
       }
@@ -158,6 +161,7 @@ final class FrontDoor implements HttpHandler {
               try {
                 visit.send(answer(visit, () -> route.endpoint().answer(call)));
               } finally {
+                call.release();
                 workers.leave();
               }
             });

@@ -41,7 +41,9 @@ final class Hardening {
           "shorten it");
     }
     checkHeaders(exchange.getRequestHeaders(), old);
-    BodyLimit.ofServer(maxRequestBytes).require(exchange.getRequestContentLength());
+    if (exchange.getRequestContentLength() > maxRequestBytes) {
+      throw BodyStream.tooLarge(maxRequestBytes);
+    }
   }
 
   private static void checkHeaders(HeaderMap headers, boolean old) {

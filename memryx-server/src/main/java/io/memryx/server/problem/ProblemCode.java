@@ -173,8 +173,7 @@ public enum ProblemCode {
       413,
       "The body is too large",
       "Send smaller batches: 1,000 vectors a request are a good size, base64 takes a third of the"
-          + " space of decimal numbers. The operator's limit is MAX_REQUEST_BYTES; where keys are"
-          + " registered, a body without a key in a header may have 1 MiB."),
+          + " space of decimal numbers. The operator's limit is MAX_REQUEST_BYTES."),
   /** A target over the limit. */
   URI_TOO_LONG(414, "The URL is too long", "URLs may have 8 KiB."),
   /** A body that is not JSON. */

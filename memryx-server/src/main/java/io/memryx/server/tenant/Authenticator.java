@@ -45,14 +45,6 @@ public final class Authenticator {
                 });
   }
 
-  /** Whether a key must be one that somebody made. */
-  public boolean needsKnownKeys() {
-    return switch (mode) {
-      case OPEN -> false;
-      case KEYS -> true;
-    };
-  }
-
   /**
    * The tenant that a caller is.
    *

@@ -6,51 +6,37 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-final class BodyStreamTest {
-  private static final BodyLimit LIMIT = BodyLimit.ofServer(1_000);
+class BodyStreamTest {
+  private final BodiesUnderWay underWay = new BodiesUnderWay(1_000);
 
-  private static ProblemException refused(InputStream body) {
-    BodyStream stream = new BodyStream(body, LIMIT, () -> 0);
-    return assertThrows(
-        ProblemException.class,
-        () ->
-            JsonReader.read(
-                stream,
-                json -> {
-                  json.array("an array", () -> {});
-                  return "";
-                }));
+  private BodyStream body(int bytes) {
+    return new BodyStream(new ByteArrayInputStream(new byte[bytes]), 800, underWay, () -> 0L);
   }
 
   @Test
-  void read_failsUnderneath_isABodyThatEnded() {
-    InputStream beginning = new ByteArrayInputStream("[1,".getBytes(StandardCharsets.UTF_8));
-    InputStream broken =
-        new InputStream() {
-          @Override
-          public int read() {
-            throw new NullPointerException("this.pooled");
-          }
-
-          @Override
-          public int read(byte[] target, int offset, int length) {
-            throw new NullPointerException("this.pooled");
-          }
-        };
-    var problem = refused(new SequenceInputStream(beginning, broken)).problem();
-    assertEquals(ProblemCode.BAD_JSON, problem.code());
-    assertEquals("the body ended before its end", problem.detail());
+  void read_moreThanAllBodiesMayHaveTogether_isRefusedUntilOneIsReleased() throws IOException {
+    BodyStream first = body(700);
+    assertEquals(700, first.readAllBytes().length);
+    BodyStream second = body(301);
+    assertRefused(ProblemCode.OVERLOADED, second);
+    second.release();
+    BodyStream third = body(300);
+    assertEquals(300, third.readAllBytes().length);
+    third.release();
+    first.release();
+    assertEquals(700, body(700).readAllBytes().length);
   }
 
   @Test
-  void read_beyondTheLimit_isTooLarge() {
-    String blanks = "[" + " ".repeat(1_000) + "]";
-    InputStream body = new ByteArrayInputStream(blanks.getBytes(StandardCharsets.UTF_8));
-    assertEquals(ProblemCode.BODY_TOO_LARGE, refused(body).problem().code());
+  void read_moreThanOneBodyMayHave_isRefused() {
+    assertRefused(ProblemCode.BODY_TOO_LARGE, body(801));
+  }
+
+  private static void assertRefused(ProblemCode code, BodyStream body) {
+    var refused = assertThrows(ProblemException.class, body::readAllBytes);
+    assertEquals(code, refused.problem().code());
   }
 }

@@ -52,7 +52,7 @@ final class FrontDoorTest {
         new Route("GET", "/held", Route.Access.PUBLIC, Route.Runs.ON_WORKER, "waits", this::held);
     return new FrontDoor(
         new Routes(List.of(route)),
-        new HttpOptions("127.0.0.1", 0, 1_000, 1, 0, null),
+        new HttpOptions("127.0.0.1", 0, 1_000, 1_000, 1, 0, null),
         new Authenticator(AuthMode.OPEN, new KeyRing(List.of(), null, new SecureRandom())),
         new Readiness(),
         new ServerMeters(),
