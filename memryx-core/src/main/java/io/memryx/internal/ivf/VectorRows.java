@@ -26,9 +26,15 @@ public final class VectorRows {
     this.size = size;
   }
 
-  /** How many rows a full chunk has, as a power of two: about 4 MiB of floats. */
+  /**
+   * Largest chunk, in floats: less than half of G1's smallest region (1 MiB). A larger array gets
+   * regions of its own, and loses up to a third of them to rounding.
+   */
+  private static final int CHUNK_FLOATS = 96 << 10;
+
+  /** How many rows a full chunk has, as a power of two. */
   static int chunkShift(int dimension) {
-    return 31 - Integer.numberOfLeadingZeros(Math.max(1, (1 << 20) / dimension));
+    return 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_FLOATS / dimension));
   }
 
   /** How nearness of these vectors is measured. */

@@ -7,8 +7,11 @@ import java.util.List;
  * because one array ends at 2 GiB. The sole owner of code offsets. Filled once, then read only.
  */
 public final class CodeRows {
-  /** Large enough that chunks don't matter to a scan, small enough to be allocated anywhere. */
-  private static final int CHUNK_BYTES = 4 << 20;
+  /**
+   * Large enough that chunks don't matter to a scan; less than half of G1's smallest region (1
+   * MiB), because a larger array gets regions of its own and loses a part of them to rounding.
+   */
+  private static final int CHUNK_BYTES = 384 << 10;
 
   private final int codeBytes;
   private final int shift;
