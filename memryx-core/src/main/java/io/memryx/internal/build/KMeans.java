@@ -13,10 +13,10 @@ import java.util.SplittableRandom;
  * are independent, and every centroid adds up its members in one order.
  */
 final class KMeans {
-  /** Sample vectors per centroid; more changed recall by less than the noise of the seed. */
+  /** Sample vectors per centroid: a choice of cost, not tuned. */
   static final int SAMPLE_PER_LIST = 24;
 
-  /** Rounds; the last ones move few vectors. */
+  /** Rounds; a choice of cost, not tuned. */
   static final int ROUNDS = 7;
 
   private final VectorKernels kernels;
