@@ -7,7 +7,9 @@ import java.util.List;
  * nothing is copied to make one.
  *
  * @param meta what it is of
- * @param sections every section once, in order of {@link SectionType}
+ * @param sections those that it has, each once, in order of {@link SectionType}: ids and metadata
+ *     always; {@link SectionType#ORIGINALS} under lossless and where there are no lists; all others
+ *     where there are lists
  */
 public record Snapshot(SnapshotMeta meta, List<Section> sections) {
 

@@ -8,7 +8,8 @@ import java.util.List;
  * Puts a collection together from the sections of a snapshot, and owns the memory that they are
  * read into. Not thread-safe.
  *
- * <p>Use: for every section {@link #allocate}, fill the parts; then {@link #finish} once.
+ * <p>Use: for every section {@link #allocate} and fill the parts, in order of {@link SectionType}
+ * (stored originals may be left where they are, {@link #originals}); then {@link #finish} once.
  */
 public interface SnapshotAssembler {
 
@@ -21,6 +22,15 @@ public interface SnapshotAssembler {
    * @throws MalformedSnapshotException if no snapshot of this meta has such a section
    */
   List<MemorySegment> allocate(SectionType type, long byteLength);
+
+  /**
+   * Leaves the section {@link SectionType#ORIGINALS} where it is stored instead of reading it; only
+   * for a meta with lists.
+   *
+   * @param vectors as many as the meta has entries
+   * @throws MalformedSnapshotException if no snapshot of this meta has such a section
+   */
+  void originals(StoredVectors vectors);
 
   /**
    * Checks that the sections fit together and gives the collection they describe.
