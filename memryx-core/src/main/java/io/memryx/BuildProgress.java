@@ -13,10 +13,14 @@ public record BuildProgress(Phase phase, long done, long total) {
   public enum Phase {
     /** Finding centroids on a sample. Unit: sample vectors times rounds. */
     CLUSTER,
+    /** Training the quantiser on that sample. Unit: trainings. */
+    TRAIN,
     /** Assigning every vector to its nearest centroid. Unit: vectors. */
     ASSIGN,
     /** Quantising every vector into its inverted list. Unit: vectors. */
     ENCODE,
+    /** Finding out how many lists to probe. Unit: sample queries. */
+    CALIBRATE,
     /** Making the new generation durable, where the collection is durable. Unit: snapshots. */
     COMMIT
   }
@@ -32,9 +36,11 @@ public record BuildProgress(Phase phase, long done, long total) {
   public double percent() {
     double share = (double) done / total;
     return switch (phase) {
-      case CLUSTER -> 60 * share;
-      case ASSIGN -> 60 + 25 * share;
-      case ENCODE -> 85 + 5 * share;
+      case CLUSTER -> 30 * share;
+      case TRAIN -> 30 + 10 * share;
+      case ASSIGN -> 40 + 15 * share;
+      case ENCODE -> 55 + 30 * share;
+      case CALIBRATE -> 85 + 5 * share;
       case COMMIT -> 90 + 10 * share;
     };
   }

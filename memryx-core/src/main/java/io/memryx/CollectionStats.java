@@ -7,37 +7,47 @@ package io.memryx;
  * @param vectors entries that searches can find
  * @param hotBuffer entries not yet in the built index, part of {@code vectors}
  * @param tombstones replaced entries that still take memory until the next build
- * @param lists inverted lists of the built index
- * @param defaultProbes lists that a search probes unless told otherwise
+ * @param index what was built
  * @param bytes memory by component
  * @param buildBytes memory that a build begun now would take beside {@code bytes} until it ends,
  *     its result included: an upper estimate
  */
 public record CollectionStats(
-    int vectors,
-    int hotBuffer,
-    int tombstones,
-    int lists,
-    int defaultProbes,
-    Bytes bytes,
-    long buildBytes) {
+    int vectors, int hotBuffer, int tombstones, Index index, Bytes bytes, long buildBytes) {
+
+  /**
+   * The built index.
+   *
+   * @param lists inverted lists; 0 if the entries are too few to be worth any
+   * @param defaultProbes lists that a search probes unless told otherwise
+   * @param routingRecall share of the neighbors found by a scan of all lists that those probes
+   *     found in a sample when the index was trained
+   * @param trainedVectors entries that the index was trained on
+   * @param codeBytes bytes of codes and factors of one entry
+   */
+  public record Index(
+      int lists, int defaultProbes, float routingRecall, int trainedVectors, int codeBytes) {
+    /** Entries are kept as they are. */
+    public static final Index NONE = new Index(0, 0, 1, 0, 0);
+  }
 
   /**
    * Memory by component, in bytes.
    *
    * @param codes quantised vectors and their factors
-   * @param lists centroids and inverted lists
-   * @param originals full-precision vectors of the built index
+   * @param routing centroids, inverted lists and the quantiser's transforms
+   * @param originals full-precision vectors of the built index that are in memory; those that are
+   *     mapped from a file take none of the heap
    * @param ids ids and their look-up table
    * @param metadata encoded metadata
    * @param hotBuffer all of the hot buffer: vectors, ids, metadata
    */
   public record Bytes(
-      long codes, long lists, long originals, long ids, long metadata, long hotBuffer) {
+      long codes, long routing, long originals, long ids, long metadata, long hotBuffer) {
 
     /** The sum of all components. */
     public long total() {
-      return codes + lists + originals + ids + metadata + hotBuffer;
+      return codes + routing + originals + ids + metadata + hotBuffer;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.memryx;
 
 import io.memryx.internal.collection.ClusteredCollection;
+import io.memryx.internal.collection.CollectionSizing;
 import io.memryx.internal.collection.GenerationAssembler;
 import io.memryx.internal.collection.InMemoryVectorStore;
 import io.memryx.internal.kernel.VectorKernels;
@@ -29,6 +30,30 @@ public final class Memryx {
   public static SnapshotAssembler assemble(
       String name, SnapshotMeta meta, GenerationCommit commit) {
     return new GenerationAssembler(Limits.requireCollectionName(name), meta, commit);
+  }
+
+  /**
+   * What so many entries of those options would take.
+   *
+   * @param vectors number of entries, 0 to {@link Limits#MAX_ENTRIES}
+   * @param idBytes mean size of an id
+   * @param metadataBytes mean size of an entry's metadata, encoded
+   */
+  public static Estimate estimate(
+      CollectionOptions options, int vectors, int idBytes, int metadataBytes) {
+    if (vectors < 0 || vectors > Limits.MAX_ENTRIES || idBytes < 1 || metadataBytes < 0) {
+      throw new ValidationException(
+          Violation.Code.OUT_OF_RANGE,
+          "%d entries with ids of %d bytes and metadata of %d"
+              .formatted(vectors, idBytes, metadataBytes),
+          "give 0 to %d entries, ids of at least 1 byte".formatted(Limits.MAX_ENTRIES));
+    }
+    return CollectionSizing.estimate(options, vectors, idBytes, metadataBytes);
+  }
+
+  /** What so many entries of those options would take, with ids of 16 bytes and no metadata. */
+  public static Estimate estimate(CollectionOptions options, int vectors) {
+    return estimate(options, vectors, 16, 0);
   }
 
   /** The kernels in use and why, in one line: "SIMD, 512 bits (…)" or "scalar (…)". */

@@ -5,6 +5,22 @@ package io.memryx.snapshot;
  * part of the file format: never change or reuse one.
  */
 public enum SectionType {
+  /** One LEB128 number an entry: the size of its id in bytes. */
+  ID_SIZES(18, ElementType.INT8),
+  /** The ids in UTF-8, one after the other. */
+  ID_BYTES(8, ElementType.INT8),
+  /** One LEB128 number an entry: the size of its metadata in bytes. */
+  METADATA_SIZES(19, ElementType.INT8),
+  /** The encoded metadata, one after the other. */
+  METADATA_BYTES(10, ElementType.INT8),
+  /** What training found, int32 (see the index's class). */
+  TRAINING(20, ElementType.INT32),
+  /** {@code dimension} float32: the mean of the data that the index was trained on. */
+  MEAN(21, ElementType.FLOAT32),
+  /** {@code lists × dimension} bytes: the centroids as seen from the mean, in steps of a scale. */
+  CENTROID_CODES(11, ElementType.INT8),
+  /** {@code lists} float32: the size of a step of each centroid's components. */
+  CENTROID_SCALES(12, ElementType.FLOAT32),
   /**
    * {@code lists + 1} int32: where each list begins in the list order, and where the last one ends.
    */
@@ -13,32 +29,21 @@ public enum SectionType {
   LIST_ORDINALS(3, ElementType.INT32),
   /** The quantiser's parameters, float32 (see its class for their meaning). */
   QUANTIZER(4, ElementType.FLOAT32),
-  /** {@code entries × dimension} float32 in order of ordinal: the vectors as they were given. */
-  ORIGINALS(6, ElementType.FLOAT32),
-  /** The ids in UTF-8, one after the other. */
-  ID_BYTES(8, ElementType.INT8),
-  /** The encoded metadata, one after the other. */
-  METADATA_BYTES(10, ElementType.INT8),
-  /** {@code lists × dimension} bytes: the centroids as seen from the mean, in steps of a scale. */
-  CENTROID_CODES(11, ElementType.INT8),
-  /** {@code lists} float32: the size of a step of each centroid's components. */
-  CENTROID_SCALES(12, ElementType.FLOAT32),
   /** The quantiser's transforms, float16 (see its class). */
   TRANSFORMS(13, ElementType.INT16),
   /** The sign bits of the codes, in blocks of 32 entries in list order (see the codes' class). */
   SIGN_CODES(14, ElementType.INT8),
-  /** {@code entries} bytes in list order: the factor of each entry's sign bits. */
+  /** In list order, padded to whole blocks: the factor of each entry's sign bits. */
   SIGN_FACTORS(15, ElementType.INT8),
+  /**
+   * Float32 in list order, padded to whole blocks: minus each entry's squared length, under l2;
+   * else empty.
+   */
+  ADDENDS(17, ElementType.FLOAT32),
   /** {@code entries × rowBytes} in list order: the rest of the codes and their scale. */
   ROW_CODES(16, ElementType.INT8),
-  /** {@code entries} float32 in list order: squared lengths, under l2; else empty. */
-  SQUARED_NORMS(17, ElementType.FLOAT32),
-  /** One LEB128 number an entry: the size of its id in bytes. */
-  ID_SIZES(18, ElementType.INT8),
-  /** One LEB128 number an entry: the size of its metadata in bytes. */
-  METADATA_SIZES(19, ElementType.INT8),
-  /** What training found, int32 (see the index's class). */
-  TRAINING(20, ElementType.INT32);
+  /** {@code entries × dimension} float32 in order of ordinal: the vectors as they were given. */
+  ORIGINALS(6, ElementType.FLOAT32);
 
   // 1, 5, 7 and 9 were centroids, codes and sizes in format 1.
 

@@ -62,9 +62,11 @@ public final class BuildMonitor {
     }
   }
 
-  /** Time spent in a phase that has ended. */
-  public Duration timeOf(BuildProgress.Phase ended) {
-    return Duration.ofNanos(nanosByPhase.getOrDefault(ended, 0L));
+  /** Time spent in each phase that has ended. */
+  public Map<BuildProgress.Phase, Duration> timeByPhase() {
+    Map<BuildProgress.Phase, Duration> times = new EnumMap<>(BuildProgress.Phase.class);
+    nanosByPhase.forEach((ended, nanos) -> times.put(ended, Duration.ofNanos(nanos)));
+    return times;
   }
 
   /** Time since the build began. */

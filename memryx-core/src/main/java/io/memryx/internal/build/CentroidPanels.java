@@ -2,6 +2,7 @@ package io.memryx.internal.build;
 
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Centroids laid out for the assignment of many vectors: panels of {@link
@@ -54,8 +55,9 @@ final class CentroidPanels {
    *     rows
    * @param nearest receives one centroid per row from {@code nearestOffset} on; ties go to the
    *     lower one
+   * @return sum of the squared distances to them
    */
-  void assign(
+  double assign(
       float[] rows,
       int rowsOffset,
       int rowCount,
@@ -78,6 +80,34 @@ final class CentroidPanels {
         nearest[nearestOffset + r] = better < 0 ? nearest[nearestOffset + r] : better;
       }
     }
+    double sum = 0;
+    for (int r = 0; r < rowCount; r++) {
+      int offset = rowsOffset + r * dimension;
+      sum += kernels.dot(rows, offset, rows, offset, dimension) - 2.0 * scratch.best[r];
+    }
+    return Math.max(0, sum);
+  }
+
+  /**
+   * Finds the nearest centroid of many rows.
+   *
+   * @param rows {@code rowCount × dimension}
+   * @param nearest receives one centroid per row
+   * @param progress told how many rows are done
+   */
+  void assignAll(
+      Workers workers, float[] rows, int rowCount, int[] nearest, LongConsumer progress) {
+    workers.forEachBlock(
+        rowCount,
+        8 * TILE_ROWS,
+        progress,
+        (from, to) -> {
+          var scratch = new Scratch();
+          for (int row = from; row < to; row += TILE_ROWS) {
+            int tileRows = Math.min(TILE_ROWS, to - row);
+            double _ = assign(rows, row * dimension, tileRows, nearest, row, scratch);
+          }
+        });
   }
 
   /** The centroid of a panel that beats the row's best so far, or -1. */

@@ -1,105 +1,182 @@
 package io.memryx.internal.build;
 
-import io.memryx.BuildProgress;
+import io.memryx.BuildProgress.Phase;
 import io.memryx.BuildRequest;
+import io.memryx.CollectionOptions;
+import io.memryx.Metric;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.InvertedLists;
-import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.ivf.RowSet;
+import io.memryx.internal.ivf.Training;
+import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.quantization.CodeRows;
-import io.memryx.internal.quantization.Quantizer;
+import io.memryx.internal.quantization.CodeBlocks;
+import io.memryx.internal.quantization.CodeBudget;
+import io.memryx.internal.quantization.ResidualQuantizer;
+import io.memryx.internal.quantization.TransformBlocks;
+import java.util.Arrays;
 
 /**
- * Makes a cluster index of vectors: k-means, assignment, encoding. For one build; not thread-safe.
+ * Makes a cluster index of vectors: k-means, training of the quantiser, assignment, encoding,
+ * calibration; or extends one by further vectors. For one build; not thread-safe.
  */
 public final class IndexBuilder {
+  private static final int TILE_ROWS = CentroidPanels.TILE_ROWS;
+
+  /** Residuals that the quantiser is trained on: some forty per dimension at 384. */
+  static final int TRAINING_ROWS = 16_384;
+
   private final VectorKernels kernels;
+  private final CollectionOptions options;
   private final BuildRequest request;
   private final BuildMonitor monitor;
   private final Workers workers;
+  private final int dimension;
 
   /** For one build, watched by the monitor. */
-  public IndexBuilder(VectorKernels kernels, BuildRequest request, BuildMonitor monitor) {
+  public IndexBuilder(
+      VectorKernels kernels, CollectionOptions options, BuildRequest request, BuildMonitor monitor) {
     this.kernels = kernels;
+    this.options = options;
     this.request = request;
     this.monitor = monitor;
     this.workers = new Workers(request, monitor);
+    this.dimension = options.dimension();
   }
 
   /**
    * The number of lists for so many vectors: 3 √n balances the centroids and the codes a search
    * reads; never so many that lists have fewer than about 16 vectors.
    */
-  static int listCount(int vectors) {
+  public static int listCount(int vectors) {
     return Math.clamp(Math.round(3 * Math.sqrt(vectors)), 1, Math.max(1, vectors / 16));
   }
 
   /**
-   * Memory that a build of so many vectors takes at its peak beside the vectors, its result
-   * included: an upper estimate, as if nothing were collected before the end.
-   */
-  public static long peakBytes(int vectors, int dimension) {
-    if (vectors == 0) {
-      return 0;
-    }
-    long lists = listCount(vectors);
-    long sample = Math.min(vectors, lists * KMeans.SAMPLE_PER_LIST);
-    long centroidsAndPanels = 3 * lists * dimension;
-    // Per vector: its place in the sample's lottery, its list, its place in the list order twice.
-    long perVector = 4L * vectors;
-    long ranges = (long) CodeRange.SAMPLE * dimension;
-    return Float.BYTES * (sample * dimension + centroidsAndPanels + ranges + perVector)
-        + (long) vectors * dimension;
-  }
-
-  /**
-   * Builds.
+   * Trains an index on vectors and puts all of them in.
    *
    * @param vectors at least one
    * @throws io.memryx.BuildCancelledException if the request says so
    */
-  public ClusterIndex build(VectorRows vectors) {
-    int dimension = vectors.dimension();
+  public ClusterIndex train(Vectors vectors) {
     int lists = listCount(vectors.size());
     KMeans.Clusters clusters =
         new KMeans(kernels, workers, monitor, dimension, lists, request.seed()).train(vectors);
-    int[] nearest = assign(vectors, clusters);
-    int[] starts = listStarts(nearest, lists);
-    int[] ordinals = listOrder(nearest, starts);
-    monitor.begin(BuildProgress.Phase.ENCODE, vectors.size());
-    Quantizer quantizer = new CodeRange(workers, dimension).train(vectors, request.seed());
-    CodeRows codes = encode(vectors, ordinals, quantizer);
-    return ClusterIndex.of(
-        vectors.metric(),
-        new Centroids(dimension, clusters.centroids()),
-        new InvertedLists(starts, ordinals),
-        quantizer,
-        codes);
+    Centroids centroids =
+        Centroids.round(options.metric(), clusters.mean(), clusters.centroids());
+    monitor.begin(Phase.TRAIN, 1);
+    ResidualQuantizer quantizer = trainQuantizer(clusters, centroids);
+    int[] listOfRow = new int[vectors.size()];
+    double energy = assign(vectors, centroids, listOfRow, 0);
+    int[] starts = listStarts(listOfRow, lists);
+    int[] ordinals = listOrder(listOfRow, starts);
+    var listsOfRows = new InvertedLists(starts, ordinals);
+    CodeBlocks codes = allocate(vectors.size(), quantizer);
+    encode(vectors, centroids, quantizer, listOfRow, listsOfRows.positions(), codes);
+    var index =
+        new ClusterIndex(
+            centroids,
+            listsOfRows,
+            quantizer,
+            codes,
+            new Training(lists, vectors.size(), (float) energy, 1));
+    return new ProbeCalibration(kernels, workers, monitor, options.metric(), request)
+        .calibrate(index, vectors, listOfRow);
   }
 
-  private int[] assign(VectorRows vectors, KMeans.Clusters clusters) {
-    monitor.begin(BuildProgress.Phase.ASSIGN, vectors.size());
-    int dimension = vectors.dimension();
-    int tileRows = CentroidPanels.TILE_ROWS;
-    var panels = new CentroidPanels(kernels, clusters.centered(), dimension);
-    int[] nearest = new int[vectors.size()];
+  private ResidualQuantizer trainQuantizer(KMeans.Clusters clusters, Centroids centroids) {
+    // In random order, so its head is a random choice. Useless after this.
+    float[] sample = clusters.sample();
+    int rows = Math.min(TRAINING_ROWS, sample.length / dimension);
+    int[] nearest = new int[rows];
+    var panels = new CentroidPanels(kernels, centroids.centered(), dimension);
+    panels.assignAll(workers, sample, rows, nearest, done -> {});
+    float[] residuals = Arrays.copyOf(sample, rows * dimension);
+    for (int row = 0; row < rows; row++) {
+      centroids.subtractCentered(nearest[row], residuals, row * dimension);
+    }
+    KMeans.decenter(sample, clusters.mean());
+    return new QuantizerTraining(
+            kernels,
+            workers,
+            new TransformBlocks(dimension),
+            CodeBudget.of(dimension, options.metric(), options.compression()))
+        .train(new QuantizerTraining.Sample(residuals, sample));
+  }
+
+  /**
+   * An index extended by further vectors: they are assigned and encoded with what the index was
+   * trained to, and put into its lists; codes that are there are moved, not changed.
+   *
+   * @param dead ordinals of the index to leave out; the others keep their order and come first
+   * @param added maybe none
+   */
+  public Extension extend(ClusterIndex index, RowSet dead, Vectors added) {
+    Centroids centroids = index.centroids();
+    int[] kept = dead.complement(index.lists().size());
+    int[] listOfRow = new int[kept.length + added.size()];
+    int[] positions = index.lists().positions();
+    for (int row = 0; row < kept.length; row++) {
+      listOfRow[row] = index.lists().listOf(positions[kept[row]]);
+    }
+    double energy = assign(added, centroids, listOfRow, kept.length);
+    int[] starts = listStarts(listOfRow, centroids.count());
+    var lists = new InvertedLists(starts, listOrder(listOfRow, starts));
+    int[] newPositions = lists.positions();
+    CodeBlocks codes = allocate(listOfRow.length, index.quantizer());
+    move(index.codes(), kept, positions, codes, newPositions);
+    int[] addedLists = Arrays.copyOfRange(listOfRow, kept.length, listOfRow.length);
+    int[] addedPositions = Arrays.copyOfRange(newPositions, kept.length, newPositions.length);
+    encode(added, centroids, index.quantizer(), addedLists, addedPositions, codes);
+    return new Extension(
+        new ClusterIndex(centroids, lists, index.quantizer(), codes, index.training()),
+        added.size() == 0 ? 1 : energy / index.training().meanResidualEnergy());
+  }
+
+  /**
+   * An extended index.
+   *
+   * @param index the index
+   * @param drift mean squared distance of the added vectors to their centroids, relative to that of
+   *     the vectors the index was trained on
+   */
+  public record Extension(ClusterIndex index, double drift) {}
+
+  private CodeBlocks allocate(int size, ResidualQuantizer quantizer) {
+    return CodeBlocks.allocate(
+        size,
+        quantizer.shape().columns(),
+        quantizer.shape().rowBytes(),
+        options.metric() == Metric.L2 ? CodeBlocks.Addends.KEPT : CodeBlocks.Addends.NONE);
+  }
+
+  /**
+   * Finds the list of every vector.
+   *
+   * @param listOfRow receives them from {@code offset} on
+   * @return mean squared distance to the centroid, NaN of no vectors
+   */
+  private double assign(Vectors vectors, Centroids centroids, int[] listOfRow, int offset) {
+    monitor.begin(Phase.ASSIGN, vectors.size());
+    var panels = new CentroidPanels(kernels, centroids.centered(), dimension);
+    double[] energies = new double[Math.ceilDiv(vectors.size(), TILE_ROWS)];
     workers.forEachBlock(
         vectors.size(),
-        8 * tileRows,
+        8 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
           var scratch = new CentroidPanels.Scratch();
-          float[] tile = new float[tileRows * dimension];
-          for (int first = from; first < to; first += tileRows) {
-            int rowCount = Math.min(tileRows, to - first);
-            for (int r = 0; r < rowCount; r++) {
-              KMeans.center(vectors, first + r, clusters.mean(), tile, r * dimension);
-            }
-            panels.assign(tile, 0, rowCount, nearest, first, scratch);
+          float[] tile = new float[TILE_ROWS * dimension];
+          for (int first = from; first < to; first += TILE_ROWS) {
+            int rowCount = Math.min(TILE_ROWS, to - first);
+            vectors.copyScaledTo(first, rowCount, tile, 0);
+            KMeans.center(tile, rowCount, centroids.mean());
+            energies[first / TILE_ROWS] =
+                panels.assign(tile, 0, rowCount, listOfRow, offset + first, scratch);
           }
         });
-    return nearest;
+    return Arrays.stream(energies).sum() / vectors.size();
   }
 
   /** Where each list begins when rows are put in order of their list; one more for the end. */
@@ -124,23 +201,40 @@ public final class IndexBuilder {
     return order;
   }
 
-  private CodeRows encode(VectorRows vectors, int[] ordinals, Quantizer quantizer) {
-    CodeRows codes = CodeRows.allocate(vectors.size(), quantizer.codeBytes());
+  /** Moves codes from where the rows kept were to where they are now. */
+  private void move(
+      CodeBlocks source, int[] kept, int[] positions, CodeBlocks target, int[] newPositions) {
     workers.forEachBlock(
-        vectors.size(),
-        2_048,
-        monitor::report,
+        kept.length,
+        1 << 14,
+        done -> {},
         (from, to) -> {
-          for (int position = from; position < to; position++) {
-            int row = ordinals[position];
-            quantizer.encode(
-                vectors.chunkOf(row),
-                vectors.offsetOf(row),
-                vectors.scale(row),
-                codes.chunkOf(position),
-                codes.offsetOf(position));
+          for (int row = from; row < to; row++) {
+            target.put(newPositions[row], source, positions[kept[row]]);
           }
         });
-    return codes;
+  }
+
+  /** Encodes vectors in order of row, so that stored ones are read in one sweep. */
+  private void encode(
+      Vectors vectors,
+      Centroids centroids,
+      ResidualQuantizer quantizer,
+      int[] listOfRow,
+      int[] positions,
+      CodeBlocks codes) {
+    monitor.begin(Phase.ENCODE, vectors.size());
+    workers.forEachBlock(
+        vectors.size(),
+        16 * TILE_ROWS,
+        monitor::report,
+        (from, to) -> {
+          var tile = new ResidualTile(kernels, centroids, quantizer);
+          for (int first = from; first < to; first += TILE_ROWS) {
+            int rowCount = Math.min(TILE_ROWS, to - first);
+            tile.encode(vectors, first, rowCount, listOfRow);
+            tile.putInto(codes, positions, first, rowCount);
+          }
+        });
   }
 }

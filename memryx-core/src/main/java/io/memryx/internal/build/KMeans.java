@@ -1,7 +1,7 @@
 package io.memryx.internal.build;
 
 import io.memryx.BuildProgress;
-import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -42,34 +42,26 @@ final class KMeans {
   }
 
   /**
-   * What was found: centroids as seen from the mean of the data, and that mean. Distances are the
-   * same from there, and data far from the origin lose no digits to its offset.
+   * What was found, everything as seen from the mean of the data. Distances are the same from
+   * there, and data far from the origin lose no digits to its offset.
    *
-   * @param centered {@code lists × dimension}: centroids minus the mean
+   * @param centroids {@code lists × dimension}
    * @param mean {@code dimension} components
+   * @param sample {@code sampleSize × dimension}: the vectors they were found on, in random order
    */
   // A record of arrays on purpose: internal, handed on once.
   @SuppressWarnings("ArrayRecordComponent")
-  record Clusters(float[] centered, float[] mean) {
-
-    /** The centroids where they are, {@code lists × dimension}. */
-    float[] centroids() {
-      float[] centroids = centered.clone();
-      for (int i = 0; i < centroids.length; i++) {
-        centroids[i] += mean[i % mean.length];
-      }
-      return centroids;
-    }
-  }
+  record Clusters(float[] centroids, float[] mean, float[] sample) {}
 
   /** Finds the clusters. */
-  Clusters train(VectorRows vectors) {
+  Clusters train(Vectors vectors) {
     int[] sampleRows = sample(vectors.size());
-    float[] mean = mean(vectors, sampleRows);
     float[] sample = new float[Math.multiplyExact(sampleRows.length, dimension)];
     for (int i = 0; i < sampleRows.length; i++) {
-      center(vectors, sampleRows[i], mean, sample, i * dimension);
+      vectors.copyScaledTo(sampleRows[i], 1, sample, i * dimension);
     }
+    float[] mean = mean(sample, sampleRows.length);
+    center(sample, sampleRows.length, mean);
     int sampleSize = sampleRows.length;
     monitor.begin(BuildProgress.Phase.CLUSTER, (long) ROUNDS * sampleSize);
     // The sample is in random order, so its head is a random choice.
@@ -80,12 +72,17 @@ final class KMeans {
       assign(sample, sampleSize, centroids, nearest, doneBefore);
       recompute(sample, nearest, centroids);
     }
-    return new Clusters(centroids, mean);
+    return new Clusters(centroids, mean, sample);
+  }
+
+  /** Vectors that centroids are found on; no more than fit one array. */
+  static int sampleSize(int vectors, int lists, int dimension) {
+    return (int) Math.min(Math.min(vectors, (1 << 29) / dimension), (long) lists * SAMPLE_PER_LIST);
   }
 
   /** Distinct rows in random order. */
   private int[] sample(int size) {
-    int wanted = (int) Math.min(size, (long) lists * SAMPLE_PER_LIST);
+    int wanted = sampleSize(size, lists, dimension);
     int[] rows = new int[size];
     Arrays.setAll(rows, row -> row);
     for (int i = 0; i < wanted; i++) {
@@ -97,47 +94,44 @@ final class KMeans {
     return Arrays.copyOf(rows, wanted);
   }
 
-  private float[] mean(VectorRows vectors, int[] rows) {
+  /** The mean of rows of the sample, {@code dimension} components. */
+  private float[] mean(float[] sample, int rows) {
     double[] sum = new double[dimension];
-    for (int row : rows) {
-      float[] chunk = vectors.chunkOf(row);
-      int offset = vectors.offsetOf(row);
-      float scale = vectors.scale(row);
+    for (int row = 0; row < rows; row++) {
       for (int d = 0; d < dimension; d++) {
-        sum[d] += chunk[offset + d] * scale;
+        sum[d] += sample[row * dimension + d];
       }
     }
     float[] mean = new float[dimension];
     for (int d = 0; d < dimension; d++) {
-      mean[d] = (float) (sum[d] / rows.length);
+      mean[d] = (float) (sum[d] / rows);
     }
     return mean;
   }
 
-  /** Writes a row, scaled and as seen from the mean. */
-  static void center(VectorRows vectors, int row, float[] mean, float[] target, int targetOffset) {
-    float[] chunk = vectors.chunkOf(row);
-    int offset = vectors.offsetOf(row);
-    float scale = vectors.scale(row);
-    for (int d = 0; d < mean.length; d++) {
-      target[targetOffset + d] = chunk[offset + d] * scale - mean[d];
+  /** Moves rows so that they are as seen from the mean. */
+  static void center(float[] rows, int rowCount, float[] mean) {
+    for (int row = 0; row < rowCount; row++) {
+      for (int d = 0; d < mean.length; d++) {
+        rows[row * mean.length + d] -= mean[d];
+      }
+    }
+  }
+
+  /** Undoes {@link #center} for all rows. */
+  static void decenter(float[] rows, float[] mean) {
+    for (int row = 0; row < rows.length; row += mean.length) {
+      for (int d = 0; d < mean.length; d++) {
+        rows[row + d] += mean[d];
+      }
     }
   }
 
   private void assign(
       float[] sample, int sampleSize, float[] centroids, int[] nearest, long doneBefore) {
     var panels = new CentroidPanels(kernels, centroids, dimension);
-    workers.forEachBlock(
-        sampleSize,
-        8 * CentroidPanels.TILE_ROWS,
-        done -> monitor.report(doneBefore + done),
-        (from, to) -> {
-          var scratch = new CentroidPanels.Scratch();
-          for (int row = from; row < to; row += CentroidPanels.TILE_ROWS) {
-            int rowCount = Math.min(CentroidPanels.TILE_ROWS, to - row);
-            panels.assign(sample, row * dimension, rowCount, nearest, row, scratch);
-          }
-        });
+    panels.assignAll(
+        workers, sample, sampleSize, nearest, done -> monitor.report(doneBefore + done));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Entry;
 import io.memryx.Limits;
+import io.memryx.MemoryBudgetException;
 import io.memryx.Metadata;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
@@ -14,8 +15,8 @@ import io.memryx.UpsertResult;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.Violation;
+import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
-import io.memryx.internal.build.IndexBuilder;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.kernel.VectorKernels;
@@ -172,7 +173,7 @@ public final class ClusteredCollection implements VectorCollection {
         ? Optional.empty()
         : Optional.of(
             entry(
-                id, generation.originals().copyOf(ordinal), generation.metadata().copyOf(ordinal)));
+                id, generation.vector(ordinal), generation.metadata().copyOf(ordinal)));
   }
 
   private static Entry entry(String id, float[] vector, byte[] metadata) {
@@ -202,29 +203,32 @@ public final class ClusteredCollection implements VectorCollection {
   private BuildReport buildAlone(BuildRequest request) {
     var monitor = new BuildMonitor(request);
     monitor.checkCancelled();
+    requireBudget(request);
     CollectionState frozen = freeze();
-    Generation next;
+    GenerationBuilder.Built built;
     try {
-      next =
-          new GenerationBuilder(options, frozen).build(new IndexBuilder(kernels, request, monitor));
-      monitor.checkCancelled();
-      monitor.begin(BuildProgress.Phase.COMMIT, 1);
-      commit.commit(GenerationImage.of(next));
+      built = new GenerationBuilder(options, frozen, request, monitor).build(commit);
     } catch (RuntimeException | Error e) {
       thaw();
       throw e;
     }
-    publish(frozen, next);
+    publish(frozen, built.generation());
     monitor.end();
-    ClusterIndex index = next.index();
+    ClusterIndex index = built.generation().index();
     return new BuildReport(
-        next.size(),
+        built.generation().size(),
         index == null ? 0 : index.lists().count(),
-        monitor.timeOf(BuildProgress.Phase.CLUSTER),
-        monitor.timeOf(BuildProgress.Phase.ASSIGN),
-        monitor.timeOf(BuildProgress.Phase.ENCODE),
-        monitor.timeOf(BuildProgress.Phase.COMMIT),
+        built.method(),
+        built.drift(),
+        monitor.timeByPhase(),
         monitor.elapsed());
+  }
+
+  private void requireBudget(BuildRequest request) {
+    long needed = buildBytes(state);
+    if (needed > request.memoryBudget()) {
+      throw new MemoryBudgetException(name, needed, request.memoryBudget());
+    }
   }
 
   /** What is to be built: everything upserted so far. From now on another buffer takes entries. */
@@ -316,44 +320,50 @@ public final class ClusteredCollection implements VectorCollection {
     writes.lock();
     try {
       CollectionState current = state;
-      @Nullable ClusterIndex index = current.generation().index();
       return new CollectionStats(
           current.liveSize(),
           current.hotLiveSize(),
           current.tombstones(),
-          index == null ? 0 : index.lists().count(),
-          index == null ? 0 : index.defaultProbes(),
-          bytes(current, index),
+          index(current.generation().index()),
+          bytes(current),
           buildBytes(current));
     } finally {
       writes.unlock();
     }
   }
 
-  private CollectionStats.Bytes bytes(CollectionState current, @Nullable ClusterIndex index) {
+  private static CollectionStats.Index index(@Nullable ClusterIndex index) {
+    return index == null
+        ? CollectionStats.Index.NONE
+        : new CollectionStats.Index(
+            index.lists().count(),
+            index.training().defaultProbes(),
+            index.training().routingRecall(),
+            index.training().trainedVectors(),
+            index.codeBytes());
+  }
+
+  private CollectionStats.Bytes bytes(CollectionState current) {
     Generation generation = current.generation();
+    ClusterIndex index = generation.index();
     return new CollectionStats.Bytes(
-        index == null ? 0 : index.codeBytes(),
-        index == null ? 0 : index.listBytes(),
-        generation.originals().bytes(),
+        index == null ? 0 : index.codes().bytes(),
+        index == null ? 0 : index.routingBytes(),
+        generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes() + current.dead().bytes(),
         buffers.stream().mapToLong(HotBuffer::bytes).sum());
   }
 
-  /** What the next generation takes: ids, metadata, the index, and vectors that can't be shared. */
+  /** What the next generation takes beside what is there: texts, the index, and working memory. */
   private long buildBytes(CollectionState current) {
     Generation generation = current.generation();
-    int live = current.liveSize();
     long texts = generation.idBytes() + generation.metadata().bytes();
-    for (HotBuffer buffer : buffers) {
-      // Two ends and, in the id table, up to three slots an entry.
-      texts += buffer.textBytes() + 5L * Integer.BYTES * buffer.size();
+    for (HotBuffer.View view : current.hot()) {
+      // Ends in the packed texts and, in the id table, up to three slots an entry.
+      texts += 5L * Integer.BYTES * view.size() + view.textBytes();
     }
-    // Whole chunks of the first rows are shared; a dead row or a half-filled chunk ends that.
-    boolean shared = generation.size() == 0 && current.tombstones() == 0;
-    long vectors = shared ? 4L * live : (long) live * (options.dimension() + 1) * Float.BYTES;
-    return texts + vectors + IndexBuilder.peakBytes(live, options.dimension());
+    return texts + BuildMemory.peakBytes(options, current.liveSize());
   }
 
   @Override

@@ -1,41 +1,65 @@
 package io.memryx.internal.collection;
 
+import static java.util.Objects.requireNonNull;
+
 import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One built, immutable state of a collection: the cluster index and, by ordinal, originals, ids and
- * metadata.
+ * One built, immutable state of a collection: the cluster index and, by ordinal, ids and metadata
+ * and, where they are kept, the vectors as they were given. At least one of index and originals is
+ * there.
  */
 final class Generation {
   private final CollectionOptions options;
   private final @Nullable ClusterIndex index;
-  private final VectorRows originals;
+  private final @Nullable Vectors originals;
   private final PackedBytes ids;
   private final PackedBytes metadata;
   private final IdTable ordinalsById;
 
-  /** Takes everything over; {@code index} is null if and only if there are no entries. */
-  Generation(
+  private Generation(
       CollectionOptions options,
       @Nullable ClusterIndex index,
-      VectorRows originals,
+      @Nullable Vectors originals,
       PackedBytes ids,
-      PackedBytes metadata) {
+      PackedBytes metadata,
+      IdTable ordinalsById) {
     this.options = options;
     this.index = index;
     this.originals = originals;
     this.ids = ids;
     this.metadata = metadata;
-    this.ordinalsById = ordinalsById(ids);
+    this.ordinalsById = ordinalsById;
+  }
+
+  /**
+   * Takes everything over.
+   *
+   * @param index null if the entries are kept as they are
+   * @param originals null if they are known by their codes only
+   */
+  static Generation of(
+      CollectionOptions options,
+      @Nullable ClusterIndex index,
+      @Nullable Vectors originals,
+      PackedBytes ids,
+      PackedBytes metadata) {
+    return new Generation(options, index, originals, ids, metadata, ordinalsById(ids));
+  }
+
+  /** The same with its originals elsewhere. */
+  Generation withOriginals(Vectors elsewhere) {
+    return new Generation(options, index, elsewhere, ids, metadata, ordinalsById);
   }
 
   /** The state before the first build. */
   static Generation empty(CollectionOptions options) {
-    return new Generation(
+    return of(
         options,
         null,
         new VectorRowsBuilder(options.metric(), options.dimension()).view(),
@@ -69,16 +93,31 @@ final class Generation {
   }
 
   int size() {
-    return originals.size();
+    return ids.size();
   }
 
-  /** The cluster index, or null if there are no entries. */
+  /** The cluster index, or null if entries are kept as they are. */
   @Nullable ClusterIndex index() {
     return index;
   }
 
-  VectorRows originals() {
+  /** The vectors as they were given, or null if they are known by their codes only. */
+  @Nullable Vectors originals() {
     return originals;
+  }
+
+  /** A vector as it was given, or else as its code stands for it. */
+  float[] vector(int ordinal) {
+    if (originals != null) {
+      return originals.copyOf(ordinal);
+    }
+    ClusterIndex codes = requireNonNull(index);
+    return codes.decode(codes.lists().positionOf(ordinal));
+  }
+
+  /** Memory of the originals: none for those that are left where they are stored. */
+  long originalBytes() {
+    return originals instanceof VectorRows inMemory ? inMemory.bytes() : 0;
   }
 
   PackedBytes ids() {

@@ -1,28 +1,40 @@
 package io.memryx.internal.collection;
 
+import static java.util.Objects.requireNonNull;
+
+import io.memryx.Compression;
 import io.memryx.Limits;
 import io.memryx.Metadata;
+import io.memryx.Metric;
 import io.memryx.VectorCollection;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.InvertedLists;
+import io.memryx.internal.ivf.StoredRows;
+import io.memryx.internal.ivf.Training;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
-import io.memryx.internal.quantization.CodeRows;
-import io.memryx.internal.quantization.ScalarQuantizer;
+import io.memryx.internal.ivf.Vectors;
+import io.memryx.internal.quantization.CodeBlocks;
+import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoredVectors;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,139 +43,228 @@ import org.jspecify.annotations.Nullable;
  * bounds and whose entries can be searched and shown, or a {@link MalformedSnapshotException}.
  */
 public final class GenerationAssembler implements SnapshotAssembler {
+  private static final Set<SectionType> TEXTS =
+      EnumSet.range(SectionType.ID_SIZES, SectionType.METADATA_BYTES);
+  private static final Set<SectionType> INDEX =
+      EnumSet.range(SectionType.TRAINING, SectionType.ROW_CODES);
+
   private final String name;
   private final SnapshotMeta meta;
   private final GenerationCommit commit;
-  private final VectorRowsBuilder originals;
+  private final int dimension;
+  private final Set<SectionType> expected;
   private final Set<SectionType> allocated = EnumSet.noneOf(SectionType.class);
-  private float[] centroids = new float[0];
-  private int[] listStarts = new int[0];
-  private int[] listOrdinals = new int[0];
-  private float[] quantizer = new float[0];
-  private CodeRows codes = CodeRows.allocate(0, 1);
-  private int[] idLengths = new int[0];
+  private final Map<SectionType, byte[]> bytes = new EnumMap<>(SectionType.class);
+  private final Map<SectionType, int[]> ints = new EnumMap<>(SectionType.class);
+  private final Map<SectionType, float[]> floats = new EnumMap<>(SectionType.class);
+  private short[] transforms = new short[0];
+  private @Nullable ResidualQuantizer quantizer;
+  private @Nullable CodeBlocks codes;
   private PackedBytes ids = PackedBytes.empty();
-  private int[] metadataLengths = new int[0];
   private PackedBytes metadata = PackedBytes.empty();
+  private @Nullable VectorRowsBuilder originals;
+  private @Nullable StoredVectors stored;
 
   /** For a collection of this name, durable through {@code commit}. */
   public GenerationAssembler(String name, SnapshotMeta meta, GenerationCommit commit) {
     this.name = name;
     this.meta = meta;
     this.commit = commit;
-    this.originals =
-        new VectorRowsBuilder(meta.options().metric(), meta.options().dimension(), meta.entries());
-    if (meta.entries() > 0 && !meta.quantizer().equals(ScalarQuantizer.NAME)) {
+    this.dimension = meta.options().dimension();
+    this.expected = expectedSections(meta);
+    String readable = meta.lists() == 0 ? SnapshotMeta.NO_QUANTIZER : ResidualQuantizer.NAME;
+    if (!meta.quantizer().equals(readable)) {
       throw new MalformedSnapshotException(
           "the snapshot's codes are of kind '%s', this release reads '%s': use the release that wrote it"
-              .formatted(meta.quantizer(), ScalarQuantizer.NAME));
+              .formatted(meta.quantizer(), readable));
     }
+  }
+
+  private static Set<SectionType> expectedSections(SnapshotMeta meta) {
+    Set<SectionType> sections = EnumSet.copyOf(TEXTS);
+    if (meta.lists() > 0) {
+      sections.addAll(INDEX);
+    }
+    if (meta.lists() == 0 || meta.options().compression() == Compression.LOSSLESS) {
+      sections.add(SectionType.ORIGINALS);
+    }
+    return sections;
   }
 
   @Override
   public List<MemorySegment> allocate(SectionType type, long byteLength) {
-    if (!allocated.add(type)) {
-      throw new MalformedSnapshotException("section " + type + " is there twice, expected once");
-    }
-    requireLength(type, byteLength);
+    begin(type);
     int entries = meta.entries();
-    int dimension = meta.options().dimension();
+    int lists = meta.lists();
     return switch (type) {
-      case CENTROIDS -> {
-        centroids = new float[meta.lists() * dimension];
-        yield part(centroids);
-      }
-      case LIST_STARTS -> {
-        listStarts = new int[(int) (byteLength / Integer.BYTES)];
-        yield part(listStarts);
-      }
-      case LIST_ORDINALS -> {
-        listOrdinals = new int[entries];
-        yield part(listOrdinals);
-      }
-      case QUANTIZER -> {
-        quantizer = new float[(int) (byteLength / Float.BYTES)];
-        yield part(quantizer);
-      }
-      case CODES -> {
-        codes = CodeRows.allocate(entries, dimension);
-        yield parts(codes.chunks());
-      }
-      case ORIGINALS -> originalParts(byteLength);
-      case ID_LENGTHS -> {
-        idLengths = new int[entries];
-        yield part(idLengths);
-      }
+      case ID_SIZES, METADATA_SIZES -> byteArray(type, byteLength, entries, 3L * entries);
       case ID_BYTES -> {
-        requireLengths(SectionType.ID_LENGTHS, idLengths, 1, Limits.MAX_ID_BYTES, byteLength);
-        ids = PackedBytes.allocate(idLengths);
-        yield parts(ids.bytesByChunk());
-      }
-      case METADATA_LENGTHS -> {
-        metadataLengths = new int[entries];
-        yield part(metadataLengths);
+        ids = texts(SectionType.ID_SIZES, 1, Limits.MAX_ID_BYTES, byteLength);
+        yield segments(ids.bytesByChunk(), MemorySegment::ofArray);
       }
       case METADATA_BYTES -> {
-        requireLengths(
-            SectionType.METADATA_LENGTHS,
-            metadataLengths,
-            0,
-            Limits.MAX_METADATA_BYTES,
-            byteLength);
-        metadata = PackedBytes.allocate(metadataLengths);
-        yield parts(metadata.bytesByChunk());
+        metadata = texts(SectionType.METADATA_SIZES, 0, Limits.MAX_METADATA_BYTES, byteLength);
+        yield segments(metadata.bytesByChunk(), MemorySegment::ofArray);
       }
+      case TRAINING -> intArray(type, byteLength, 1, 1 << 10);
+      case MEAN -> floatArray(type, byteLength, dimension, dimension);
+      case CENTROID_CODES ->
+          byteArray(type, byteLength, (long) lists * dimension, (long) lists * dimension);
+      case CENTROID_SCALES -> floatArray(type, byteLength, lists, lists);
+      case LIST_STARTS -> intArray(type, byteLength, lists + 1, lists + 1);
+      case LIST_ORDINALS -> intArray(type, byteLength, entries, entries);
+      case QUANTIZER -> floatArray(type, byteLength, 1, 1 << 20);
+      case TRANSFORMS -> {
+        transforms = new short[elements(type, byteLength, 0, 1 << 26)];
+        yield List.of(MemorySegment.ofArray(transforms));
+      }
+      case SIGN_CODES -> fitting(type, byteLength, codes().signs(), MemorySegment::ofArray);
+      case SIGN_FACTORS -> fitting(type, byteLength, codes().factors(), MemorySegment::ofArray);
+      case ADDENDS -> fitting(type, byteLength, codes().addends(), MemorySegment::ofArray);
+      case ROW_CODES -> fitting(type, byteLength, codes().rows(), MemorySegment::ofArray);
+      case ORIGINALS -> originalParts(byteLength);
     };
   }
 
-  private void requireLength(SectionType type, long byteLength) {
-    long entries = meta.entries();
-    long dimension = meta.options().dimension();
-    boolean empty = entries == 0;
-    long expected =
-        switch (type) {
-          case CENTROIDS -> meta.lists() * dimension * Float.BYTES;
-          case LIST_STARTS -> empty ? 0 : (meta.lists() + 1L) * Integer.BYTES;
-          case LIST_ORDINALS, ID_LENGTHS, METADATA_LENGTHS -> entries * Integer.BYTES;
-          case QUANTIZER -> empty ? 0 : 2 * dimension * Float.BYTES;
-          case CODES -> entries * dimension;
-          case ORIGINALS -> entries * dimension * Float.BYTES;
-          case ID_BYTES, METADATA_BYTES -> byteLength;
-        };
-    boolean fits =
-        expected == byteLength
-            && (type != SectionType.CENTROIDS || meta.lists() * dimension < 1 << 30);
-    if (!fits) {
+  @Override
+  public void originals(StoredVectors vectors) {
+    begin(SectionType.ORIGINALS);
+    if (meta.lists() == 0 || vectors.size() != meta.entries()) {
       throw new MalformedSnapshotException(
-          "section %s has %d bytes, expected %d for %d entries of dimension %d in %d lists"
-              .formatted(type, byteLength, expected, entries, dimension, meta.lists()));
+          "%d stored originals for %d entries in %d lists"
+              .formatted(vectors.size(), meta.entries(), meta.lists()));
+    }
+    stored = vectors;
+  }
+
+  private void begin(SectionType type) {
+    if (!expected.contains(type)) {
+      throw new MalformedSnapshotException(
+          "section %s is not expected under %s with %d lists"
+              .formatted(type, meta.options().compression(), meta.lists()));
+    }
+    if (!allocated.add(type)) {
+      throw new MalformedSnapshotException("section " + type + " is there twice, expected once");
     }
   }
 
-  /** Texts follow their lengths, which must add up to them. */
-  private void requireLengths(
-      SectionType lengthsType, int[] lengths, int min, int max, long byteLength) {
-    if (!allocated.contains(lengthsType)) {
+  /** The number of elements of a section, if it is possible. */
+  private static int elements(SectionType type, long byteLength, long min, long max) {
+    int elementBytes = type.elementType().bytes();
+    long elements = byteLength / elementBytes;
+    if (byteLength % elementBytes != 0
+        || elements < min
+        || elements > Math.min(max, Integer.MAX_VALUE - 8)) {
       throw new MalformedSnapshotException(
-          "section " + lengthsType + " is missing before its texts");
+          "section %s has %d bytes, expected %d to %d elements of %d"
+              .formatted(type, byteLength, min, max, elementBytes));
     }
-    long sum = 0;
-    for (int i = 0; i < lengths.length; i++) {
-      if (lengths[i] < min || lengths[i] > max) {
-        throw new MalformedSnapshotException(
-            "element %d of section %s is %d, expected %d..%d"
-                .formatted(i, lengthsType, lengths[i], min, max));
-      }
-      sum += lengths[i];
+    return (int) elements;
+  }
+
+  private List<MemorySegment> byteArray(SectionType type, long byteLength, long min, long max) {
+    byte[] array = new byte[elements(type, byteLength, min, max)];
+    bytes.put(type, array);
+    return List.of(MemorySegment.ofArray(array));
+  }
+
+  private List<MemorySegment> intArray(SectionType type, long byteLength, long min, long max) {
+    int[] array = new int[elements(type, byteLength, min, max)];
+    ints.put(type, array);
+    return List.of(MemorySegment.ofArray(array));
+  }
+
+  private List<MemorySegment> floatArray(SectionType type, long byteLength, long min, long max) {
+    float[] array = new float[elements(type, byteLength, min, max)];
+    floats.put(type, array);
+    return List.of(MemorySegment.ofArray(array));
+  }
+
+  private static <A> List<MemorySegment> segments(
+      List<A> arrays, Function<A, MemorySegment> ofArray) {
+    return arrays.stream().map(ofArray).toList();
+  }
+
+  private static <A> List<MemorySegment> fitting(
+      SectionType type, long byteLength, List<A> arrays, Function<A, MemorySegment> ofArray) {
+    List<MemorySegment> parts = segments(arrays, ofArray);
+    long needed = parts.stream().mapToLong(MemorySegment::byteSize).sum();
+    if (needed != byteLength) {
+      throw new MalformedSnapshotException(
+          "section %s has %d bytes, expected %d".formatted(type, byteLength, needed));
     }
+    return parts;
+  }
+
+  /** Rows for texts, whose sizes have been read and must add up to them. */
+  private PackedBytes texts(SectionType sizesType, int min, int max, long byteLength) {
+    byte[] encoded = requireNonNull(bytes.get(required(sizesType)));
+    int[] sizes =
+        checked(sizesType, () -> PackedBytes.decodeSizes(encoded, meta.entries(), min, max));
+    long sum = Arrays.stream(sizes).asLongStream().sum();
     if (sum != byteLength) {
       throw new MalformedSnapshotException(
           "section %s adds up to %d bytes, the texts have %d"
-              .formatted(lengthsType, sum, byteLength));
+              .formatted(sizesType, sum, byteLength));
+    }
+    return PackedBytes.allocate(sizes);
+  }
+
+  /** The section's type, if the section was allocated, and so filled, before. */
+  private SectionType required(SectionType type) {
+    if (!allocated.contains(type)) {
+      throw new MalformedSnapshotException(
+          "section %s is missing before those that need it".formatted(type));
+    }
+    return type;
+  }
+
+  /** What a section holds, taken out of it by code that refuses the impossible. */
+  private static <T> T checked(SectionType type, Supplier<T> decoding) {
+    try {
+      return decoding.get();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedSnapshotException("section %s: %s".formatted(type, e.getMessage()));
     }
   }
 
+  private ResidualQuantizer quantizer() {
+    ResidualQuantizer known = quantizer;
+    if (known == null) {
+      float[] parameters = requireNonNull(floats.get(required(SectionType.QUANTIZER)));
+      SectionType _ = required(SectionType.TRANSFORMS);
+      known =
+          checked(
+              SectionType.QUANTIZER,
+              () -> ResidualQuantizer.ofParameters(dimension, parameters, transforms));
+      quantizer = known;
+    }
+    return known;
+  }
+
+  private CodeBlocks codes() {
+    CodeBlocks known = codes;
+    if (known == null) {
+      known =
+          CodeBlocks.allocate(
+              meta.entries(),
+              quantizer().shape().columns(),
+              quantizer().shape().rowBytes(),
+              meta.options().metric() == Metric.L2
+                  ? CodeBlocks.Addends.KEPT
+                  : CodeBlocks.Addends.NONE);
+      codes = known;
+    }
+    return known;
+  }
+
   private List<MemorySegment> originalParts(long byteLength) {
+    long needed = (long) meta.entries() * dimension * Float.BYTES;
+    if (needed != byteLength) {
+      throw new MalformedSnapshotException(
+          "section ORIGINALS has %d bytes, expected %d".formatted(byteLength, needed));
+    }
+    originals = new VectorRowsBuilder(meta.options().metric(), dimension, meta.entries());
     List<MemorySegment> parts = new ArrayList<>();
     long missing = byteLength;
     for (float[] chunk : originals.reserveChunks(meta.entries())) {
@@ -175,51 +276,58 @@ public final class GenerationAssembler implements SnapshotAssembler {
     return parts;
   }
 
-  private static List<MemorySegment> part(float[] values) {
-    return List.of(MemorySegment.ofArray(values));
-  }
-
-  private static List<MemorySegment> part(int[] values) {
-    return List.of(MemorySegment.ofArray(values));
-  }
-
-  private static List<MemorySegment> parts(List<byte[]> chunks) {
-    return chunks.stream().map(MemorySegment::ofArray).toList();
-  }
-
   @Override
   public VectorCollection finish() {
-    Set<SectionType> missing = EnumSet.allOf(SectionType.class);
+    Set<SectionType> missing = EnumSet.copyOf(expected);
     missing.removeAll(allocated);
     if (!missing.isEmpty()) {
       throw new MalformedSnapshotException("sections are missing: " + missing);
     }
-    originals.adopt(meta.entries());
-    var generation = new Generation(meta.options(), index(), originals.view(), ids, metadata);
+    var generation =
+        Generation.of(
+            meta.options(), meta.lists() == 0 ? null : index(), originals(), ids, metadata);
     if (generation.distinctIds() != meta.entries()) {
       throw new MalformedSnapshotException(
           "%d entries have %d distinct ids".formatted(meta.entries(), generation.distinctIds()));
     }
-    requireFinite(SectionType.CENTROIDS, centroids, centroids.length);
-    requireFinite(SectionType.QUANTIZER, quantizer, quantizer.length);
-    requireEntries(generation);
+    requireTexts(generation);
     return new ClusteredCollection(name, generation, commit);
   }
 
+  private @Nullable Vectors originals() {
+    if (stored != null) {
+      return new StoredRows(meta.options().metric(), dimension, stored);
+    }
+    if (originals == null) {
+      return null;
+    }
+    originals.adopt(meta.entries());
+    VectorRows vectors = originals.view();
+    requireVectors(vectors);
+    return vectors;
+  }
+
   /** What no upsert would have taken must not surface in the middle of a search. */
-  private static void requireEntries(Generation generation) {
-    VectorRows vectors = generation.originals();
+  private static void requireVectors(VectorRows vectors) {
     for (int row = 0; row < vectors.size(); row = vectors.endOfChunk(row)) {
       int rows = vectors.endOfChunk(row) - row;
       requireFinite(SectionType.ORIGINALS, vectors.chunkOf(row), rows * vectors.dimension());
     }
+    for (int row = 0; row < vectors.size(); row++) {
+      if (!Float.isFinite(vectors.scale(row))) {
+        throw new MalformedSnapshotException(
+            "section ORIGINALS has a vector without a direction at " + row);
+      }
+    }
+  }
+
+  private static void requireTexts(Generation generation) {
     for (int ordinal = 0; ordinal < generation.size(); ordinal++) {
       byte[] id = generation.ids().copyOf(ordinal);
       byte[] text = new String(id, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-      if (!Arrays.equals(id, text) || !Float.isFinite(vectors.scale(ordinal))) {
+      if (!Arrays.equals(id, text)) {
         throw new MalformedSnapshotException(
-            "entry %d has an id that is not UTF-8, or a vector without a direction"
-                .formatted(ordinal));
+            "entry %d has an id that is not UTF-8".formatted(ordinal));
       }
       Metadata _ = MetadataCodec.decode(generation.metadata().copyOf(ordinal));
     }
@@ -234,24 +342,50 @@ public final class GenerationAssembler implements SnapshotAssembler {
     }
   }
 
-  private @Nullable ClusterIndex index() {
-    if (meta.entries() == 0) {
-      return null;
+  private ClusterIndex index() {
+    int[] starts = requireNonNull(ints.get(SectionType.LIST_STARTS));
+    int[] ordinals = requireNonNull(ints.get(SectionType.LIST_ORDINALS));
+    float[] mean = requireNonNull(floats.get(SectionType.MEAN));
+    float[] scales = requireNonNull(floats.get(SectionType.CENTROID_SCALES));
+    requireStarts(starts);
+    requirePermutation(ordinals);
+    requireFinite(SectionType.MEAN, mean, mean.length);
+    requireFinite(SectionType.CENTROID_SCALES, scales, scales.length);
+    for (float[] chunk : codes().addends()) {
+      requireFinite(SectionType.ADDENDS, chunk, chunk.length);
     }
-    requireStarts();
-    requirePermutation();
-    return ClusterIndex.of(
-        meta.options().metric(),
-        new Centroids(meta.options().dimension(), centroids),
-        new InvertedLists(listStarts, listOrdinals),
-        ScalarQuantizer.ofParameters(quantizer),
-        codes);
+    requireScales();
+    return new ClusterIndex(
+        new Centroids(
+            meta.options().metric(),
+            mean,
+            requireNonNull(bytes.get(SectionType.CENTROID_CODES)),
+            scales),
+        new InvertedLists(starts, ordinals),
+        quantizer(),
+        codes(),
+        checked(
+            SectionType.TRAINING,
+            () ->
+                Training.decode(
+                    requireNonNull(ints.get(SectionType.TRAINING)), meta.lists())));
   }
 
-  private void requireStarts() {
-    boolean rising = listStarts[0] == 0 && listStarts[meta.lists()] == meta.entries();
+  /** A code may be any bits, but its scale must be a number. */
+  private void requireScales() {
+    CodeBlocks all = codes();
+    for (int position = 0; position < all.size(); position++) {
+      if (!Float.isFinite(quantizer().scale(all.rowOf(position), all.rowOffset(position)))) {
+        throw new MalformedSnapshotException(
+            "section ROW_CODES has a scale that is not finite at " + position);
+      }
+    }
+  }
+
+  private void requireStarts(int[] starts) {
+    boolean rising = starts[0] == 0 && starts[meta.lists()] == meta.entries();
     for (int list = 0; list < meta.lists(); list++) {
-      rising &= listStarts[list] <= listStarts[list + 1];
+      rising &= starts[list] <= starts[list + 1];
     }
     if (!rising) {
       throw new MalformedSnapshotException(
@@ -259,10 +393,10 @@ public final class GenerationAssembler implements SnapshotAssembler {
     }
   }
 
-  private void requirePermutation() {
+  private void requirePermutation(int[] ordinals) {
     var seen = new BitSet(meta.entries());
-    for (int position = 0; position < listOrdinals.length; position++) {
-      int ordinal = listOrdinals[position];
+    for (int position = 0; position < ordinals.length; position++) {
+      int ordinal = ordinals[position];
       if (ordinal < 0 || ordinal >= meta.entries() || seen.get(ordinal)) {
         throw new MalformedSnapshotException(
             "element %d of section LIST_ORDINALS is %d, expected every number below %d once"

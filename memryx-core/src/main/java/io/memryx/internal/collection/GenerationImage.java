@@ -1,80 +1,140 @@
 package io.memryx.internal.collection;
 
 import io.memryx.internal.ivf.ClusterIndex;
+import io.memryx.internal.ivf.JoinedRows;
+import io.memryx.internal.ivf.StoredRows;
 import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.ivf.Vectors;
+import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.snapshot.Section;
 import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotMeta;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A generation seen as a snapshot: its arrays as sections, nothing copied but lengths. {@link
+ * A generation seen as a snapshot: its arrays as sections, nothing copied but sizes. {@link
  * GenerationAssembler} is the way back.
  */
 final class GenerationImage {
-  /** What the meta of a snapshot without entries names as its quantiser. */
-  static final String NO_QUANTIZER = "none";
+  /** Stored rows are looked at in runs of at most so many. */
+  private static final int RUN_ROWS = 4_096;
 
-  private GenerationImage() {}
+  private final Generation generation;
+  private final List<Section> sections = new ArrayList<>();
+
+  private GenerationImage(Generation generation) {
+    this.generation = generation;
+  }
 
   static Snapshot of(Generation generation) {
+    var image = new GenerationImage(generation);
+    image.addTexts();
     ClusterIndex index = generation.index();
-    var sections = new ArrayList<Section>();
     if (index != null) {
-      sections.add(floats(SectionType.CENTROIDS, index.centroids().values()));
-      sections.add(ints(SectionType.LIST_STARTS, List.of(index.lists().starts())));
-      sections.add(ints(SectionType.LIST_ORDINALS, List.of(index.lists().ordinals())));
-      sections.add(floats(SectionType.QUANTIZER, index.quantizer().parameters()));
-      sections.add(bytes(SectionType.CODES, index.codes().chunks()));
-      sections.add(originals(generation.originals()));
-      sections.add(ints(SectionType.ID_LENGTHS, generation.ids().lengths()));
-      sections.add(bytes(SectionType.ID_BYTES, generation.ids().bytesByChunk()));
-      sections.add(ints(SectionType.METADATA_LENGTHS, generation.metadata().lengths()));
-      sections.add(bytes(SectionType.METADATA_BYTES, generation.metadata().bytesByChunk()));
-    } else {
-      for (SectionType type : SectionType.values()) {
-        sections.add(new Section(type, List.of()));
-      }
+      image.addIndex(index);
     }
-    return new Snapshot(meta(generation), sections);
+    Vectors originals = generation.originals();
+    if (originals != null) {
+      image.addOriginals(originals);
+    }
+    return new Snapshot(meta(generation), image.sections);
   }
 
   private static SnapshotMeta meta(Generation generation) {
     ClusterIndex index = generation.index();
     return index == null
-        ? new SnapshotMeta(generation.options(), 0, 0, NO_QUANTIZER)
+        ? new SnapshotMeta(
+            generation.options(), generation.size(), 0, SnapshotMeta.NO_QUANTIZER)
         : new SnapshotMeta(
             generation.options(),
             generation.size(),
             index.lists().count(),
-            index.quantizer().name());
+            ResidualQuantizer.NAME);
   }
 
-  private static Section originals(VectorRows originals) {
+  private void addTexts() {
+    addBytes(SectionType.ID_SIZES, generation.ids().sizes());
+    addBytes(SectionType.ID_BYTES, generation.ids().bytesByChunk());
+    addBytes(SectionType.METADATA_SIZES, generation.metadata().sizes());
+    addBytes(SectionType.METADATA_BYTES, generation.metadata().bytesByChunk());
+  }
+
+  private void addIndex(ClusterIndex index) {
+    addInts(SectionType.TRAINING, index.training().encode());
+    addFloats(SectionType.MEAN, List.of(index.centroids().mean()));
+    addBytes(SectionType.CENTROID_CODES, List.of(index.centroids().codes()));
+    addFloats(SectionType.CENTROID_SCALES, List.of(index.centroids().scales()));
+    addInts(SectionType.LIST_STARTS, index.lists().starts());
+    addInts(SectionType.LIST_ORDINALS, index.lists().ordinals());
+    addFloats(SectionType.QUANTIZER, List.of(index.quantizer().parameters()));
+    add(
+        SectionType.TRANSFORMS,
+        List.of(MemorySegment.ofArray(index.quantizer().transforms())));
+    addBytes(SectionType.SIGN_CODES, index.codes().signs());
+    addBytes(SectionType.SIGN_FACTORS, index.codes().factors());
+    addFloats(SectionType.ADDENDS, index.codes().addends());
+    addBytes(SectionType.ROW_CODES, index.codes().rows());
+  }
+
+  private void addOriginals(Vectors originals) {
     List<MemorySegment> parts = new ArrayList<>();
-    long missing = (long) originals.size() * originals.dimension() * Float.BYTES;
-    for (float[] chunk : originals.chunks()) {
-      MemorySegment all = MemorySegment.ofArray(chunk);
-      // The last chunk may have room beyond the last row.
-      long used = Math.min(missing, all.byteSize());
-      parts.add(all.asSlice(0, used));
-      missing -= used;
+    collect(originals, 0, originals.size(), parts);
+    add(SectionType.ORIGINALS, parts);
+  }
+
+  private static void collect(Vectors vectors, int first, int count, List<MemorySegment> parts) {
+    switch (vectors) {
+      case VectorRows inMemory -> collectChunks(inMemory, first, first + count, parts);
+      case StoredRows stored -> collectStored(stored, first, first + count, parts);
+      case JoinedRows joined ->
+          joined.forEachRun(
+              first, count, (source, row, rows, _) -> collect(source, row, rows, parts));
     }
-    return new Section(SectionType.ORIGINALS, parts);
   }
 
-  private static Section floats(SectionType type, float[] values) {
-    return new Section(type, List.of(MemorySegment.ofArray(values)));
+  private static void collectChunks(
+      VectorRows rows, int from, int to, List<MemorySegment> parts) {
+    long rowBytes = (long) rows.dimension() * Float.BYTES;
+    for (int row = from; row < to; ) {
+      int end = Math.min(to, rows.endOfChunk(row));
+      parts.add(
+          MemorySegment.ofArray(rows.chunkOf(row))
+              .asSlice((long) rows.offsetOf(row) * Float.BYTES, (end - row) * rowBytes));
+      row = end;
+    }
   }
 
-  private static Section ints(SectionType type, List<int[]> values) {
-    return new Section(type, values.stream().map(MemorySegment::ofArray).toList());
+  private static void collectStored(
+      StoredRows rows, int from, int to, List<MemorySegment> parts) {
+    for (int row = from; row < to; row += RUN_ROWS) {
+      int count = Math.min(RUN_ROWS, to - row);
+      if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+        parts.add(rows.stored().rows(row, count));
+      } else {
+        float[] copy = new float[count * rows.dimension()];
+        rows.copyTo(row, count, copy, 0);
+        parts.add(MemorySegment.ofArray(copy));
+      }
+    }
   }
 
-  private static Section bytes(SectionType type, List<byte[]> values) {
-    return new Section(type, values.stream().map(MemorySegment::ofArray).toList());
+  private void addFloats(SectionType type, List<float[]> values) {
+    add(type, values.stream().map(MemorySegment::ofArray).toList());
+  }
+
+  private void addInts(SectionType type, int[] values) {
+    add(type, List.of(MemorySegment.ofArray(values)));
+  }
+
+  private void addBytes(SectionType type, List<byte[]> values) {
+    add(type, values.stream().map(MemorySegment::ofArray).toList());
+  }
+
+  private void add(SectionType type, List<MemorySegment> parts) {
+    sections.add(new Section(type, parts));
   }
 }

@@ -95,11 +95,6 @@ final class HotBuffer {
     return new View(vectors.view(rows), ids, metadata, dead);
   }
 
-  /** Size of all ids and metadata. */
-  long textBytes() {
-    return textBytes;
-  }
-
   /** Memory of everything, without object headers. */
   long bytes() {
     return vectors.view().bytes() + rowsById.bytes() + textBytes + 8L * ids.length;
@@ -124,6 +119,15 @@ final class HotBuffer {
 
     int liveSize() {
       return size() - dead.size();
+    }
+
+    /** Size of all ids and metadata, dead rows included. */
+    long textBytes() {
+      long bytes = 0;
+      for (int row = 0; row < size(); row++) {
+        bytes += ids[row].length + metadata[row].length;
+      }
+      return bytes;
     }
 
     View withDead(int... rows) {

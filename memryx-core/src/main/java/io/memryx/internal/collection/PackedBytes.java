@@ -81,16 +81,56 @@ final class PackedBytes {
     return Arrays.compareUnsigned(a.bytes, a.start(i), a.ends[i], b.bytes, b.start(j), b.ends[j]);
   }
 
-  /** The length of every row, as chunks of ints. */
-  List<int[]> lengths() {
-    return chunks.stream()
-        .map(
-            chunk -> {
-              int[] lengths = new int[chunk.ends.length];
-              Arrays.setAll(lengths, i -> chunk.ends[i] - chunk.start(i));
-              return lengths;
-            })
-        .toList();
+  /** The size of every row as LEB128 numbers, chunk by chunk. */
+  List<byte[]> sizes() {
+    return chunks.stream().map(PackedBytes::sizes).toList();
+  }
+
+  private static byte[] sizes(Chunk chunk) {
+    // A size below 2^21 takes at most three bytes.
+    byte[] encoded = new byte[3 * chunk.ends.length];
+    int at = 0;
+    for (int i = 0; i < chunk.ends.length; i++) {
+      int rest = chunk.ends[i] - chunk.start(i);
+      while (rest >= 1 << 7) {
+        encoded[at++] = (byte) (rest | 1 << 7);
+        rest >>>= 7;
+      }
+      encoded[at++] = (byte) rest;
+    }
+    return Arrays.copyOf(encoded, at);
+  }
+
+  /**
+   * The way back of {@link #sizes}.
+   *
+   * @return {@code count} sizes
+   * @throws IllegalArgumentException if there are more or fewer than that, or one is out of range
+   */
+  static int[] decodeSizes(byte[] encoded, int count, int min, int max) {
+    int[] sizes = new int[count];
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      int shift = 0;
+      byte part;
+      do {
+        if (at == encoded.length || shift > 14) {
+          throw new IllegalArgumentException("number %d is cut off".formatted(i));
+        }
+        part = encoded[at++];
+        sizes[i] |= (part & 0x7F) << shift;
+        shift += 7;
+      } while (part < 0);
+      if (sizes[i] < min || sizes[i] > max) {
+        throw new IllegalArgumentException(
+            "number %d is %d, expected %d..%d".formatted(i, sizes[i], min, max));
+      }
+    }
+    if (at != encoded.length) {
+      throw new IllegalArgumentException(
+          "%d bytes follow the last of %d numbers".formatted(encoded.length - at, count));
+    }
+    return sizes;
   }
 
   /** The bytes of all rows, chunk by chunk. */

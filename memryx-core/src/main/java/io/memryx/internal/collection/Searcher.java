@@ -1,5 +1,8 @@
 package io.memryx.internal.collection;
 
+import static java.util.Objects.requireNonNull;
+
+import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
@@ -7,16 +10,18 @@ import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.ExactScorer;
 import io.memryx.internal.ivf.ListScanner;
 import io.memryx.internal.ivf.TopRows;
+import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One search of one state: the hot buffers exactly; of the built index the nearest lists by code,
- * the best candidates again in full precision. Order is score, then id, so that equal vectors come
+ * and where originals are kept, the best candidates again in full precision. Order is score, then id, so that equal vectors come
  * in one order wherever they lie. Not thread-safe: one per search.
  */
 final class Searcher {
@@ -39,7 +44,7 @@ final class Searcher {
     this.kernels = kernels;
     this.state = state;
     this.request = request;
-    this.scorer = ExactScorer.of(kernels, state.generation().options().metric(), query);
+    this.scorer = ExactScorer.of(kernels, metric(), query);
     this.wanted = request.k() + (request.excludedId() == null ? 0 : 1);
   }
 
@@ -60,9 +65,8 @@ final class Searcher {
   SearchResult search() {
     long start = System.nanoTime();
     state.hot().forEach(this::scanHot);
-    ClusterIndex index = state.generation().index();
-    if (index != null && state.dead().size() < state.generation().size()) {
-      collect(request.isExact() ? scanOriginals() : rerank(scanLists(index)));
+    if (state.dead().size() < state.generation().size()) {
+      collect(bestOrdinals());
     }
     List<Neighbor> neighbors = bestNeighbors();
     long micros = (System.nanoTime() - start) / 1_000;
@@ -85,67 +89,74 @@ final class Searcher {
     }
   }
 
-  private TopRows scanOriginals() {
-    TopRows top = topOrdinals();
-    vectorsScored += scorer.scan(state.generation().originals(), state.dead(), top);
-    return top;
+  private TopRows bestOrdinals() {
+    Generation generation = state.generation();
+    ClusterIndex index = generation.index();
+    Vectors originals = generation.originals();
+    if (originals != null && (index == null || request.isExact())) {
+      TopRows top = topOrdinals();
+      vectorsScored += scorer.scan(originals, state.dead(), top);
+      return top;
+    }
+    return searchIndex(requireNonNull(index), originals);
   }
 
-  /**
-   * The best candidates by code, out of the probed lists; further lists if those hold too few
-   * entries.
-   */
-  private TopRows scanLists(ClusterIndex index) {
-    int live = state.generation().size() - state.dead().size();
-    int rerank = request.rerank() > 0 ? request.rerank() : defaultRerank();
-    TopRows candidates =
-        new TopRows(Math.min(live, Math.max(rerank, wanted)), TopRows.LOWER_ROW_FIRST);
-    ListScanner scanner = new ListScanner(kernels, index, scorer.query(), state.dead(), candidates);
-    int lists = index.lists().count();
-    int probes = Math.min(lists, request.probes() > 0 ? request.probes() : index.defaultProbes());
-    probe(index, scanner, probes);
-    while (scanner.liveRows() < Math.min(wanted, live)) {
-      probes = Math.min(lists, 2 * probes);
-      probe(index, scanner, probes);
+  /** The best by code; where there are originals, the best of those again in full precision. */
+  private TopRows searchIndex(ClusterIndex index, @Nullable Vectors originals) {
+    ListScanner scanner =
+        new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), pool());
+    TopRows ranked =
+        originals == null ? topOrdinals() : new TopRows(rerank(), TopRows.LOWER_ROW_FIRST);
+    if (request.isExact()) {
+      scanner.rankAll(ranked);
+    } else {
+      int probes =
+          request.probes() > 0 ? request.probes() : index.training().defaultProbes();
+      int[] _ = scanner.scanNearest(probes, Math.min(wanted, live()));
+      scanner.rankCandidates(ranked);
     }
-    listsProbed = probes;
+    listsProbed = scanner.listsProbed();
     codesScanned = scanner.codesScanned();
-    return candidates;
+    return originals == null ? ranked : rescore(originals, ranked);
   }
 
-  /** Scans the nearest lists that were not scanned before. */
-  private void probe(ClusterIndex index, ListScanner scanner, int probes) {
-    int[] nearest =
-        index
-            .centroids()
-            .nearest(kernels, state.generation().options().metric(), scorer.query(), probes);
-    for (int i = listsProbed; i < nearest.length; i++) {
-      scanner.scan(nearest[i]);
+  private TopRows rescore(Vectors originals, TopRows ranked) {
+    TopRows top = topOrdinals();
+    for (int i = 0; i < ranked.size(); i++) {
+      int ordinal = ranked.row(i);
+      top.offer(scorer.score(originals, ordinal), ordinal);
     }
-    listsProbed = probes;
+    vectorsScored += ranked.size();
+    return top;
+  }
+
+  /** Candidates of the first tier whose whole codes are scored. */
+  private int pool() {
+    int rerank =
+        request.rerank() > 0
+            ? request.rerank()
+            : ListScanner.pool(request.k(), state.generation().size());
+    return Math.min(live(), Math.max(rerank, wanted));
   }
 
   /**
-   * 8-bit codes misplace a neighbor by a few ranks: at k = 10, twenty candidates found what fifty
-   * did.
+   * Candidates scored in full precision: by whole codes, 0.999 of the true ten are in the first
+   * twenty.
    */
-  private int defaultRerank() {
-    return 2 * request.k() + 20;
+  private int rerank() {
+    return Math.min(live(), 2 * wanted + 10);
   }
 
-  private TopRows rerank(TopRows candidates) {
-    TopRows top = topOrdinals();
-    for (int i = 0; i < candidates.size(); i++) {
-      int ordinal = candidates.row(i);
-      top.offer(scorer.score(state.generation().originals(), ordinal), ordinal);
-    }
-    vectorsScored += candidates.size();
-    return top;
+  private int live() {
+    return state.generation().size() - state.dead().size();
+  }
+
+  private Metric metric() {
+    return state.generation().options().metric();
   }
 
   private TopRows topOrdinals() {
-    int live = state.generation().size() - state.dead().size();
-    return new TopRows(Math.min(wanted, live), state.generation().ids()::compare);
+    return new TopRows(Math.min(wanted, live()), state.generation().ids()::compare);
   }
 
   private void collect(TopRows top) {
@@ -154,10 +165,19 @@ final class Searcher {
       int ordinal = top.row(i);
       found.add(
           new Found(
-              top.score(i),
+              possible(top.score(i)),
               generation.ids().copyOf(ordinal),
               generation.metadata().copyOf(ordinal)));
     }
+  }
+
+  /** An estimate may leave the range that the metric has. */
+  private float possible(float score) {
+    return switch (metric()) {
+      case COSINE -> Math.clamp(score, -1f, 1f);
+      case DOT -> score;
+      case L2 -> Math.min(score, 0f);
+    };
   }
 
   private List<Neighbor> bestNeighbors() {

@@ -4,57 +4,161 @@ import io.memryx.Metric;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
 
-/** The centroids of the inverted lists: {@code count × dimension} floats, row-major. Immutable. */
+/**
+ * The centroids of the inverted lists as signed bytes: {@code c_l = mean + scale_l × code_l}. What
+ * is encoded is the difference of a vector to this centroid, not to the one before rounding, so that
+ * the rounding costs nothing but a little of the routing. Immutable.
+ */
 public final class Centroids {
-  private final int dimension;
-  private final float[] values;
+  private static final int MAX_CODE = 127;
 
-  /** Takes the array over. */
-  public Centroids(int dimension, float[] values) {
-    this.dimension = dimension;
-    this.values = values;
+  private final Metric metric;
+  private final float[] mean;
+  private final byte[] codes;
+  private final float[] scales;
+
+  /** What the order of lists needs beside the product: 1/|c| for cosine, |c - mean|² for l2. */
+  private final float[] norms;
+
+  /**
+   * Takes the arrays over.
+   *
+   * @param mean of the data, {@code dimension} components
+   * @param codes {@code lists × dimension}
+   * @param scales one per list
+   */
+  public Centroids(Metric metric, float[] mean, byte[] codes, float[] scales) {
+    this.metric = metric;
+    this.mean = mean;
+    this.codes = codes;
+    this.scales = scales;
+    this.norms = new float[metric == Metric.DOT ? 0 : scales.length];
+    for (int list = 0; list < norms.length; list++) {
+      norms[list] = norm(list);
+    }
+  }
+
+  /**
+   * Rounds centroids.
+   *
+   * @param centered {@code lists × dimension}: as seen from the mean
+   */
+  public static Centroids round(Metric metric, float[] mean, float[] centered) {
+    int dimension = mean.length;
+    float[] scales = new float[centered.length / dimension];
+    byte[] codes = new byte[centered.length];
+    for (int list = 0; list < scales.length; list++) {
+      float greatest = 0;
+      for (int i = list * dimension; i < (list + 1) * dimension; i++) {
+        greatest = Math.max(greatest, Math.abs(centered[i]));
+      }
+      // A centroid of denormals is the mean for all that matters.
+      scales[list] = greatest / MAX_CODE;
+      float steps = greatest < Float.MIN_NORMAL ? 0 : MAX_CODE / greatest;
+      for (int i = list * dimension; i < (list + 1) * dimension; i++) {
+        codes[i] = (byte) Math.clamp(Math.round(centered[i] * steps), -MAX_CODE, MAX_CODE);
+      }
+    }
+    return new Centroids(metric, mean, codes, scales);
+  }
+
+  private float norm(int list) {
+    double sum = 0;
+    for (int d = 0; d < mean.length; d++) {
+      double offset = (double) scales[list] * codes[list * mean.length + d];
+      double component = metric == Metric.COSINE ? mean[d] + offset : offset;
+      sum += component * component;
+    }
+    if (metric == Metric.COSINE) {
+      return sum > 0 ? (float) (1 / Math.sqrt(sum)) : 0;
+    }
+    return (float) sum;
   }
 
   /** Number of centroids. */
   public int count() {
-    return values.length / dimension;
+    return scales.length;
   }
 
-  /** All components; not to be changed. */
-  public float[] values() {
-    return values;
+  /** The mean of the data; not to be changed. */
+  public float[] mean() {
+    return mean;
+  }
+
+  /** All codes; not to be changed. */
+  public byte[] codes() {
+    return codes;
+  }
+
+  /** All scales; not to be changed. */
+  public float[] scales() {
+    return scales;
   }
 
   /** Memory of the centroids. */
   public long bytes() {
-    return 4L * values.length;
+    return codes.length + 4L * (scales.length + norms.length + mean.length);
+  }
+
+  /** Subtracts a centroid, as seen from the mean, from a vector. */
+  public void subtractCentered(int list, float[] vector, int vectorOffset) {
+    for (int d = 0; d < mean.length; d++) {
+      vector[vectorOffset + d] -= scales[list] * codes[list * mean.length + d];
+    }
+  }
+
+  /** Adds a centroid, where it is, to a vector. */
+  public void add(int list, float[] vector) {
+    for (int d = 0; d < mean.length; d++) {
+      vector[d] += mean[d] + scales[list] * codes[list * mean.length + d];
+    }
+  }
+
+  /** All centroids as seen from the mean, {@code lists × dimension}. */
+  public float[] centered() {
+    float[] centered = new float[codes.length];
+    for (int i = 0; i < centered.length; i++) {
+      centered[i] = scales[i / mean.length] * codes[i];
+    }
+    return centered;
   }
 
   /**
-   * The lists to probe for a query, nearest first. Cosine orders by the angle to the centroid:
-   * measured better than by its inner product or distance.
+   * The part of every list's scores that is the same for all of its members: {@code <q, c_l>}, or
+   * under l2 {@code 2 <q - mean, c_l - mean>}.
    *
-   * @param query as {@link ExactScorer#query} gives it
+   * @param query a unit vector under cosine; under l2 already {@code 2 (q - mean)}
+   */
+  public float[] products(VectorKernels kernels, float[] query) {
+    float[] products = new float[count()];
+    kernels.dotCodeRows(query, codes, 0, count(), mean.length, products);
+    float constant = metric == Metric.L2 ? 0 : kernels.dot(query, 0, mean, 0, mean.length);
+    for (int list = 0; list < products.length; list++) {
+      products[list] = constant + scales[list] * products[list];
+    }
+    return products;
+  }
+
+  /**
+   * The lists to probe, nearest first. Cosine orders by the angle to the centroid: measured better
+   * than by its inner product or distance.
+   *
+   * @param products as {@link #products} gives them
    * @param probes number of lists wanted, at most {@link #count}
    */
-  public int[] nearest(VectorKernels kernels, Metric metric, float[] query, int probes) {
+  public int[] nearest(float[] products, int probes) {
     TopRows top = new TopRows(probes, TopRows.LOWER_ROW_FIRST);
-    for (int list = 0; list < count(); list++) {
-      top.offer(nearness(kernels, metric, query, list), list);
+    for (int list = 0; list < products.length; list++) {
+      top.offer(nearness(products[list], list), list);
     }
     return sortedBestFirst(top);
   }
 
-  private float nearness(VectorKernels kernels, Metric metric, float[] query, int list) {
-    int offset = list * dimension;
+  private float nearness(float product, int list) {
     return switch (metric) {
-      case COSINE -> {
-        float squared = kernels.dot(values, offset, values, offset, dimension);
-        float dot = kernels.dot(query, 0, values, offset, dimension);
-        yield squared > 0 ? dot / (float) Math.sqrt(squared) : 0;
-      }
-      case DOT -> kernels.dot(query, 0, values, offset, dimension);
-      case L2 -> -kernels.squaredL2(query, 0, values, offset, dimension);
+      case COSINE -> product * norms[list];
+      case DOT -> product;
+      case L2 -> product - norms[list];
     };
   }
 

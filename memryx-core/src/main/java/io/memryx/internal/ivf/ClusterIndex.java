@@ -1,8 +1,7 @@
 package io.memryx.internal.ivf;
 
-import io.memryx.Metric;
-import io.memryx.internal.quantization.CodeRows;
-import io.memryx.internal.quantization.Quantizer;
+import io.memryx.internal.quantization.CodeBlocks;
+import io.memryx.internal.quantization.ResidualQuantizer;
 
 /**
  * A built cluster index (IVF): where the lists are, what is in them, and the codes in list order.
@@ -11,51 +10,45 @@ import io.memryx.internal.quantization.Quantizer;
  * @param centroids one per list
  * @param lists which rows each list holds
  * @param quantizer made the codes
- * @param codes {@code size × codeBytes}, in list order
- * @param squaredNorms per position {@link Quantizer#squaredNorm} of the code, under l2; else empty
+ * @param codes in list order
+ * @param training what was found out when the index was trained
  */
-// A record of an array on purpose: internal, read in the innermost loop, never changed.
-@SuppressWarnings("ArrayRecordComponent")
 public record ClusterIndex(
     Centroids centroids,
     InvertedLists lists,
-    Quantizer quantizer,
-    CodeRows codes,
-    float[] squaredNorms) {
+    ResidualQuantizer quantizer,
+    CodeBlocks codes,
+    Training training) {
 
-  /** The index with its squared norms computed from the codes where the metric needs them. */
-  public static ClusterIndex of(
-      Metric metric,
-      Centroids centroids,
-      InvertedLists lists,
-      Quantizer quantizer,
-      CodeRows codes) {
-    float[] squaredNorms = new float[metric == Metric.L2 ? lists.size() : 0];
-    for (int position = 0; position < squaredNorms.length; position++) {
-      squaredNorms[position] =
-          quantizer.squaredNorm(codes.chunkOf(position), codes.offsetOf(position));
-    }
-    return new ClusterIndex(centroids, lists, quantizer, codes, squaredNorms);
+  /** With other findings. */
+  public ClusterIndex withTraining(Training other) {
+    return new ClusterIndex(centroids, lists, quantizer, codes, other);
   }
 
-  /**
-   * Lists that a search probes unless told otherwise: all of a small index, three tenths of a large
-   * one.
-   */
-  public int defaultProbes() {
-    // Up to here, scanning every code takes less than routing could save.
-    int smallIndex = 16_384;
-    // On WordNet glosses (118k, 1,030 lists) a quarter holds 0.990 of the true ten, this 0.992.
-    return lists.size() <= smallIndex ? lists.count() : Math.ceilDiv(3 * lists.count(), 10);
+  /** The vector that a code stands for: what the index knows of it. */
+  public float[] decode(int position) {
+    float[] vector = new float[quantizer.dimension()];
+    quantizer.decode(
+        codes.signsOf(position),
+        codes.signsOffset(position),
+        CodeBlocks.SIGNS_STRIDE,
+        codes.rowOf(position),
+        codes.rowOffset(position),
+        vector);
+    centroids.add(lists.listOf(position), vector);
+    return vector;
   }
 
-  /** Memory of codes and norms. */
-  public long codeBytes() {
-    return codes.bytes() + 4L * squaredNorms.length;
+  /** Bytes of codes and factors of one row. */
+  public int codeBytes() {
+    return quantizer.shape().columns()
+        + quantizer.shape().rowBytes()
+        + 1
+        + (codes.hasAddends() ? Float.BYTES : 0);
   }
 
-  /** Memory of centroids and lists. */
-  public long listBytes() {
-    return centroids.bytes() + lists.bytes();
+  /** Memory of centroids, lists and the quantiser: what does not grow with every vector. */
+  public long routingBytes() {
+    return centroids.bytes() + lists.bytes() + quantizer.bytes();
   }
 }

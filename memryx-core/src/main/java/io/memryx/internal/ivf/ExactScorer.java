@@ -3,11 +3,20 @@ package io.memryx.internal.ivf;
 import io.memryx.Metric;
 import io.memryx.internal.kernel.VectorKernels;
 
-/** A query scored against full-precision rows. Higher is better for every metric. Thread-safe. */
+/**
+ * A query scored against full-precision rows. Higher is better for every metric. For one search;
+ * not thread-safe.
+ */
 public final class ExactScorer {
+  /** Stored rows are read so many at a time in a scan. */
+  private static final int RUN_ROWS = 32;
+
   private final VectorKernels kernels;
   private final Metric metric;
   private final float[] query;
+
+  /** Rows that had to be copied to be scored. */
+  private float[] copies = new float[0];
 
   private ExactScorer(VectorKernels kernels, Metric metric, float[] query) {
     this.kernels = kernels;
@@ -34,15 +43,28 @@ public final class ExactScorer {
   }
 
   /** The score of one row. */
-  public float score(VectorRows rows, int row) {
-    float[] chunk = rows.chunkOf(row);
-    int offset = rows.offsetOf(row);
+  public float score(Vectors rows, int row) {
+    return switch (rows) {
+      case VectorRows inMemory ->
+          score(inMemory.chunkOf(row), inMemory.offsetOf(row), inMemory.scale(row));
+      case StoredRows stored -> scoreCopy(stored, row);
+      case JoinedRows joined -> scoreCopy(joined, row);
+    };
+  }
+
+  private float scoreCopy(Vectors rows, int row) {
+    makeRoom(1);
+    rows.copyTo(row, 1, copies, 0);
+    return score(copies, 0, VectorRows.scaleOf(metric, copies, 0, query.length));
+  }
+
+  private float score(float[] array, int offset, float scale) {
     return switch (metric) {
       // Rounding may carry a cosine past 1.
       case COSINE ->
-          Math.clamp(kernels.dot(query, 0, chunk, offset, query.length) * rows.scale(row), -1f, 1f);
-      case DOT -> kernels.dot(query, 0, chunk, offset, query.length);
-      case L2 -> -kernels.squaredL2(query, 0, chunk, offset, query.length);
+          Math.clamp(kernels.dot(query, 0, array, offset, query.length) * scale, -1f, 1f);
+      case DOT -> kernels.dot(query, 0, array, offset, query.length);
+      case L2 -> -kernels.squaredL2(query, 0, array, offset, query.length);
     };
   }
 
@@ -51,14 +73,46 @@ public final class ExactScorer {
    *
    * @return number of rows scored
    */
-  public int scan(VectorRows rows, RowSet dead, TopRows top) {
+  public int scan(Vectors rows, RowSet dead, TopRows top) {
     int scored = 0;
-    for (int row = 0; row < rows.size(); row++) {
+    for (int first = 0; first < rows.size(); first += RUN_ROWS) {
+      int end = Math.min(rows.size(), first + RUN_ROWS);
+      scored += rows instanceof VectorRows inMemory
+          ? scanRows(inMemory, first, end, dead, top)
+          : scanCopies(rows, first, end, dead, top);
+    }
+    return scored;
+  }
+
+  private int scanRows(VectorRows rows, int first, int end, RowSet dead, TopRows top) {
+    int scored = 0;
+    for (int row = first; row < end; row++) {
       if (!dead.contains(row)) {
-        top.offer(score(rows, row), row);
+        top.offer(score(rows.chunkOf(row), rows.offsetOf(row), rows.scale(row)), row);
         scored++;
       }
     }
     return scored;
+  }
+
+  private int scanCopies(Vectors rows, int first, int end, RowSet dead, TopRows top) {
+    makeRoom(RUN_ROWS);
+    rows.copyTo(first, end - first, copies, 0);
+    int scored = 0;
+    for (int row = first; row < end; row++) {
+      if (!dead.contains(row)) {
+        int offset = (row - first) * query.length;
+        float scale = VectorRows.scaleOf(metric, copies, offset, query.length);
+        top.offer(score(copies, offset, scale), row);
+        scored++;
+      }
+    }
+    return scored;
+  }
+
+  private void makeRoom(int rows) {
+    if (copies.length < rows * query.length) {
+      copies = new float[rows * query.length];
+    }
   }
 }

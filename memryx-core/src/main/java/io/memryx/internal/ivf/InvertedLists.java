@@ -30,6 +30,39 @@ public final class InvertedLists {
     return starts[list];
   }
 
+  /** The list that holds a position. */
+  public int listOf(int position) {
+    int low = 0;
+    int high = count() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (starts[middle] <= position) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  /** The position of one row; reads half of all ordinals to find it. */
+  public int positionOf(int ordinal) {
+    int position = 0;
+    while (ordinals[position] != ordinal) {
+      position++;
+    }
+    return position;
+  }
+
+  /** The position of every row. */
+  public int[] positions() {
+    int[] positions = new int[ordinals.length];
+    for (int position = 0; position < ordinals.length; position++) {
+      positions[ordinals[position]] = position;
+    }
+    return positions;
+  }
+
   /** The row at a position. */
   public int ordinal(int position) {
     return ordinals[position];

@@ -60,19 +60,6 @@ public final class RowSet {
     return (word(row >> PAGE_SHIFT, (row >> 6) & (PAGE_WORDS - 1)) & (1L << row)) != 0;
   }
 
-  /** Whether any row in {@code [from, to)} is in the set. */
-  public boolean containsAny(int from, int to) {
-    if (size == 0) {
-      return false;
-    }
-    for (int row = from; row < to; row++) {
-      if (contains(row)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The rows of this set that are not in an earlier one, rising. */
   public int[] minus(RowSet earlier) {
     int[] rows = new int[size];
@@ -83,6 +70,18 @@ public final class RowSet {
         for (; bits != 0; bits &= bits - 1) {
           rows[count++] = (page << PAGE_SHIFT) + (word << 6) + Long.numberOfTrailingZeros(bits);
         }
+      }
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
+  /** The rows below {@code size} that are not in the set, rising. */
+  public int[] complement(int size) {
+    int[] rows = new int[size];
+    int count = 0;
+    for (int row = 0; row < size; row++) {
+      if (!contains(row)) {
+        rows[count++] = row;
       }
     }
     return Arrays.copyOf(rows, count);

@@ -1,15 +1,15 @@
 package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
-import java.util.Arrays;
+import io.memryx.internal.kernel.VectorKernels;
 import java.util.List;
 
 /**
- * Full-precision vectors by row: {@code size × dimension} floats as they were given, in chunks of a
- * power of two of rows, and, for cosine, the factor that makes each a unit vector. An immutable
- * view: rows below {@link #size} never change, whatever its builder appends.
+ * Full-precision vectors in memory: {@code size × dimension} floats as they were given, in chunks
+ * of a power of two of rows, and, for cosine, the factor that makes each a unit vector. An
+ * immutable view: rows below {@link #size} never change, whatever its builder appends.
  */
-public final class VectorRows {
+public final class VectorRows implements Vectors {
   private final Metric metric;
   private final int dimension;
   private final int shift;
@@ -37,17 +37,17 @@ public final class VectorRows {
     return 31 - Integer.numberOfLeadingZeros(Math.max(1, CHUNK_FLOATS / dimension));
   }
 
-  /** How nearness of these vectors is measured. */
+  @Override
   public Metric metric() {
     return metric;
   }
 
-  /** Number of rows. */
+  @Override
   public int size() {
     return size;
   }
 
-  /** Components of a row. */
+  @Override
   public int dimension() {
     return dimension;
   }
@@ -74,10 +74,18 @@ public final class VectorRows {
     return metric == Metric.COSINE ? scales[row >> shift][row & ((1 << shift) - 1)] : 1f;
   }
 
-  /** A copy of a row. */
-  public float[] copyOf(int row) {
-    int offset = offsetOf(row);
-    return Arrays.copyOfRange(chunkOf(row), offset, offset + dimension);
+  @Override
+  public void copyTo(int first, int count, float[] target, int targetOffset) {
+    for (int row = first; row < first + count; ) {
+      int run = Math.min(first + count, endOfChunk(row)) - row;
+      System.arraycopy(
+          chunkOf(row),
+          offsetOf(row),
+          target,
+          targetOffset + (row - first) * dimension,
+          run * dimension);
+      row += run;
+    }
   }
 
   /** The arrays in order; the last one may have room beyond the last row. */
@@ -104,10 +112,7 @@ public final class VectorRows {
     if (metric != Metric.COSINE) {
       return 1f;
     }
-    double sum = 0;
-    for (int d = 0; d < dimension; d++) {
-      sum += (double) vector[offset + d] * vector[offset + d];
-    }
-    return (float) (1 / Math.sqrt(sum));
+    float squared = VectorKernels.selected().dot(vector, offset, vector, offset, dimension);
+    return (float) (1 / Math.sqrt(squared));
   }
 }

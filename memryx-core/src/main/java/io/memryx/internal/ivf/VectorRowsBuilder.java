@@ -70,25 +70,36 @@ public final class VectorRowsBuilder {
     size++;
   }
 
-  /**
-   * Appends the rows that are not dead, in order; whole chunks without a dead row are shared, not
-   * copied.
-   */
-  public void appendLive(VectorRows source, RowSet dead) {
-    int row = 0;
-    while (row < source.size()) {
-      int end = source.endOfChunk(row);
-      boolean whole = end - row == 1 << shift && !dead.containsAny(row, end);
-      if (whole && (size & ((1 << shift) - 1)) == 0) {
-        share(source, row);
-      } else {
-        for (int r = row; r < end; r++) {
-          if (!dead.contains(r)) {
-            append(source, r);
+  /** Appends all rows; whole chunks that lie in memory are shared, not copied. */
+  public void appendAll(JoinedRows joined) {
+    joined.forEachRun(
+        0,
+        joined.size(),
+        (vectors, row, count, _) -> {
+          if (vectors instanceof VectorRows inMemory) {
+            appendRun(inMemory, row, row + count);
+          } else {
+            for (int r = row; r < row + count; r++) {
+              int source = r;
+              append((array, offset) -> vectors.copyTo(source, 1, array, offset));
+            }
           }
-        }
+        });
+  }
+
+  private void appendRun(VectorRows source, int from, int to) {
+    int row = from;
+    while (row < to) {
+      boolean wholeChunk =
+          source.offsetOf(row) == 0
+              && source.endOfChunk(row) - row == 1 << shift
+              && source.endOfChunk(row) <= to;
+      if (wholeChunk && (size & ((1 << shift) - 1)) == 0) {
+        share(source, row);
+        row += 1 << shift;
+      } else {
+        append(source, row++);
       }
-      row = end;
     }
   }
 

@@ -1,0 +1,60 @@
+package io.memryx.internal.build;
+
+import io.memryx.CollectionOptions;
+import io.memryx.internal.quantization.CodeBudget;
+import io.memryx.internal.quantization.TransformBlocks;
+
+/** What an index of so many vectors takes, before there is one: upper estimates, in bytes. */
+public final class BuildMemory {
+  private BuildMemory() {}
+
+  /** Codes and factors. */
+  public static long codeBytes(CollectionOptions options, int vectors) {
+    CodeBudget budget =
+        CodeBudget.of(options.dimension(), options.metric(), options.compression());
+    return (long) vectors * budget.bytes();
+  }
+
+  /** Centroids, lists and transforms in memory. */
+  public static long routingBytes(CollectionOptions options, int vectors) {
+    long lists = IndexBuilder.listCount(vectors);
+    return lists * (options.dimension() + 3L * Float.BYTES)
+        + (long) Integer.BYTES * vectors
+        + 2L * Float.BYTES * transformComponents(options);
+  }
+
+  /** Centroids, lists and transforms in a file. */
+  public static long routingFileBytes(CollectionOptions options, int vectors) {
+    long lists = IndexBuilder.listCount(vectors);
+    return lists * (options.dimension() + 2L * Float.BYTES)
+        + (long) Integer.BYTES * vectors
+        + 2L * Short.BYTES * transformComponents(options);
+  }
+
+  private static long transformComponents(CollectionOptions options) {
+    return new TransformBlocks(options.dimension()).components();
+  }
+
+  /**
+   * Memory that a build takes at its peak beside the vectors, its result included, as if nothing
+   * were collected before the end.
+   */
+  public static long peakBytes(CollectionOptions options, int vectors) {
+    if (vectors == 0) {
+      return 0;
+    }
+    int dimension = options.dimension();
+    int lists = IndexBuilder.listCount(vectors);
+    long sample = KMeans.sampleSize(vectors, lists, dimension);
+    // The sample, its centroids and two sets of panels; covariances are doubles.
+    long floats =
+        (sample + Math.min(sample, IndexBuilder.TRAINING_ROWS) + 4L * lists) * dimension
+            + 8L * transformComponents(options);
+    // Per vector: its place in the sample's lottery, its list, the list order and its inverse.
+    long perVector = 4L * Integer.BYTES * vectors;
+    return codeBytes(options, vectors)
+        + routingBytes(options, vectors)
+        + Float.BYTES * floats
+        + perVector;
+  }
+}

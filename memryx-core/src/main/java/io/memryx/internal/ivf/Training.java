@@ -1,0 +1,51 @@
+package io.memryx.internal.ivf;
+
+/**
+ * What was found out when an index was trained, and kept for later decisions.
+ *
+ * @param defaultProbes lists that a search probes unless told otherwise
+ * @param trainedVectors number of vectors in the index when it was trained
+ * @param meanResidualEnergy mean squared distance of a vector to its list's centroid, then
+ * @param routingRecall share of a full scan's neighbors that the default probes found in a sample
+ */
+public record Training(
+    int defaultProbes, int trainedVectors, float meanResidualEnergy, float routingRecall) {
+
+  /** As section TRAINING holds it: floats as their bits. */
+  public int[] encode() {
+    return new int[] {
+      defaultProbes,
+      trainedVectors,
+      Float.floatToRawIntBits(meanResidualEnergy),
+      Float.floatToRawIntBits(routingRecall)
+    };
+  }
+
+  /**
+   * The way back.
+   *
+   * @throws IllegalArgumentException if no training found such numbers
+   */
+  public static Training decode(int[] numbers, int lists) {
+    if (numbers.length != 4) {
+      throw new IllegalArgumentException(numbers.length + " numbers, expected 4");
+    }
+    var training =
+        new Training(
+            numbers[0],
+            numbers[1],
+            Float.intBitsToFloat(numbers[2]),
+            Float.intBitsToFloat(numbers[3]));
+    boolean possible =
+        training.defaultProbes >= 1
+            && training.defaultProbes <= lists
+            && training.trainedVectors >= 1
+            && training.meanResidualEnergy >= 0
+            && training.routingRecall >= 0
+            && training.routingRecall <= 1;
+    if (!possible) {
+      throw new IllegalArgumentException(training + " with " + lists + " lists");
+    }
+    return training;
+  }
+}
