@@ -14,9 +14,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * Chooses how many lists a search probes by default: so many that a sample of the data, each vector
- * searched for as if it were a query and itself left out, finds the wanted share of what a scan of
- * all lists finds.
+ * Chooses how many lists a search probes by default: so many that a sample of queries made of the
+ * data finds the wanted share of what a scan of all lists finds.
+ *
+ * <p>A vector of the data finds its neighbors more easily than a query of another kind does: on
+ * WordNet glosses (118k vectors, 1,030 lists) 0.99 takes 107 lists for vectors of the data and 205
+ * for real queries. So a sample query is a vector with half of another one added, and the share aimed
+ * at is half as far from 1 as the one wanted.
  */
 final class ProbeCalibration {
   /** Ten neighbors of each: the share is known to about 0.002. */
@@ -68,7 +72,7 @@ final class ProbeCalibration {
         monitor::report,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            countRanks(index, vectors, sample[i], listOfRow, neighborsAtRank);
+            countRanks(index, vectors, sample[i], sample[(i + 1) % QUERIES], listOfRow, neighborsAtRank);
           }
         });
     return index.withTraining(choose(index.training(), neighborsAtRank));
@@ -78,13 +82,19 @@ final class ProbeCalibration {
       ClusterIndex index,
       Vectors vectors,
       int row,
+      int other,
       int[] listOfRow,
       AtomicIntegerArray neighborsAtRank) {
     float[] query = new float[vectors.dimension()];
     vectors.copyScaledTo(row, 1, query, 0);
+    float[] blend = new float[vectors.dimension()];
+    vectors.copyScaledTo(other, 1, blend, 0);
+    for (int d = 0; d < query.length; d++) {
+      query[d] += blend[d] / 2;
+    }
     var scanner =
         new ListScanner(
-            kernels, metric, index, query, RowSet.empty().with(row), ListScanner.pool(NEIGHBORS, vectors.size()));
+            kernels, metric, index, query, RowSet.empty().with(row, other), ListScanner.pool(NEIGHBORS, vectors.size()));
     int[] order = scanner.scanNearest(index.lists().count(), 0);
     var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
     scanner.rankCandidates(top);
@@ -104,7 +114,7 @@ final class ProbeCalibration {
     }
     long found = 0;
     int probes = 0;
-    while (probes < neighborsAtRank.length() && found < request.routingRecall() * all) {
+    while (probes < neighborsAtRank.length() && found < (1 + request.routingRecall()) / 2 * all) {
       found += neighborsAtRank.get(probes++);
     }
     return new Training(
