@@ -1,0 +1,310 @@
+package io.memryx.internal.quantization;
+
+import io.memryx.internal.kernel.CodeShape;
+import io.memryx.internal.kernel.LevelPolynomial;
+import io.memryx.internal.kernel.VectorKernels;
+import java.util.Arrays;
+
+/**
+ * Encodes residuals, a tile of rows at a time; one thread's own, with its working memory. The same
+ * residual gets the same code in whatever tile it lies.
+ *
+ * <p>Nearest levels first, then code adjustment (CAQ of SAQ, arXiv 2509.12086, section 4): slot by
+ * slot the code moves by one where that turns the decoded vector c towards y, that is where {@code
+ * <y,c>² / <c,c>} rises. Ours works on one slot of all rows of the tile at once, without a branch,
+ * so that the compiler makes SIMD of it, and tries only the direction in which the optimum lies:
+ * {@code sign(y <c,c> - c <y,c>)}.
+ *
+ * <p>Rows are scaled to a greatest component of 1 and deviations to a greatest of 1 before any
+ * square is taken: neither huge nor tiny vectors overflow.
+ */
+public final class ResidualEncoder {
+  /** Rows of a tile: as many as share a panel of the transform while it is in the cache. */
+  public static final int TILE_ROWS = 64;
+
+  /** Passes of code adjustment; more than three gain less than the data's noise. */
+  private static final int SWEEPS = 3;
+
+  private static final int GROUP = CodeShape.GROUP;
+  private static final int WIDTH = VectorKernels.PANEL_WIDTH;
+
+  /** Residuals below all others' rounding count as zero; their inverses stay finite. */
+  private static final float LEAST = 1e-30f;
+
+  /** Slots with less than this share of the greatest deviation don't count for a row's gain. */
+  private static final float LEAST_DEVIATION = 1e-6f;
+
+  private static final float GREATEST_FLOAT16 = 65_504f;
+
+  private final VectorKernels kernels;
+  private final ResidualQuantizer quantizer;
+  private final CodeShape shape;
+  private final TransformBlocks blocks;
+  private final BlockTransform transform;
+
+  /** Deviations of the coded slots, the greatest being 1, and what they were divided by. */
+  private final float[] deviations;
+
+  private final float unit;
+
+  // Working memory. Slot-major arrays are coded slots × TILE_ROWS.
+  private final float[] scaled;
+  private final float[] products = new float[TILE_ROWS * WIDTH];
+  private final float[][] values;
+  private final float[][] codes;
+  private final float[] largest = new float[TILE_ROWS];
+  private final float[] energy = new float[TILE_ROWS];
+  private final float[] inverseGain = new float[TILE_ROWS];
+  private final float[] dot = new float[TILE_ROWS];
+  private final float[] squared = new float[TILE_ROWS];
+  private final float[] signDot = new float[TILE_ROWS];
+  private final float[] signScale = new float[TILE_ROWS];
+  private final byte[] signs;
+  private final byte[] rowCodes;
+
+  ResidualEncoder(VectorKernels kernels, ResidualQuantizer quantizer) {
+    this.kernels = kernels;
+    this.quantizer = quantizer;
+    this.shape = quantizer.shape();
+    this.blocks = quantizer.blocks();
+    this.transform = quantizer.encodingTransform();
+    this.deviations = quantizer.slotDeviations().clone();
+    this.unit = deviations[0] < LEAST ? 0 : deviations[0];
+    for (int slot = 0; slot < deviations.length; slot++) {
+      deviations[slot] = unit == 0 ? 0 : deviations[slot] / unit;
+    }
+    this.scaled = new float[TILE_ROWS * blocks.dimension()];
+    this.values = new float[deviations.length][TILE_ROWS];
+    this.codes = new float[deviations.length][TILE_ROWS];
+    this.signs = new byte[shape.columns() * TILE_ROWS];
+    this.rowCodes = new byte[shape.rowBytes() * TILE_ROWS];
+  }
+
+  /**
+   * Encodes a tile; what it gives stays until the next one.
+   *
+   * @param residuals {@code rowCount × dimension}, row-major, finite
+   * @param rowCount 1 to {@link #TILE_ROWS}
+   */
+  public void encode(float[] residuals, int rowCount) {
+    scale(residuals, rowCount);
+    transform(rowCount);
+    findGains();
+    takeNearest(rowCount);
+    for (int sweep = 0; sweep < SWEEPS; sweep++) {
+      sumProducts();
+      for (int slot = 0; slot < codes.length; slot++) {
+        LevelPolynomial levels = shape.polynomial(shape.bits(slot / GROUP));
+        float greatest = GaussianLevels.greatest(shape.bits(slot / GROUP)) + 0.5f;
+        adjust(
+            values[slot], codes[slot], deviations[slot], levels, greatest, dot, squared);
+      }
+    }
+    sumProducts();
+    pack(rowCount);
+    writeScales(rowCount);
+  }
+
+  /**
+   * Copies the sign bytes of a row of the tile.
+   *
+   * @param target receives the byte of group g at {@code offset + g × stride}
+   */
+  public void copySigns(int row, byte[] target, int offset, int stride) {
+    for (int group = 0; group < shape.columns(); group++) {
+      target[offset + group * stride] = signs[group * TILE_ROWS + row];
+    }
+  }
+
+  /** Copies the row code of a row of the tile, its scale included. */
+  public void copyRowCode(int row, byte[] target, int offset) {
+    System.arraycopy(rowCodes, row * shape.rowBytes(), target, offset, shape.rowBytes());
+  }
+
+  /** The scale of a row's signs. */
+  public float signScale(int row) {
+    return signScale[row];
+  }
+
+  /** The scale of a row's signs as a byte. */
+  public byte signFactor(int row) {
+    float step = quantizer.signFactorStep();
+    return (byte) (step == 0 ? 0 : Math.clamp(Math.round(signScale[row] / step), 0, 255));
+  }
+
+  /** Copies the rows block by block, each row with a greatest component of 1. */
+  private void scale(float[] residuals, int rowCount) {
+    int dimension = blocks.dimension();
+    for (int r = 0; r < rowCount; r++) {
+      float greatest = 0;
+      for (int d = 0; d < dimension; d++) {
+        greatest = Math.max(greatest, Math.abs(residuals[r * dimension + d]));
+      }
+      largest[r] = greatest < LEAST ? 0 : greatest;
+      float inverse = greatest < LEAST ? 0 : 1 / greatest;
+      for (int block = 0; block < blocks.count(); block++) {
+        int start = blocks.start(block);
+        int size = blocks.size(block);
+        int target = TILE_ROWS * start + r * size;
+        for (int d = 0; d < size; d++) {
+          scaled[target + d] = residuals[r * dimension + start + d] * inverse;
+        }
+      }
+    }
+  }
+
+  /** Outputs of all rows: the coded ones into their slots, the squares of all into the energy. */
+  private void transform(int rowCount) {
+    Arrays.fill(energy, 0);
+    for (int block = 0; block < blocks.count(); block++) {
+      int start = blocks.start(block);
+      for (int panel = 0; panel < transform.panelCount(block); panel++) {
+        transform.multiply(
+            kernels, block, panel, scaled, TILE_ROWS * start, rowCount, products);
+        int first = panel * WIDTH;
+        int end = Math.min(WIDTH, transform.outputs(block) - first);
+        for (int j = 0; j < end; j++) {
+          int slot = quantizer.slot(start + first + j);
+          takeOutput(j, rowCount, slot < values.length ? values[slot] : dot);
+        }
+      }
+    }
+  }
+
+  private void takeOutput(int column, int rowCount, float[] target) {
+    for (int r = 0; r < rowCount; r++) {
+      target[r] = products[r * WIDTH + column];
+    }
+    addSquares(target, 1, energy);
+  }
+
+  /** The rms of a row's coded outputs in units of their deviations, inverted. */
+  private void findGains() {
+    Arrays.fill(squared, 0);
+    int counted = 0;
+    for (int slot = 0; slot < values.length; slot++) {
+      if (deviations[slot] > LEAST_DEVIATION) {
+        addSquares(values[slot], 1 / deviations[slot], squared);
+        counted++;
+      }
+    }
+    for (int r = 0; r < TILE_ROWS; r++) {
+      inverseGain[r] = squared[r] > 0 ? (float) Math.sqrt(counted / squared[r]) : 0;
+    }
+  }
+
+  private void takeNearest(int rowCount) {
+    for (int slot = 0; slot < values.length; slot++) {
+      NearestLevels levels = NearestLevels.of(shape.bits(slot / GROUP));
+      float inverse = deviations[slot] > LEAST_DEVIATION ? 1 / deviations[slot] : 0;
+      float[] value = values[slot];
+      float[] code = codes[slot];
+      for (int r = 0; r < rowCount; r++) {
+        float magnitude = levels.magnitude(Math.abs(value[r]) * inverse * inverseGain[r]);
+        code[r] = Math.copySign(magnitude + 0.5f, value[r]);
+      }
+    }
+  }
+
+  /** {@code <y,c>}, {@code <c,c>} and {@code <y,p>} of all rows. */
+  private void sumProducts() {
+    Arrays.fill(dot, 0);
+    Arrays.fill(squared, 0);
+    Arrays.fill(signDot, 0);
+    for (int slot = 0; slot < codes.length; slot++) {
+      LevelPolynomial levels = shape.polynomial(shape.bits(slot / GROUP));
+      addProducts(values[slot], codes[slot], deviations[slot], levels, dot, squared, signDot);
+    }
+  }
+
+  // The loops below run over all rows of a tile, used or not, and over arrays that begin with it:
+  // what the compiler knows to be a whole number of vectors.
+
+  private static void addSquares(float[] value, float factor, float[] sum) {
+    for (int r = 0; r < TILE_ROWS; r++) {
+      float x = value[r] * factor;
+      sum[r] += x * x;
+    }
+  }
+
+  private static void addProducts(
+      float[] value,
+      float[] code,
+      float deviation,
+      LevelPolynomial levels,
+      float[] dot,
+      float[] squared,
+      float[] signDot) {
+    float alpha = levels.alpha() * deviation;
+    float beta = levels.beta() * deviation;
+    float gamma = levels.gamma() * deviation;
+    for (int r = 0; r < TILE_ROWS; r++) {
+      float v = code[r];
+      float c = v * (alpha + v * v * (beta + v * v * gamma));
+      dot[r] += value[r] * c;
+      squared[r] += c * c;
+      signDot[r] += value[r] * Math.signum(v) * deviation;
+    }
+  }
+
+  private static void adjust(
+      float[] value,
+      float[] code,
+      float deviation,
+      LevelPolynomial levels,
+      float greatest,
+      float[] dot,
+      float[] squared) {
+    float alpha = levels.alpha() * deviation;
+    float beta = levels.beta() * deviation;
+    float gamma = levels.gamma() * deviation;
+    for (int r = 0; r < TILE_ROWS; r++) {
+      float y = value[r];
+      float v = code[r];
+      float a = dot[r];
+      float b = squared[r];
+      float c = v * (alpha + v * v * (beta + v * v * gamma));
+      float w = v + Math.signum(y * b - c * a);
+      w = Math.min(greatest, Math.max(-greatest, w));
+      float moved = w * (alpha + w * w * (beta + w * w * gamma));
+      float movedDot = a + y * (moved - c);
+      float movedSquared = b + (moved - c) * (moved + c);
+      float gain = movedDot * movedDot * b - a * a * movedSquared;
+      float accepted = Math.max(0f, Math.signum(gain));
+      code[r] = v + accepted * (w - v);
+      dot[r] = a + accepted * (movedDot - a);
+      squared[r] = b + accepted * (movedSquared - b);
+    }
+  }
+
+  private void pack(int rowCount) {
+    int offset = 0;
+    for (int group = 0; group < shape.columns(); group++) {
+      int bits = shape.bits(group);
+      for (int r = 0; r < rowCount; r++) {
+        int sign = 0;
+        long magnitudes = 0;
+        for (int i = 0; i < GROUP; i++) {
+          float code = codes[group * GROUP + i][r];
+          sign |= (code > 0 ? 1 : 0) << i;
+          magnitudes |= (long) Math.abs(code) << (i * (bits - 1));
+        }
+        signs[group * TILE_ROWS + r] = (byte) sign;
+        int target = r * shape.rowBytes() + offset;
+        for (int b = 0; b < bits - 1; b++) {
+          rowCodes[target + b] = (byte) (magnitudes >>> (8 * b));
+        }
+      }
+      offset += bits - 1;
+    }
+  }
+
+  private void writeScales(int rowCount) {
+    for (int r = 0; r < rowCount; r++) {
+      float length = unit == 0 ? 0 : largest[r] / unit * energy[r];
+      float scale = dot[r] > 0 ? Math.min(length / dot[r], GREATEST_FLOAT16) : 0;
+      RowCodes.writeScale(shape, scale, rowCodes, r * shape.rowBytes());
+      signScale[r] = signDot[r] > 0 ? Math.min(length / signDot[r], Float.MAX_VALUE) : 0;
+    }
+  }
+}
