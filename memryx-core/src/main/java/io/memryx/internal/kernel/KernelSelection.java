@@ -1,5 +1,8 @@
 package io.memryx.internal.kernel;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 
@@ -15,10 +18,11 @@ final class KernelSelection {
   static final VectorKernels SELECTED = select(System.getProperty("memryx.kernels", "auto"));
 
   private static final String MODULE = "jdk.incubator.vector";
-  private static final String SIMD_CLASS = "io.memryx.internal.kernel.SimdKernels";
 
   /** Narrower vectors gain nothing over scalar code. */
   private static final int MIN_BITS = 128;
+
+  private static final int MAX_BITS = 512;
 
   private KernelSelection() {}
 
@@ -57,15 +61,11 @@ final class KernelSelection {
           "module " + MODULE + " is absent: start java with --add-modules " + MODULE);
     }
     try {
-      VectorKernels simd =
-          Class.forName(SIMD_CLASS)
-              .asSubclass(VectorKernels.class)
-              .getDeclaredConstructor()
-              .newInstance();
-      if (SimdKernels.bits() < MIN_BITS) {
-        return ScalarKernels.because(
-            "this machine's vectors have only " + SimdKernels.bits() + " bits");
+      int bits = SimdKernels.machineBits();
+      if (bits < MIN_BITS) {
+        return ScalarKernels.because("this machine's vectors have only " + bits + " bits");
       }
+      VectorKernels simd = simd(Math.min(bits, MAX_BITS));
       String fault = firstFault(simd, ScalarKernels.INSTANCE);
       return fault.isEmpty()
           ? simd
@@ -73,6 +73,14 @@ final class KernelSelection {
     } catch (ReflectiveOperationException | LinkageError e) {
       return ScalarKernels.because("the SIMD kernels could not be loaded: " + e);
     }
+  }
+
+  /** The kernels whose code works on vectors of 128, 256 or 512 bits. */
+  static VectorKernels simd(int bits) throws ReflectiveOperationException {
+    return Class.forName("io.memryx.internal.kernel.Simd" + bits + "Kernels")
+        .asSubclass(VectorKernels.class)
+        .getDeclaredConstructor()
+        .newInstance();
   }
 
   /** The name of the first kernel that disagrees with its twin, or "". */
@@ -99,8 +107,81 @@ final class KernelSelection {
       if (panelsDiffer(kernels, twin, random, length)) {
         return "multiplyPanel of " + length;
       }
+      if (codeRowsDiffer(kernels, twin, random, length)) {
+        return "dotCodeRows of " + length;
+      }
+    }
+    for (int columns : new int[] {1, 2, 13, 42}) {
+      if (scansDiffer(kernels, twin, random, columns)) {
+        return "scanBlock of " + columns + " columns";
+      }
+      if (levelsDiffer(kernels, twin, random, columns)) {
+        return "dotLevels of " + columns + " columns";
+      }
     }
     return "";
+  }
+
+  private static boolean codeRowsDiffer(
+      VectorKernels kernels, VectorKernels twin, SplittableRandom random, int length) {
+    int rowCount = 6;
+    float[] weights = randomFloats(random, length);
+    byte[] codes = new byte[rowCount * length + 3];
+    random.nextBytes(codes);
+    float[] out = new float[rowCount];
+    float[] expected = new float[rowCount];
+    kernels.dotCodeRows(weights, codes, 3, rowCount, length, out);
+    twin.dotCodeRows(weights, codes, 3, rowCount, length, expected);
+    for (int r = 0; r < rowCount; r++) {
+      if (differ(out[r], expected[r], 128 * length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sums of integers, and the same few float operations: not one bit may differ. */
+  private static boolean scansDiffer(
+      VectorKernels kernels, VectorKernels twin, SplittableRandom random, int columns) {
+    int rows = VectorKernels.BLOCK_ROWS;
+    LookupTables tables =
+        LookupTables.of(randomFloats(random, columns * CodeShape.GROUP), columns, 0.75f, 0.01f);
+    byte[] codes = new byte[columns * rows];
+    byte[] factors = new byte[rows];
+    random.nextBytes(codes);
+    random.nextBytes(factors);
+    float[] addends = randomFloats(random, rows);
+    float[] out = new float[rows];
+    float[] expected = new float[rows];
+    int above = kernels.scanBlock(tables, codes, 0, factors, 0, 0.5f, addends, 0, 0.5f, out);
+    return above != twin.scanBlock(tables, codes, 0, factors, 0, 0.5f, addends, 0, 0.5f, expected)
+        || !Arrays.equals(out, expected);
+  }
+
+  private static boolean levelsDiffer(
+      VectorKernels kernels, VectorKernels twin, SplittableRandom random, int columns) {
+    byte[] bits = new byte[columns];
+    List<LevelPolynomial> polynomials = new ArrayList<>();
+    for (int b = 1; b <= CodeShape.MAX_BITS; b++) {
+      polynomials.add(new LevelPolynomial(1f / (1 << b), 0.01f / (1 << b), 0.001f / (1 << b)));
+    }
+    for (int group = 0; group < columns; group++) {
+      bits[group] = (byte) (1 + (columns - 1 - group) % CodeShape.MAX_BITS);
+    }
+    Arrays.sort(bits);
+    for (int group = 0; group < columns / 2; group++) {
+      byte last = bits[columns - 1 - group];
+      bits[columns - 1 - group] = bits[group];
+      bits[group] = last;
+    }
+    CodeShape shape = new CodeShape(bits, polynomials);
+    float[] weights = Arrays.copyOf(randomFloats(random, columns * 8), shape.weightsLength());
+    byte[] signs = new byte[columns];
+    byte[] row = new byte[shape.rowBytes()];
+    random.nextBytes(signs);
+    random.nextBytes(row);
+    float expected = twin.dotLevels(shape, weights, signs, 0, 1, row, 0);
+    return differ(kernels.dotLevels(shape, weights, signs, 0, 1, row, 0), expected, 1000 * columns);
   }
 
   private static boolean panelsDiffer(

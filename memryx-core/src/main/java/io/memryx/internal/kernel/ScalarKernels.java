@@ -188,4 +188,105 @@ final class ScalarKernels extends VectorKernels {
     out[offset + 2] = c;
     out[offset + 3] = d;
   }
+
+  @Override
+  public void dotCodeRows(
+      float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out) {
+    for (int r = 0; r < rowCount; r++) {
+      out[r] = dotCodes(weights, codes, codesOffset + r * length, length);
+    }
+  }
+
+  @Override
+  public int scanBlock(
+      LookupTables tables,
+      byte[] codes,
+      int codesOffset,
+      byte[] factors,
+      int factorsOffset,
+      float base,
+      float[] addends,
+      int addendsOffset,
+      float threshold,
+      float[] estimates) {
+    byte[] byteSums = tables.byteSums();
+    int above = 0;
+    for (int r = 0; r < BLOCK_ROWS; r += 4) {
+      sumFourRows(byteSums, tables.columns(), codes, codesOffset + r, estimates, r);
+    }
+    for (int r = 0; r < BLOCK_ROWS; r++) {
+      float factor = tables.factorMin() + tables.factorStep() * (factors[factorsOffset + r] & 0xff);
+      float product = (tables.bias() + tables.step() * estimates[r]) * factor;
+      float estimate = base + product + addends[addendsOffset + r];
+      estimates[r] = estimate;
+      above |= (estimate > threshold ? 1 : 0) << r;
+    }
+    return above;
+  }
+
+  /** Sums of entries, exact in a float: they have 16 bits. */
+  private static void sumFourRows(
+      byte[] byteSums, int columns, byte[] codes, int offset, float[] sums, int sumsOffset) {
+    int sum0 = 0;
+    int sum1 = 0;
+    int sum2 = 0;
+    int sum3 = 0;
+    for (int column = 0; column < columns; column++) {
+      int code = offset + column * BLOCK_ROWS;
+      int table = column * 256;
+      sum0 += byteSums[table + (codes[code] & 0xff)] & 0xff;
+      sum1 += byteSums[table + (codes[code + 1] & 0xff)] & 0xff;
+      sum2 += byteSums[table + (codes[code + 2] & 0xff)] & 0xff;
+      sum3 += byteSums[table + (codes[code + 3] & 0xff)] & 0xff;
+    }
+    store(sums, sumsOffset, sum0, sum1, sum2, sum3);
+  }
+
+  @Override
+  public float dotLevels(
+      CodeShape shape,
+      float[] weights,
+      byte[] signs,
+      int signsOffset,
+      int signsStride,
+      byte[] row,
+      int rowOffset) {
+    float sum = 0;
+    int group = 0;
+    int offset = rowOffset;
+    for (int bits = CodeShape.MAX_BITS; bits > 0; bits--) {
+      float[] levels = shape.signedLevels[bits];
+      for (int end = group + shape.groupsOf[bits]; group < end; group++) {
+        int sign = signs[signsOffset + group * signsStride];
+        long magnitudes = littleEndian(row, offset, bits - 1);
+        sum += dotGroup(weights, group * CodeShape.GROUP, levels, bits - 1, sign, magnitudes);
+        offset += bits - 1;
+      }
+    }
+    return sum;
+  }
+
+  private static float dotGroup(
+      float[] weights, int first, float[] levels, int magnitudeBits, int sign, long magnitudes) {
+    int mask = (1 << magnitudeBits) - 1;
+    float even = 0;
+    float odd = 0;
+    for (int i = 0; i < CodeShape.GROUP; i += 2) {
+      int magnitude = (int) (magnitudes >>> (i * magnitudeBits));
+      int code = (magnitude & mask) | (((sign >> i) & 1) << magnitudeBits);
+      int nextCode =
+          ((magnitude >>> magnitudeBits) & mask) | (((sign >> (i + 1)) & 1) << magnitudeBits);
+      even += weights[first + i] * levels[code];
+      odd += weights[first + i + 1] * levels[nextCode];
+    }
+    return even + odd;
+  }
+
+  private static long littleEndian(byte[] row, int offset, int bytes) {
+    long number = 0;
+    for (int i = bytes - 1; i >= 0; i--) {
+      number = number << 8 | (row[offset + i] & 0xff);
+    }
+    return number;
+  }
 }

@@ -1,5 +1,8 @@
 package io.memryx.internal.kernel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Objects;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -7,11 +10,14 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The kernels on the Vector API. The only class that touches the incubator module; {@link
- * KernelSelection} loads it by name, and only where it will run well. Methods stay small: C2 must
- * inline every vector operation, or vectors are boxed.
+ * The kernels on the Vector API: those whose width is the machine's. The kernels on codes come in
+ * one subclass a width, because C2 wants every species constant, and {@link KernelSelection} takes
+ * the width that is really fast. Only these classes touch the incubator module; they are loaded by
+ * name, and only where they will run well. Methods stay small: C2 must inline every vector
+ * operation, or vectors are boxed.
  */
-final class SimdKernels extends VectorKernels {
+abstract sealed class SimdKernels extends VectorKernels
+    permits Simd128Kernels, Simd256Kernels, Simd512Kernels {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
 
@@ -22,6 +28,11 @@ final class SimdKernels extends VectorKernels {
   private static final VectorShuffle<Float> DOWN_BY_4 = downBy(4);
   private static final VectorShuffle<Float> DOWN_BY_2 = downBy(2);
   private static final VectorShuffle<Float> DOWN_BY_1 = downBy(1);
+
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static VectorShuffle<Float> downBy(int lanes) {
     return VectorShuffle.fromOp(FLOATS, lane -> (lane + lanes) % LANES);
@@ -41,9 +52,29 @@ final class SimdKernels extends VectorKernels {
     return "SIMD, " + FLOATS.vectorBitSize() + " bits";
   }
 
-  /** Width of the vectors used. */
-  static int bits() {
+  /** Width of the machine's vectors. */
+  static int machineBits() {
     return FLOATS.vectorBitSize();
+  }
+
+  /** Width of the vectors that the kernels on codes use. */
+  abstract int codeBits();
+
+  /**
+   * Whether vector loads may reach beyond the array that holds a row code: they take up to so many
+   * bytes more than the row has. Only the last rows of an array are so near its end.
+   */
+  static boolean endsWithin(int bytes, CodeShape shape, byte[] row, int rowOffset) {
+    Objects.checkFromIndexSize(rowOffset, shape.rowBytes(), row.length);
+    return row.length - rowOffset - shape.rowBytes() < bytes;
+  }
+
+  static int littleEndianInt(byte[] bytes, int offset) {
+    return (int) INT.get(bytes, offset);
+  }
+
+  static long littleEndian(byte[] bytes, int offset) {
+    return (long) LONG.get(bytes, offset);
   }
 
   @Override
@@ -110,6 +141,50 @@ final class SimdKernels extends VectorKernels {
     float sum = sumOfLanes(sum0.add(sum1));
     for (; i < length; i++) {
       sum += weights[i] * codes[codesOffset + i];
+    }
+    return sum;
+  }
+
+  @Override
+  public void dotCodeRows(
+      float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out) {
+    int r = 0;
+    for (; r < rowCount - 3; r += 4) {
+      dotFourCodeRows(weights, codes, codesOffset + r * length, length, out, r);
+    }
+    for (; r < rowCount; r++) {
+      out[r] = dotCodes(weights, codes, codesOffset + r * length, length);
+    }
+  }
+
+  /** Four rows that share each load of weights. */
+  private static void dotFourCodeRows(
+      float[] weights, byte[] codes, int offset0, int length, float[] out, int outOffset) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = sum0;
+    FloatVector sum2 = sum0;
+    FloatVector sum3 = sum0;
+    int offset1 = offset0 + length;
+    int offset2 = offset1 + length;
+    int offset3 = offset2 + length;
+    int i = 0;
+    for (int bound = length - CODES.length(); i <= bound; i += LANES) {
+      FloatVector w = load(weights, i);
+      sum0 = loadCodes(codes, offset0 + i).fma(w, sum0);
+      sum1 = loadCodes(codes, offset1 + i).fma(w, sum1);
+      sum2 = loadCodes(codes, offset2 + i).fma(w, sum2);
+      sum3 = loadCodes(codes, offset3 + i).fma(w, sum3);
+    }
+    out[outOffset] = sumOfLanes(sum0) + dotTail(weights, i, codes, offset0, length);
+    out[outOffset + 1] = sumOfLanes(sum1) + dotTail(weights, i, codes, offset1, length);
+    out[outOffset + 2] = sumOfLanes(sum2) + dotTail(weights, i, codes, offset2, length);
+    out[outOffset + 3] = sumOfLanes(sum3) + dotTail(weights, i, codes, offset3, length);
+  }
+
+  private static float dotTail(float[] weights, int from, byte[] codes, int offset, int length) {
+    float sum = 0;
+    for (int i = from; i < length; i++) {
+      sum += weights[i] * codes[offset + i];
     }
     return sum;
   }

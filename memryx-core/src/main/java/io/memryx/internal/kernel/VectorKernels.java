@@ -10,6 +10,9 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels {
   /** Columns of a panel (see {@link #multiplyPanel}): a multiple of every SIMD width. */
   public static final int PANEL_WIDTH = 32;
 
+  /** Rows of a block of sign bytes: as many as a 256-bit vector has bytes. */
+  public static final int BLOCK_ROWS = 32;
+
   /** The kernels this JVM runs best, chosen once. */
   public static VectorKernels selected() {
     return KernelSelection.SELECTED;
@@ -51,4 +54,55 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels {
       float[] panel,
       int panelOffset,
       float[] out);
+
+  /**
+   * The inner products of float weights with rows of signed byte codes: {@code out[r] = Σ
+   * weights[i] × codes[codesOffset + r × length + i]}.
+   *
+   * @param codes {@code rowCount × length}, row-major, from {@code codesOffset} on
+   */
+  public abstract void dotCodeRows(
+      float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out);
+
+  /**
+   * Estimates the scores of one block of {@link #BLOCK_ROWS} rows from their sign bytes: {@code
+   * estimates[r] = base + (bias + step × Σ entries) × (factorMin + factorStep ×
+   * factors[factorsOffset + r]) + addends[addendsOffset + r]}. All implementations give the same
+   * bits.
+   *
+   * @param codes sign bytes, {@code columns × BLOCK_ROWS} from {@code codesOffset} on: one column
+   *     after the other
+   * @param factors unsigned sign factors, one a row; all BLOCK_ROWS must lie in the array
+   * @param addends one a row; all BLOCK_ROWS must lie in the array
+   * @param estimates overwritten from 0 to BLOCK_ROWS
+   * @return the rows whose estimate is above the threshold, as bits
+   */
+  public abstract int scanBlock(
+      LookupTables tables,
+      byte[] codes,
+      int codesOffset,
+      byte[] factors,
+      int factorsOffset,
+      float base,
+      float[] addends,
+      int addendsOffset,
+      float threshold,
+      float[] estimates);
+
+  /**
+   * The inner product of weights with the levels of one coded row: {@code Σ weights[i] × ±level},
+   * over all dimensions with bits.
+   *
+   * @param weights one for each dimension with bits, at least {@code columns × 8}
+   * @param signs the sign byte of group {@code g} lies at {@code signsOffset + g × signsStride}
+   * @param row the row code, from {@code rowOffset} on
+   */
+  public abstract float dotLevels(
+      CodeShape shape,
+      float[] weights,
+      byte[] signs,
+      int signsOffset,
+      int signsStride,
+      byte[] row,
+      int rowOffset);
 }

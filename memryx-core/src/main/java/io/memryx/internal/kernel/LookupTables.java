@@ -1,0 +1,190 @@
+package io.memryx.internal.kernel;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * One query's tables for the first tier: what each half of a sign byte adds to a row's sum.
+ *
+ * <p>A row has one sign byte a column, and each sign bit adds its weight, positive where it is set
+ * and negative where it is clear. Each half of a byte selects one of 16 unsigned bytes:
+ *
+ * <pre>
+ *   entry(column, half, pattern) = round((Σ over the half's four bits of ±weight - least) / step)
+ *   Σ over all bits of ±weight ≈ bias + step × Σ entries,   bias = Σ least = -Σ |weight|
+ * </pre>
+ *
+ * <p>One step serves all columns. The two entries of a byte add up to at most {@value
+ * #MAX_COLUMN_SUM}, so that vector code adds them as bytes, and those of a row to at most {@value
+ * #MAX_ROW_SUM}, so that their sum fits 16 bits. The layout is that of André et al., "Cache
+ * locality is not enough: high-performance nearest neighbor search with product quantization fast
+ * scan" (VLDB 2015), with signs in place of product codes.
+ *
+ * <p>Made for one query; not thread-safe.
+ */
+public final class LookupTables {
+  static final int MAX_COLUMN_SUM = 255;
+  static final int MAX_ROW_SUM = 65_535;
+
+  /** Bytes of a column's two tables. */
+  static final int COLUMN_BYTES = 32;
+
+  private static final int HALF_BITS = 4;
+  private static final int HALF_PATTERNS = 1 << HALF_BITS;
+
+  /** Fraction bits of the fixed-point numbers that are summed into entries. */
+  private static final int FRACTION_BITS = 20;
+
+  private static final int ONE_HALF = 1 << (FRACTION_BITS - 1);
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final int columns;
+  private final float bias;
+  private final float step;
+  private final float factorMin;
+  private final float factorStep;
+
+  /**
+   * Entries of all columns, 32 a column: the 16 of the low half (dimensions 0 to 3), then the 16 of
+   * the high half. If columns are odd in number, one of zeros comes after the first, so that pairs
+   * of columns can be scanned: the first pair then adds column 0 alone, the next columns 1 and 2.
+   */
+  final byte[] entries;
+
+  /** Where a kernel puts the sums of a block's rows. */
+  final short[] sums = new short[2 * VectorKernels.BLOCK_ROWS];
+
+  /** Both halves in one look-up, {@code columns × 256}; made when scalar code first asks. */
+  private byte[] byteSums = {};
+
+  private LookupTables(
+      float[] weights, int columns, float factorMin, float factorStep, double bias, double step) {
+    this.columns = columns;
+    this.bias = (float) bias;
+    this.step = (float) step;
+    this.factorMin = factorMin;
+    this.factorStep = factorStep;
+    this.entries = entries(weights, columns, step);
+  }
+
+  /**
+   * The tables of a query.
+   *
+   * @param weights {@code columns × 8}: what a set sign bit adds and a clear one subtracts; bit
+   *     {@code i} of column {@code c} has weight {@code 8 c + i}
+   * @param columns sign bytes of a row
+   * @param factorMin what a sign factor of 0 stands for
+   * @param factorStep what each further unit of a sign factor adds
+   */
+  public static LookupTables of(float[] weights, int columns, float factorMin, float factorStep) {
+    double total = 0;
+    double widest = 0;
+    for (int column = 0; column < columns; column++) {
+      double sum = 0;
+      for (int i = column * 8; i < column * 8 + 8; i++) {
+        sum += Math.abs(weights[i]);
+      }
+      total += sum;
+      widest = Math.max(widest, sum);
+    }
+    // Rounding may add half a unit to each entry: one a column.
+    double step = Math.max(2 * widest / (MAX_COLUMN_SUM - 1), 2 * total / (MAX_ROW_SUM - columns));
+    return new LookupTables(weights, columns, factorMin, factorStep, 0 - total, step);
+  }
+
+  private static byte[] entries(float[] weights, int columns, double step) {
+    byte[] entries = new byte[(columns + (columns & 1)) * COLUMN_BYTES];
+    // Weights all but zero: no entry would differ from 0, and their inverse would be infinite.
+    if (step < Float.MIN_NORMAL) {
+      return entries;
+    }
+    double scale = 2 * (1 << FRACTION_BITS) / step;
+    for (int column = 0; column < columns; column++) {
+      int offset = entriesOffset(column, columns);
+      fillHalf(weights, column * 8, scale, entries, offset);
+      fillHalf(weights, column * 8 + HALF_BITS, scale, entries, offset + HALF_PATTERNS);
+    }
+    return entries;
+  }
+
+  private static int entriesOffset(int column, int columns) {
+    return (column == 0 ? 0 : column + (columns & 1)) * COLUMN_BYTES;
+  }
+
+  /**
+   * Above the least sum, a pattern adds {@code 2 |weight|} for every bit that agrees with the sign
+   * of its weight.
+   */
+  private static void fillHalf(
+      float[] weights, int first, double scale, byte[] entries, int offset) {
+    int bit0 = (int) (Math.abs(weights[first]) * scale);
+    int bit1 = (int) (Math.abs(weights[first + 1]) * scale);
+    int bit2 = (int) (Math.abs(weights[first + 2]) * scale);
+    int bit3 = (int) (Math.abs(weights[first + 3]) * scale);
+    int negative =
+        (weights[first] < 0 ? 1 : 0)
+            | (weights[first + 1] < 0 ? 2 : 0)
+            | (weights[first + 2] < 0 ? 4 : 0)
+            | (weights[first + 3] < 0 ? 8 : 0);
+    for (int high = 0; high < 4; high++) {
+      int sum = ONE_HALF + (high & 1) * bit2 + (high >> 1) * bit3;
+      int pattern = high << 2;
+      entries[offset + (pattern ^ negative)] = (byte) (sum >> FRACTION_BITS);
+      entries[offset + ((pattern | 1) ^ negative)] = (byte) ((sum + bit0) >> FRACTION_BITS);
+      entries[offset + ((pattern | 2) ^ negative)] = (byte) ((sum + bit1) >> FRACTION_BITS);
+      entries[offset + ((pattern | 3) ^ negative)] = (byte) ((sum + bit0 + bit1) >> FRACTION_BITS);
+    }
+  }
+
+  /** What a pattern of four sign bits adds; half 0 is the low one. */
+  int entry(int column, int half, int pattern) {
+    return entries[entriesOffset(column, columns) + half * HALF_PATTERNS + pattern] & 0xff;
+  }
+
+  /** What a whole sign byte adds, as unsigned bytes: {@code byteSums[column × 256 + byte]}. */
+  byte[] byteSums() {
+    if (byteSums.length == 0) {
+      byte[] bytes = new byte[columns * 256];
+      for (int high = 0; high < columns * HALF_PATTERNS; high++) {
+        int offset = entriesOffset(high / HALF_PATTERNS, columns);
+        int highEntry = entries[offset + HALF_PATTERNS + high % HALF_PATTERNS] & 0xff;
+        // No sum exceeds a byte, so eight are added at once.
+        long eight = highEntry * 0x0101_0101_0101_0101L;
+        for (int low = 0; low < HALF_PATTERNS; low += Long.BYTES) {
+          long lowEntries = (long) LONG.get(entries, offset + low);
+          LONG.set(bytes, high * HALF_PATTERNS + low, lowEntries + eight);
+        }
+      }
+      byteSums = bytes;
+    }
+    return byteSums;
+  }
+
+  /** Sign bytes of a row. */
+  public int columns() {
+    return columns;
+  }
+
+  /** What a row whose entries are all 0 has: the least possible sum of weights. */
+  public float bias() {
+    return bias;
+  }
+
+  /** What a unit of an entry stands for. */
+  public float step() {
+    return step;
+  }
+
+  /** What a sign factor of 0 stands for. */
+  public float factorMin() {
+    return factorMin;
+  }
+
+  /** What each further unit of a sign factor adds. */
+  public float factorStep() {
+    return factorStep;
+  }
+}

@@ -1,0 +1,241 @@
+package io.memryx.internal.kernel;
+
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The kernels on codes with 512-bit vectors: two columns, or two groups, at once. */
+final class Simd512Kernels extends SimdKernels {
+  private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_512;
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_512;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_512;
+
+  /** As many shorts as there are int lanes. */
+  private static final VectorSpecies<Short> HALF = ShortVector.SPECIES_256;
+
+  /** As many bytes as there are int lanes. */
+  private static final VectorSpecies<Byte> QUARTER = ByteVector.SPECIES_128;
+
+  /** Bytes that a load of magnitudes may reach beyond its row. */
+  private static final int MARGIN = 16;
+
+  /** Where the tables of the lanes begin: lanes 0 to 31 are one column, 32 to 63 the next. */
+  private static final ByteVector LOW_TABLES = tables(0);
+
+  private static final ByteVector HIGH_TABLES = tables(16);
+
+  private static final VectorShuffle<Short> UPPER_HALF =
+      VectorShuffle.fromOp(SHORTS, lane -> (lane + 16) % 32);
+
+  /** Brings bit {@code lane} up to the sign bit. */
+  private static final IntVector TO_SIGN_BIT = IntVector.zero(INTS).addIndex(-1).add(31);
+
+  private static final VectorShuffle<Float> DOWN_BY_8 = downBy(8);
+  private static final VectorShuffle<Float> DOWN_BY_4 = downBy(4);
+  private static final VectorShuffle<Float> DOWN_BY_2 = downBy(2);
+  private static final VectorShuffle<Float> DOWN_BY_1 = downBy(1);
+
+  private static ByteVector tables(int offset) {
+    byte[] starts = new byte[BYTES.length()];
+    for (int lane = 0; lane < starts.length; lane++) {
+      starts[lane] = (byte) (offset + (lane < BLOCK_ROWS ? 0 : LookupTables.COLUMN_BYTES));
+    }
+    return ByteVector.fromArray(BYTES, starts, 0);
+  }
+
+  private static VectorShuffle<Float> downBy(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane + lanes) % 16);
+  }
+
+  @Override
+  int codeBits() {
+    return BYTES.vectorBitSize();
+  }
+
+  @Override
+  public int scanBlock(
+      LookupTables tables,
+      byte[] codes,
+      int codesOffset,
+      byte[] factors,
+      int factorsOffset,
+      float base,
+      float[] addends,
+      int addendsOffset,
+      float threshold,
+      float[] estimates) {
+    if (tables.columns() == 1) {
+      // Too few bytes for a load of two columns.
+      return ScalarKernels.INSTANCE.scanBlock(
+          tables,
+          codes,
+          codesOffset,
+          factors,
+          factorsOffset,
+          base,
+          addends,
+          addendsOffset,
+          threshold,
+          estimates);
+    }
+    byte[] entries = tables.entries;
+    short[] scratch = tables.sums;
+    ShortVector sums = ShortVector.zero(SHORTS);
+    ShortVector odd = sums;
+    int code = codesOffset;
+    int next = (2 - (tables.columns() & 1)) * BLOCK_ROWS;
+    for (int i = 0; i < entries.length; i += 2 * BLOCK_ROWS) {
+      ByteVector nibbles = ByteVector.fromArray(BYTES, codes, code);
+      ByteVector table = ByteVector.fromArray(BYTES, entries, i);
+      ShortVector pairs =
+          nibbles
+              .reinterpretAsShorts()
+              .lanewise(VectorOperators.LSHR, 4)
+              .reinterpretAsBytes()
+              .and((byte) 15)
+              .or(HIGH_TABLES)
+              .selectFrom(table)
+              .add(nibbles.and((byte) 15).or(LOW_TABLES).selectFrom(table))
+              .reinterpretAsShorts();
+      sums = sums.add(pairs);
+      odd = odd.add(pairs.lanewise(VectorOperators.LSHR, 8));
+      code += next;
+      next = 2 * BLOCK_ROWS;
+    }
+    // The lower halves are sums of the first columns of all pairs, the upper ones of the second.
+    ShortVector even = sums.sub(odd.lanewise(VectorOperators.LSHL, 8));
+    even = even.add(even.rearrange(UPPER_HALF));
+    odd = odd.add(odd.rearrange(UPPER_HALF));
+    even.intoArray(scratch, 0);
+    odd.intoArray(scratch, BLOCK_ROWS / 2);
+    // Rows in order: an even one low, an odd one high in an int.
+    for (int i = 0; i < BLOCK_ROWS / 2; i += INTS.length()) {
+      Vector<Integer> evenRows =
+          ShortVector.fromArray(HALF, scratch, i)
+              .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+      IntVector oddRows =
+          (IntVector)
+              ShortVector.fromArray(HALF, scratch, BLOCK_ROWS / 2 + i)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+      oddRows
+          .lanewise(VectorOperators.LSHL, 16)
+          .or(evenRows)
+          .reinterpretAsShorts()
+          .intoArray(scratch, BLOCK_ROWS + 2 * i);
+    }
+    float tablesStep = tables.step();
+    float bias = tables.bias();
+    float factorStep = tables.factorStep();
+    float factorMin = tables.factorMin();
+    int above = 0;
+    for (int r = 0; r < BLOCK_ROWS; r += FLOATS.length()) {
+      FloatVector sum =
+          (FloatVector)
+              ShortVector.fromArray(HALF, scratch, BLOCK_ROWS + r)
+                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
+                  .convert(VectorOperators.I2F, 0);
+      FloatVector factor =
+          (FloatVector)
+              ByteVector.fromArray(QUARTER, factors, factorsOffset + r)
+                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0)
+                  .convert(VectorOperators.I2F, 0);
+      FloatVector estimate =
+          sum.mul(tablesStep)
+              .add(bias)
+              .mul(factor.mul(factorStep).add(factorMin))
+              .add(base)
+              .add(FloatVector.fromArray(FLOATS, addends, addendsOffset + r));
+      estimate.intoArray(estimates, r);
+      above |= (int) estimate.compare(VectorOperators.GT, threshold).toLong() << r;
+    }
+    return above;
+  }
+
+  @Override
+  public float dotLevels(
+      CodeShape shape,
+      float[] weights,
+      byte[] signs,
+      int signsOffset,
+      int signsStride,
+      byte[] row,
+      int rowOffset) {
+    if (endsWithin(MARGIN, shape, row, rowOffset)) {
+      byte[] copy = Arrays.copyOfRange(row, rowOffset, rowOffset + shape.rowBytes() + MARGIN);
+      return dot(shape, weights, signs, signsOffset, signsStride, copy, 0);
+    }
+    return dot(shape, weights, signs, signsOffset, signsStride, row, rowOffset);
+  }
+
+  private static float dot(
+      CodeShape shape,
+      float[] weights,
+      byte[] signs,
+      int signsOffset,
+      int signsStride,
+      byte[] row,
+      int rowOffset) {
+    FloatVector sum = FloatVector.zero(FLOATS);
+    int sign = signsOffset;
+    int offset = rowOffset;
+    int weight = 0;
+    int lastPair = (shape.columns() - 1) * CodeShape.GROUP;
+    for (CodeShape.PairRun run : shape.pairRuns) {
+      ByteVector spread = ByteVector.fromArray(BYTES, run.spread, 0);
+      IntVector shifts = IntVector.fromArray(INTS, run.shifts, 0);
+      IntVector masks = IntVector.fromArray(INTS, run.masks, 0);
+      FloatVector alpha = FloatVector.fromArray(FLOATS, run.alphas, 0);
+      FloatVector beta = FloatVector.fromArray(FLOATS, run.betas, 0);
+      FloatVector gamma = FloatVector.fromArray(FLOATS, run.gammas, 0);
+      for (int pair = run.pairs; pair > 0; pair--) {
+        FloatVector u =
+            (FloatVector)
+                spread
+                    .selectFrom(
+                        (ByteVector)
+                            ByteVector.fromArray(QUARTER, row, offset).reinterpretShape(BYTES, 0))
+                    .reinterpretAsInts()
+                    .lanewise(VectorOperators.LSHR, shifts)
+                    .and(masks)
+                    .convert(VectorOperators.I2F, 0);
+        u = u.add(0.5f);
+        FloatVector square = u.mul(u);
+        FloatVector level = gamma.fma(square, beta).fma(square, alpha).mul(u);
+        int signBits = signs[sign] & 0xff;
+        if (weight < lastPair) {
+          signBits |= signs[sign + signsStride] << CodeShape.GROUP;
+        }
+        FloatVector w = FloatVector.fromArray(FLOATS, weights, weight);
+        sum = level.fma(withSigns(w, signBits), sum);
+        weight += 2 * CodeShape.GROUP;
+        sign += 2 * signsStride;
+        offset += run.bytes;
+      }
+    }
+    return sumOfLanes(sum);
+  }
+
+  /** Negates the lanes whose bit is clear. */
+  private static FloatVector withSigns(FloatVector magnitudes, int bits) {
+    return IntVector.broadcast(INTS, ~bits)
+        .lanewise(VectorOperators.LSHL, TO_SIGN_BIT)
+        .and(Integer.MIN_VALUE)
+        .lanewise(VectorOperators.XOR, magnitudes.reinterpretAsInts())
+        .reinterpretAsFloats();
+  }
+
+  /** The order of additions is that of all widths: halves are added until one lane has it all. */
+  private static float sumOfLanes(FloatVector sums) {
+    FloatVector rest = sums.add(sums.rearrange(DOWN_BY_8));
+    rest = rest.add(rest.rearrange(DOWN_BY_4));
+    rest = rest.add(rest.rearrange(DOWN_BY_2));
+    return rest.add(rest.rearrange(DOWN_BY_1)).lane(0);
+  }
+}
