@@ -54,7 +54,8 @@ public record BuildRequest(
           "routingRecall is " + routingRecall + ", expected above 0 and at most 1");
     }
     if (memoryBudget < 0) {
-      throw new IllegalArgumentException("memoryBudget is " + memoryBudget + ", expected 0 or more");
+      throw new IllegalArgumentException(
+          "memoryBudget is " + memoryBudget + ", expected 0 or more");
     }
   }
 

@@ -10,8 +10,7 @@ public final class BuildMemory {
 
   /** Codes and factors. */
   public static long codeBytes(CollectionOptions options, int vectors) {
-    CodeBudget budget =
-        CodeBudget.of(options.dimension(), options.metric(), options.compression());
+    CodeBudget budget = CodeBudget.of(options.dimension(), options.metric(), options.compression());
     return (long) vectors * budget.bytes();
   }
 

@@ -36,7 +36,10 @@ public final class IndexBuilder {
 
   /** For one build, watched by the monitor. */
   public IndexBuilder(
-      VectorKernels kernels, CollectionOptions options, BuildRequest request, BuildMonitor monitor) {
+      VectorKernels kernels,
+      CollectionOptions options,
+      BuildRequest request,
+      BuildMonitor monitor) {
     this.kernels = kernels;
     this.options = options;
     this.request = request;
@@ -63,8 +66,7 @@ public final class IndexBuilder {
     int lists = listCount(vectors.size());
     KMeans.Clusters clusters =
         new KMeans(kernels, workers, monitor, dimension, lists, request.seed()).train(vectors);
-    Centroids centroids =
-        Centroids.round(options.metric(), clusters.mean(), clusters.centroids());
+    Centroids centroids = Centroids.round(options.metric(), clusters.mean(), clusters.centroids());
     monitor.begin(Phase.TRAIN, 1);
     ResidualQuantizer quantizer = trainQuantizer(clusters, centroids);
     int[] listOfRow = new int[vectors.size()];

@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  *
  * <p>A vector of the data finds its neighbors more easily than a query of another kind does: on
  * WordNet glosses (118k vectors, 1,030 lists) 0.99 takes 107 lists for vectors of the data and 205
- * for real queries. So a sample query is a vector with half of another one added, and the share aimed
- * at is half as far from 1 as the one wanted.
+ * for real queries. So a sample query is a vector with half of another one added, and the share
+ * aimed at is half as far from 1 as the one wanted.
  */
 final class ProbeCalibration {
   /** Ten neighbors of each: the share is known to about 0.002. */
@@ -62,8 +62,7 @@ final class ProbeCalibration {
     }
     monitor.begin(Phase.CALIBRATE, QUERIES);
     int lists = index.lists().count();
-    int[] sample =
-        new SplittableRandom(request.seed()).ints(QUERIES, 0, vectors.size()).toArray();
+    int[] sample = new SplittableRandom(request.seed()).ints(QUERIES, 0, vectors.size()).toArray();
     // How many of all neighbors are in the list that is probed as the n-th.
     var neighborsAtRank = new AtomicIntegerArray(lists);
     workers.forEachBlock(
@@ -72,7 +71,8 @@ final class ProbeCalibration {
         monitor::report,
         (from, to) -> {
           for (int i = from; i < to; i++) {
-            countRanks(index, vectors, sample[i], sample[(i + 1) % QUERIES], listOfRow, neighborsAtRank);
+            countRanks(
+                index, vectors, sample[i], sample[(i + 1) % QUERIES], listOfRow, neighborsAtRank);
           }
         });
     return index.withTraining(choose(index.training(), neighborsAtRank));
@@ -94,7 +94,12 @@ final class ProbeCalibration {
     }
     var scanner =
         new ListScanner(
-            kernels, metric, index, query, RowSet.empty().with(row, other), ListScanner.pool(NEIGHBORS, vectors.size()));
+            kernels,
+            metric,
+            index,
+            query,
+            RowSet.empty().with(row, other),
+            ListScanner.pool(NEIGHBORS, vectors.size()));
     int[] order = scanner.scanNearest(index.lists().count(), 0);
     var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
     scanner.rankCandidates(top);

@@ -144,7 +144,8 @@ final class QuantizerTraining {
     }
     // Roots are symmetric: a row of U^T times a root is a column of root times U.
     store(products.multiply(axes, root), spectrum.transforms(), offset);
-    store(products.multiply(axes, inverseRoot), spectrum.transforms(), blocks.components() + offset);
+    store(
+        products.multiply(axes, inverseRoot), spectrum.transforms(), blocks.components() + offset);
   }
 
   private static void store(float[][] rows, short[] halves, int offset) {

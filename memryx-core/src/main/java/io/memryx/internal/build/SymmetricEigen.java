@@ -146,8 +146,8 @@ final class SymmetricEigen {
     }
 
     /**
-     * The reflection {@code I - v vᵀ} (|v|² = 2, or v = 0) that clears row k beyond its neighbour of
-     * the diagonal.
+     * The reflection {@code I - v vᵀ} (|v|² = 2, or v = 0) that clears row k beyond its neighbour
+     * of the diagonal.
      */
     private double[] reflection(int k) {
       double[] v = new double[size];

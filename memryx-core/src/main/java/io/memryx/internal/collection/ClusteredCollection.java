@@ -1,6 +1,5 @@
 package io.memryx.internal.collection;
 
-import io.memryx.BuildProgress;
 import io.memryx.BuildReport;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
@@ -171,9 +170,7 @@ public final class ClusteredCollection implements VectorCollection {
     int ordinal = generation.find(key);
     return ordinal < 0 || current.dead().contains(ordinal)
         ? Optional.empty()
-        : Optional.of(
-            entry(
-                id, generation.vector(ordinal), generation.metadata().copyOf(ordinal)));
+        : Optional.of(entry(id, generation.vector(ordinal), generation.metadata().copyOf(ordinal)));
   }
 
   private static Entry entry(String id, float[] vector, byte[] metadata) {

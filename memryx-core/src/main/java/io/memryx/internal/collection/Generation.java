@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.VectorRows;
-import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.ivf.VectorRowsBuilder;
+import io.memryx.internal.ivf.Vectors;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -366,9 +366,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
         codes(),
         checked(
             SectionType.TRAINING,
-            () ->
-                Training.decode(
-                    requireNonNull(ints.get(SectionType.TRAINING)), meta.lists())));
+            () -> Training.decode(requireNonNull(ints.get(SectionType.TRAINING)), meta.lists())));
   }
 
   /** A code may be any bits, but its scale must be a number. */

@@ -9,7 +9,6 @@ import io.memryx.internal.build.BuildMonitor;
 import io.memryx.internal.build.IndexBuilder;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.JoinedRows;
-import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.StoredRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
@@ -82,8 +81,7 @@ final class GenerationBuilder {
     @Nullable JoinedRows vectors = allVectors();
     Indexed indexed = index(vectors);
     monitor.checkCancelled();
-    boolean keepsOriginals =
-        indexed.index == null || options.compression() == Compression.LOSSLESS;
+    boolean keepsOriginals = indexed.index == null || options.compression() == Compression.LOSSLESS;
     var generation = gather(indexed.index, keepsOriginals ? vectors : null);
     monitor.begin(Phase.COMMIT, 1);
     Optional<StoredVectors> stored = commit.commit(GenerationImage.of(generation));
@@ -130,8 +128,7 @@ final class GenerationBuilder {
       return trainIfLargeEnough(vectors);
     }
     Indexed extended = extend(old);
-    boolean drifted =
-        extended.drift > DRIFT && frozen.hotLiveSize() > DRIFT_SHARE * vectors.size();
+    boolean drifted = extended.drift > DRIFT && frozen.hotLiveSize() > DRIFT_SHARE * vectors.size();
     return drifted ? trainIfLargeEnough(vectors) : extended;
   }
 

@@ -47,13 +47,9 @@ final class GenerationImage {
   private static SnapshotMeta meta(Generation generation) {
     ClusterIndex index = generation.index();
     return index == null
-        ? new SnapshotMeta(
-            generation.options(), generation.size(), 0, SnapshotMeta.NO_QUANTIZER)
+        ? new SnapshotMeta(generation.options(), generation.size(), 0, SnapshotMeta.NO_QUANTIZER)
         : new SnapshotMeta(
-            generation.options(),
-            generation.size(),
-            index.lists().count(),
-            ResidualQuantizer.NAME);
+            generation.options(), generation.size(), index.lists().count(), ResidualQuantizer.NAME);
   }
 
   private void addTexts() {
@@ -71,9 +67,7 @@ final class GenerationImage {
     addInts(SectionType.LIST_STARTS, index.lists().starts());
     addInts(SectionType.LIST_ORDINALS, index.lists().ordinals());
     addFloats(SectionType.QUANTIZER, List.of(index.quantizer().parameters()));
-    add(
-        SectionType.TRANSFORMS,
-        List.of(MemorySegment.ofArray(index.quantizer().transforms())));
+    add(SectionType.TRANSFORMS, List.of(MemorySegment.ofArray(index.quantizer().transforms())));
     addBytes(SectionType.SIGN_CODES, index.codes().signs());
     addBytes(SectionType.SIGN_FACTORS, index.codes().factors());
     addFloats(SectionType.ADDENDS, index.codes().addends());
@@ -96,8 +90,7 @@ final class GenerationImage {
     }
   }
 
-  private static void collectChunks(
-      VectorRows rows, int from, int to, List<MemorySegment> parts) {
+  private static void collectChunks(VectorRows rows, int from, int to, List<MemorySegment> parts) {
     long rowBytes = (long) rows.dimension() * Float.BYTES;
     for (int row = from; row < to; ) {
       int end = Math.min(to, rows.endOfChunk(row));
@@ -108,8 +101,7 @@ final class GenerationImage {
     }
   }
 
-  private static void collectStored(
-      StoredRows rows, int from, int to, List<MemorySegment> parts) {
+  private static void collectStored(StoredRows rows, int from, int to, List<MemorySegment> parts) {
     for (int row = from; row < to; row += RUN_ROWS) {
       int count = Math.min(RUN_ROWS, to - row);
       if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {

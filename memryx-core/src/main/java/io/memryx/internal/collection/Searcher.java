@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One search of one state: the hot buffers exactly; of the built index the nearest lists by code,
- * and where originals are kept, the best candidates again in full precision. Order is score, then id, so that equal vectors come
- * in one order wherever they lie. Not thread-safe: one per search.
+ * and where originals are kept, the best candidates again in full precision. Order is score, then
+ * id, so that equal vectors come in one order wherever they lie. Not thread-safe: one per search.
  */
 final class Searcher {
   private final VectorKernels kernels;
@@ -110,8 +110,7 @@ final class Searcher {
     if (request.isExact()) {
       scanner.rankAll(ranked);
     } else {
-      int probes =
-          request.probes() > 0 ? request.probes() : index.training().defaultProbes();
+      int probes = request.probes() > 0 ? request.probes() : index.training().defaultProbes();
       int[] _ = scanner.scanNearest(probes, Math.min(wanted, live()));
       scanner.rankCandidates(ranked);
     }

@@ -1,10 +1,10 @@
 package io.memryx.internal.ivf;
 
 /**
- * The best candidates of a first scan, at least {@code wanted} of them: filled without order, thinned
- * out by selection whenever it has twice as many. Cheaper than a heap, because most candidates come
- * and go without ever being compared with another. Allocates nothing after construction. Not
- * thread-safe.
+ * The best candidates of a first scan, at least {@code wanted} of them: filled without order,
+ * thinned out by selection whenever it has twice as many. Cheaper than a heap, because most
+ * candidates come and go without ever being compared with another. Allocates nothing after
+ * construction. Not thread-safe.
  */
 final class CandidatePool {
   /** Score in the upper half, as bits that order like it; position in the lower half. */

@@ -6,8 +6,8 @@ import java.util.Arrays;
 
 /**
  * The centroids of the inverted lists as signed bytes: {@code c_l = mean + scale_l × code_l}. What
- * is encoded is the difference of a vector to this centroid, not to the one before rounding, so that
- * the rounding costs nothing but a little of the routing. Immutable.
+ * is encoded is the difference of a vector to this centroid, not to the one before rounding, so
+ * that the rounding costs nothing but a little of the routing. Immutable.
  */
 public final class Centroids {
   private static final int MAX_CODE = 127;

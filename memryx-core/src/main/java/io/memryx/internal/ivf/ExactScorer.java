@@ -77,9 +77,10 @@ public final class ExactScorer {
     int scored = 0;
     for (int first = 0; first < rows.size(); first += RUN_ROWS) {
       int end = Math.min(rows.size(), first + RUN_ROWS);
-      scored += rows instanceof VectorRows inMemory
-          ? scanRows(inMemory, first, end, dead, top)
-          : scanCopies(rows, first, end, dead, top);
+      scored +=
+          rows instanceof VectorRows inMemory
+              ? scanRows(inMemory, first, end, dead, top)
+              : scanCopies(rows, first, end, dead, top);
     }
     return scored;
   }

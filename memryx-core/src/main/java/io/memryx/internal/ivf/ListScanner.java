@@ -194,8 +194,7 @@ public final class ListScanner {
             CodeBlocks.SIGNS_STRIDE,
             codes.rowOf(position),
             codes.rowOffset(position));
-    float addend =
-        codes.hasAddends() ? codes.addendsOf(position)[codes.indexInChunk(position)] : 0;
+    float addend = codes.hasAddends() ? codes.addendsOf(position)[codes.indexInChunk(position)] : 0;
     return products[list] + residual + addend + constant;
   }
 

@@ -4,8 +4,8 @@ import io.memryx.internal.kernel.CodeShape;
 
 /**
  * The number of bits of each group of dimensions: reverse water-filling. Byte by byte goes to the
- * group that loses most without it. Groups of {@link CodeShape#GROUP} dimensions, so that a group of b bits
- * takes b bytes.
+ * group that loses most without it. Groups of {@link CodeShape#GROUP} dimensions, so that a group
+ * of b bits takes b bytes.
  */
 public final class BitAllocation {
   private BitAllocation() {}

@@ -11,8 +11,8 @@ import java.util.List;
  *
  * <p>Layout, for {@code B} = {@link VectorKernels#BLOCK_ROWS} rows a block and {@code C} sign bytes
  * a row: byte {@code c} of position {@code p} lies at {@code (p / B) × C × B + c × B + p % B}; its
- * sign factor (and addend) at {@code p}; the rest of its code at {@code p × rowBytes}. Everything is cut into
- * chunks of a power of two of rows, because one array ends at 2 GiB.
+ * sign factor (and addend) at {@code p}; the rest of its code at {@code p × rowBytes}. Everything
+ * is cut into chunks of a power of two of rows, because one array ends at 2 GiB.
  */
 public final class CodeBlocks {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
@@ -103,7 +103,9 @@ public final class CodeBlocks {
     return signs[position >> blockShift];
   }
 
-  /** Where in its array a position's first sign byte is; the others follow every {@code B} bytes. */
+  /**
+   * Where in its array a position's first sign byte is; the others follow every {@code B} bytes.
+   */
   public int signsOffset(int position) {
     int inChunk = position & ((1 << blockShift) - 1);
     return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns + inChunk % BLOCK_ROWS;

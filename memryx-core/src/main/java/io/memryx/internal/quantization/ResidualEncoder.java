@@ -96,8 +96,7 @@ public final class ResidualEncoder {
       for (int slot = 0; slot < codes.length; slot++) {
         LevelPolynomial levels = shape.polynomial(shape.bits(slot / GROUP));
         float greatest = GaussianLevels.greatest(shape.bits(slot / GROUP)) + 0.5f;
-        adjust(
-            values[slot], codes[slot], deviations[slot], levels, greatest, dot, squared);
+        adjust(values[slot], codes[slot], deviations[slot], levels, greatest, dot, squared);
       }
     }
     sumProducts();
@@ -159,8 +158,7 @@ public final class ResidualEncoder {
     for (int block = 0; block < blocks.count(); block++) {
       int start = blocks.start(block);
       for (int panel = 0; panel < transform.panelCount(block); panel++) {
-        transform.multiply(
-            kernels, block, panel, scaled, TILE_ROWS * start, rowCount, products);
+        transform.multiply(kernels, block, panel, scaled, TILE_ROWS * start, rowCount, products);
         int first = panel * WIDTH;
         int end = Math.min(WIDTH, transform.outputs(block) - first);
         for (int j = 0; j < end; j++) {

@@ -12,11 +12,11 @@ import java.util.stream.IntStream;
  * dimensions, which get bits in proportion. Immutable and thread-safe.
  *
  * <p>With T and Tq dual to each other ({@code T Tqᵀ = I}), {@code y = Tᵀ r} and {@code q' = Tqᵀ q},
- * {@code <q, r> = <q', y>}. The outputs y are put in order of falling deviation σ: their <em>slots</em>.
- * Slots come in groups of eight that share a number of bits. A code holds for each slot of a group
- * with bits a half-integer v, meaning {@code σ level(v)} (see {@link GaussianLevels}), and for the
- * whole vector two scales that make estimates unbiased in the manner of RaBitQ (arXiv 2405.12497,
- * section 3.2), but for residuals in the transformed space:
+ * {@code <q, r> = <q', y>}. The outputs y are put in order of falling deviation σ: their
+ * <em>slots</em>. Slots come in groups of eight that share a number of bits. A code holds for each
+ * slot of a group with bits a half-integer v, meaning {@code σ level(v)} (see {@link
+ * GaussianLevels}), and for the whole vector two scales that make estimates unbiased in the manner
+ * of RaBitQ (arXiv 2405.12497, section 3.2), but for residuals in the transformed space:
  *
  * <pre>
  *   c = σ level(v)            s  = |y|² / &lt;y, c&gt;      &lt;q, r&gt; ≈ s  Σ w level(v)     w = q' σ
@@ -24,8 +24,8 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * <p>Stored: {@link #parameters} are σ by output (dimension), bits by group, and the step of s₁'s
- * byte; {@link #transforms} are T, then Tq, as float16: for each block (see {@link TransformBlocks})
- * {@code size × size}, one row per output, outputs of a block by falling σ.
+ * byte; {@link #transforms} are T, then Tq, as float16: for each block (see {@link
+ * TransformBlocks}) {@code size × size}, one row per output, outputs of a block by falling σ.
  */
 public final class ResidualQuantizer {
   /** The name that snapshots record. */
@@ -268,8 +268,7 @@ public final class ResidualQuantizer {
     float[] outputs = new float[dimension()];
     for (int output = 0; output < outputs.length; output++) {
       int slot = slots[output];
-      outputs[output] =
-          slot < levels.length ? scale * slotDeviations[slot] * levels[slot] : 0;
+      outputs[output] = slot < levels.length ? scale * slotDeviations[slot] * levels[slot] : 0;
     }
     Arrays.fill(residual, 0, dimension(), 0);
     for (int block = 0; block < blocks.count(); block++) {
@@ -283,6 +282,11 @@ public final class ResidualQuantizer {
       number |= (bytes[offset + i] & 0xFFL) << (8 * i);
     }
     return number;
+  }
+
+  /** The scale of a row code that begins at an offset; finite in every code that was encoded. */
+  public float scale(byte[] row, int rowOffset) {
+    return RowCodes.scale(shape, row, rowOffset);
   }
 
   TransformBlocks blocks() {

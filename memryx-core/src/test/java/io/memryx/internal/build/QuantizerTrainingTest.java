@@ -36,8 +36,7 @@ class QuantizerTrainingTest {
   private static ResidualQuantizer trained(
       BuildRequest request, int dimension, float[] residuals, float[] queries) {
     CodeBudget budget = CodeBudget.of(dimension, Metric.COSINE, Compression.COMPACT);
-    return new QuantizerTraining(
-            KERNELS, workers(request), new TransformBlocks(dimension), budget)
+    return new QuantizerTraining(KERNELS, workers(request), new TransformBlocks(dimension), budget)
         .train(new QuantizerTraining.Sample(residuals.clone(), queries.clone()));
   }
 
@@ -70,8 +69,7 @@ class QuantizerTrainingTest {
   void train_anyData_givesTransformsDualWithinFloat16() {
     int dimension = 48;
     ResidualQuantizer quantizer =
-        trained(
-            dimension, correlated(2_000, dimension, 1), correlated(500, dimension, 2));
+        trained(dimension, correlated(2_000, dimension, 1), correlated(500, dimension, 2));
     for (int i = 0; i < dimension; i++) {
       for (int j = 0; j < dimension; j++) {
         double sum = 0;

@@ -163,8 +163,7 @@ class ResidualQuantizerTest {
         int bits = quantizer.shape().bits(d / 8);
         if (bits > 0) {
           float magnitude = Math.abs(residual[d]) / deviations[d];
-          float level =
-              GaussianLevels.level(bits, NearestLevels.of(bits).magnitude(magnitude));
+          float level = GaussianLevels.level(bits, NearestLevels.of(bits).magnitude(magnitude));
           levels[d] = Math.copySign(level, residual[d]) * deviations[d];
         }
       }
@@ -199,8 +198,7 @@ class ResidualQuantizerTest {
         query[d] = residual[d] + 0.3f * (float) random.nextGaussian();
       }
       PreparedQuery prepared = quantizer.prepare(KERNELS, query);
-      float estimate =
-          prepared.estimate(KERNELS, code, 0, 1, code, quantizer.shape().columns());
+      float estimate = prepared.estimate(KERNELS, code, 0, 1, code, quantizer.shape().columns());
       float[] decoded = decoded(quantizer, code);
       assertEquals(dot(query, decoded), estimate, 1e-4 * Math.abs(estimate) + 1e-4);
       double error = estimate - dot(query, residual);
@@ -281,8 +279,7 @@ class ResidualQuantizerTest {
     for (int dimension : new int[] {1, 20, 1_025}) {
       ResidualQuantizer quantizer = quantizer(dimension, Math.ceilDiv(dimension, 4));
       ResidualQuantizer again =
-          ResidualQuantizer.ofParameters(
-              dimension, quantizer.parameters(), quantizer.transforms());
+          ResidualQuantizer.ofParameters(dimension, quantizer.parameters(), quantizer.transforms());
       assertArrayEquals(quantizer.parameters(), again.parameters());
       assertArrayEquals(quantizer.transforms(), again.transforms());
       assertEquals(quantizer.bytes(), again.bytes());
