@@ -147,11 +147,17 @@ public final class Centroids {
    * @param probes number of lists wanted, at most {@link #count}
    */
   public int[] nearest(float[] products, int probes) {
-    TopRows top = new TopRows(probes, TopRows.LOWER_ROW_FIRST);
+    long[] keys = new long[products.length];
     for (int list = 0; list < products.length; list++) {
-      top.offer(nearness(products[list], list), list);
+      keys[list] = RankKeys.of(nearness(products[list], list), list);
     }
-    return sortedBestFirst(top);
+    RankKeys.selectBest(keys, keys.length, probes);
+    Arrays.sort(keys, 0, probes);
+    int[] lists = new int[probes];
+    for (int i = 0; i < probes; i++) {
+      lists[i] = RankKeys.row(keys[i]);
+    }
+    return lists;
   }
 
   private float nearness(float product, int list) {
@@ -160,24 +166,5 @@ public final class Centroids {
       case DOT -> product;
       case L2 -> product - norms[list];
     };
-  }
-
-  private static int[] sortedBestFirst(TopRows top) {
-    long[] keys = new long[top.size()];
-    for (int i = 0; i < keys.length; i++) {
-      keys[i] = ((long) ~sortable(top.score(i)) << 32) | top.row(i);
-    }
-    Arrays.sort(keys);
-    int[] lists = new int[keys.length];
-    for (int i = 0; i < lists.length; i++) {
-      lists[i] = (int) keys[i];
-    }
-    return lists;
-  }
-
-  /** An int that orders as the float does. */
-  private static int sortable(float value) {
-    int bits = Float.floatToIntBits(value);
-    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }
 }
