@@ -1,19 +1,15 @@
 package io.memryx.internal.quantization;
 
 import io.memryx.internal.kernel.CodeShape;
-import io.memryx.internal.kernel.LevelPolynomial;
 import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.internal.quantization.CodeAdjustment.SlotLevels;
 import java.util.Arrays;
 
 /**
  * Encodes residuals, a tile of rows at a time; one thread's own, with its working memory. The same
  * residual gets the same code in whatever tile it lies.
  *
- * <p>Nearest levels first, then code adjustment (CAQ of SAQ, arXiv 2509.12086, section 4): slot by
- * slot the code moves by one where that turns the decoded vector c towards y, that is where {@code
- * <y,c>² / <c,c>} rises. Ours works on one slot of all rows of the tile at once, without a branch,
- * so that the compiler makes SIMD of it, and tries only the direction in which the optimum lies:
- * {@code sign(y <c,c> - c <y,c>)}.
+ * <p>Nearest levels first, then {@link CodeAdjustment}, slot by slot.
  *
  * <p>Rows are scaled to a greatest component of 1 and deviations to a greatest of 1 before any
  * square is taken: neither huge nor tiny vectors overflow.
@@ -47,16 +43,21 @@ public final class ResidualEncoder {
 
   private final float unit;
 
+  /** Levels of the coded slots in the same unit. */
+  private final SlotLevels[] levels;
+
   // Working memory. Slot-major arrays are coded slots × TILE_ROWS.
   private final float[] scaled;
-  private final float[] products = new float[TILE_ROWS * WIDTH];
+  private final float[] outputs = new float[TILE_ROWS * WIDTH];
   private final float[][] values;
   private final float[][] codes;
   private final float[] largest = new float[TILE_ROWS];
   private final float[] energy = new float[TILE_ROWS];
   private final float[] inverseGain = new float[TILE_ROWS];
-  private final float[] dot = new float[TILE_ROWS];
-  private final float[] squared = new float[TILE_ROWS];
+  private final float[] uncoded = new float[TILE_ROWS];
+  private final float[] normalised = new float[TILE_ROWS];
+  private final CodeAdjustment adjustment = new CodeAdjustment();
+  private final CodeAdjustment.Products products = new CodeAdjustment.Products();
   private final float[] signDot = new float[TILE_ROWS];
   private final float[] signScale = new float[TILE_ROWS];
   private final byte[] signs;
@@ -72,6 +73,11 @@ public final class ResidualEncoder {
     this.unit = deviations[0] < LEAST ? 0 : deviations[0];
     for (int slot = 0; slot < deviations.length; slot++) {
       deviations[slot] = unit == 0 ? 0 : deviations[slot] / unit;
+    }
+    this.levels = new SlotLevels[deviations.length];
+    for (int slot = 0; slot < levels.length; slot++) {
+      int bits = shape.bits(slot / GROUP);
+      levels[slot] = SlotLevels.of(shape.polynomial(bits), deviations[slot], bits);
     }
     this.scaled = new float[TILE_ROWS * blocks.dimension()];
     this.values = new float[deviations.length][TILE_ROWS];
@@ -92,14 +98,14 @@ public final class ResidualEncoder {
     findGains();
     takeNearest(rowCount);
     for (int sweep = 0; sweep < SWEEPS; sweep++) {
+      // Anew in each sweep: sums that only follow their changes drift.
       sumProducts();
       for (int slot = 0; slot < codes.length; slot++) {
-        LevelPolynomial levels = shape.polynomial(shape.bits(slot / GROUP));
-        float greatest = GaussianLevels.greatest(shape.bits(slot / GROUP)) + 0.5f;
-        adjust(values[slot], codes[slot], deviations[slot], levels, greatest, dot, squared);
+        adjustment.adjust(values[slot], codes[slot], levels[slot], products);
       }
     }
     sumProducts();
+    sumSigns();
     pack(rowCount);
     writeScales(rowCount);
   }
@@ -158,12 +164,13 @@ public final class ResidualEncoder {
     for (int block = 0; block < blocks.count(); block++) {
       int start = blocks.start(block);
       for (int panel = 0; panel < transform.panelCount(block); panel++) {
-        transform.multiply(kernels, block, panel, scaled, TILE_ROWS * start, rowCount, products);
+        transform.multiply(
+            kernels, block, panel, scaled, TILE_ROWS * start, rowCount, outputs);
         int first = panel * WIDTH;
         int end = Math.min(WIDTH, transform.outputs(block) - first);
         for (int j = 0; j < end; j++) {
           int slot = quantizer.slot(start + first + j);
-          takeOutput(j, rowCount, slot < values.length ? values[slot] : dot);
+          takeOutput(j, rowCount, slot < values.length ? values[slot] : uncoded);
         }
       }
     }
@@ -171,47 +178,52 @@ public final class ResidualEncoder {
 
   private void takeOutput(int column, int rowCount, float[] target) {
     for (int r = 0; r < rowCount; r++) {
-      target[r] = products[r * WIDTH + column];
+      target[r] = outputs[r * WIDTH + column];
     }
     addSquares(target, 1, energy);
   }
 
   /** The rms of a row's coded outputs in units of their deviations, inverted. */
   private void findGains() {
-    Arrays.fill(squared, 0);
+    Arrays.fill(normalised, 0);
     int counted = 0;
     for (int slot = 0; slot < values.length; slot++) {
       if (deviations[slot] > LEAST_DEVIATION) {
-        addSquares(values[slot], 1 / deviations[slot], squared);
+        addSquares(values[slot], 1 / deviations[slot], normalised);
         counted++;
       }
     }
     for (int r = 0; r < TILE_ROWS; r++) {
-      inverseGain[r] = squared[r] > 0 ? (float) Math.sqrt(counted / squared[r]) : 0;
+      inverseGain[r] = normalised[r] > 0 ? (float) Math.sqrt(counted / normalised[r]) : 0;
     }
   }
 
   private void takeNearest(int rowCount) {
     for (int slot = 0; slot < values.length; slot++) {
-      NearestLevels levels = NearestLevels.of(shape.bits(slot / GROUP));
+      NearestLevels nearest = NearestLevels.of(shape.bits(slot / GROUP));
       float inverse = deviations[slot] > LEAST_DEVIATION ? 1 / deviations[slot] : 0;
       float[] value = values[slot];
       float[] code = codes[slot];
       for (int r = 0; r < rowCount; r++) {
-        float magnitude = levels.magnitude(Math.abs(value[r]) * inverse * inverseGain[r]);
+        float magnitude = nearest.magnitude(Math.abs(value[r]) * inverse * inverseGain[r]);
         code[r] = Math.copySign(magnitude + 0.5f, value[r]);
       }
     }
   }
 
-  /** {@code <y,c>}, {@code <c,c>} and {@code <y,p>} of all rows. */
   private void sumProducts() {
-    Arrays.fill(dot, 0);
-    Arrays.fill(squared, 0);
+    Arrays.fill(products.dot, 0);
+    Arrays.fill(products.squared, 0);
+    for (int slot = 0; slot < codes.length; slot++) {
+      adjustment.addTo(products, values[slot], codes[slot], levels[slot]);
+    }
+  }
+
+  /** {@code <y,p>} of all rows. */
+  private void sumSigns() {
     Arrays.fill(signDot, 0);
     for (int slot = 0; slot < codes.length; slot++) {
-      LevelPolynomial levels = shape.polynomial(shape.bits(slot / GROUP));
-      addProducts(values[slot], codes[slot], deviations[slot], levels, dot, squared, signDot);
+      addSigns(values[slot], codes[slot], deviations[slot], signDot);
     }
   }
 
@@ -225,53 +237,9 @@ public final class ResidualEncoder {
     }
   }
 
-  private static void addProducts(
-      float[] value,
-      float[] code,
-      float deviation,
-      LevelPolynomial levels,
-      float[] dot,
-      float[] squared,
-      float[] signDot) {
-    float alpha = levels.alpha() * deviation;
-    float beta = levels.beta() * deviation;
-    float gamma = levels.gamma() * deviation;
+  private static void addSigns(float[] value, float[] code, float deviation, float[] sum) {
     for (int r = 0; r < TILE_ROWS; r++) {
-      float v = code[r];
-      float c = v * (alpha + v * v * (beta + v * v * gamma));
-      dot[r] += value[r] * c;
-      squared[r] += c * c;
-      signDot[r] += value[r] * Math.signum(v) * deviation;
-    }
-  }
-
-  private static void adjust(
-      float[] value,
-      float[] code,
-      float deviation,
-      LevelPolynomial levels,
-      float greatest,
-      float[] dot,
-      float[] squared) {
-    float alpha = levels.alpha() * deviation;
-    float beta = levels.beta() * deviation;
-    float gamma = levels.gamma() * deviation;
-    for (int r = 0; r < TILE_ROWS; r++) {
-      float y = value[r];
-      float v = code[r];
-      float a = dot[r];
-      float b = squared[r];
-      float c = v * (alpha + v * v * (beta + v * v * gamma));
-      float w = v + Math.signum(y * b - c * a);
-      w = Math.min(greatest, Math.max(-greatest, w));
-      float moved = w * (alpha + w * w * (beta + w * w * gamma));
-      float movedDot = a + y * (moved - c);
-      float movedSquared = b + (moved - c) * (moved + c);
-      float gain = movedDot * movedDot * b - a * a * movedSquared;
-      float accepted = Math.max(0f, Math.signum(gain));
-      code[r] = v + accepted * (w - v);
-      dot[r] = a + accepted * (movedDot - a);
-      squared[r] = b + accepted * (movedSquared - b);
+      sum[r] += value[r] * Math.signum(code[r]) * deviation;
     }
   }
 
@@ -300,7 +268,7 @@ public final class ResidualEncoder {
   private void writeScales(int rowCount) {
     for (int r = 0; r < rowCount; r++) {
       float length = unit == 0 ? 0 : largest[r] / unit * energy[r];
-      float scale = dot[r] > 0 ? Math.min(length / dot[r], GREATEST_FLOAT16) : 0;
+      float scale = products.dot[r] > 0 ? Math.min(length / products.dot[r], GREATEST_FLOAT16) : 0;
       RowCodes.writeScale(shape, scale, rowCodes, r * shape.rowBytes());
       signScale[r] = signDot[r] > 0 ? Math.min(length / signDot[r], Float.MAX_VALUE) : 0;
     }
