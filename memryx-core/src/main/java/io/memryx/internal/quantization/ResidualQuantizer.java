@@ -224,17 +224,17 @@ public final class ResidualQuantizer {
 
   /** Prepares a query to be scored against many codes. */
   public PreparedQuery prepare(VectorKernels kernels, float[] query) {
-    float[] weights = new float[slotDeviations.length];
-    float[] products = new float[VectorKernels.PANEL_WIDTH];
+    float[] weights = new float[shape.weightsLength()];
+    float[] outputs = new float[VectorKernels.PANEL_WIDTH];
     for (int block = 0; block < blocks.count(); block++) {
       int start = blocks.start(block);
       for (int panel = 0; panel < queryTransform.panelCount(block); panel++) {
-        queryTransform.multiply(kernels, block, panel, query, start, 1, products);
-        int first = panel * products.length;
-        int end = Math.min(products.length, queryTransform.outputs(block) - first);
+        queryTransform.multiply(kernels, block, panel, query, start, 1, outputs);
+        int first = panel * outputs.length;
+        int end = Math.min(outputs.length, queryTransform.outputs(block) - first);
         for (int j = 0; j < end; j++) {
           int slot = slots[start + first + j];
-          weights[slot] = products[j] * slotDeviations[slot];
+          weights[slot] = outputs[j] * slotDeviations[slot];
         }
       }
     }
