@@ -10,6 +10,7 @@ import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
+import io.memryx.snapshot.StoredVectors;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.List;
@@ -118,7 +119,7 @@ public final class DurableVectorStore implements VectorStore {
     return snapshot -> save(name, snapshot);
   }
 
-  private void save(String name, Snapshot snapshot) {
+  private Optional<StoredVectors> save(String name, Snapshot snapshot) {
     requireOpen();
     SavedSnapshot saved = snapshots.save(keyPrefix + name, snapshot);
     LOG.log(
@@ -126,6 +127,7 @@ public final class DurableVectorStore implements VectorStore {
         "Snapshot saved: {0} ({1} vectors)",
         saved.location(),
         Integer.toString(snapshot.meta().entries()));
+    return saved.originals();
   }
 
   @Override

@@ -8,9 +8,11 @@ import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoredVectors;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
@@ -43,7 +45,7 @@ public final class InMemorySnapshotStore implements SnapshotStore {
             key,
             new Generation(1, snapshot.meta(), sections),
             (older, newer) -> new Generation(older.number() + 1, newer.meta(), newer.sections()));
-    return new SavedSnapshot(location(key), saved.number(), saved.bytes());
+    return new SavedSnapshot(location(key), saved.number(), saved.bytes(), saved.originals());
   }
 
   @Override
@@ -57,7 +59,14 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     }
     try {
       SnapshotAssembler assembler = assemblers.apply(generation.meta());
-      generation.sections().forEach(section -> section.copyTo(assembler));
+      Optional<StoredVectors> originals = generation.originals();
+      for (StoredSection section : generation.sections()) {
+        if (section.type() == SectionType.ORIGINALS && originals.isPresent()) {
+          assembler.originals(originals.get());
+        } else {
+          section.copyTo(assembler);
+        }
+      }
       return Optional.of(
           new LoadedSnapshot(assembler.finish(), location(key), generation.number(), List.of()));
     } catch (MalformedSnapshotException e) {
@@ -85,6 +94,30 @@ public final class InMemorySnapshotStore implements SnapshotStore {
   private record Generation(long number, SnapshotMeta meta, List<StoredSection> sections) {
     long bytes() {
       return sections.stream().mapToLong(section -> section.bytes().byteSize()).sum();
+    }
+
+    /** The kept vectors, for a collection that need not hold its own beside them. */
+    Optional<StoredVectors> originals() {
+      return sections.stream()
+          .filter(section -> section.type() == SectionType.ORIGINALS && meta.lists() > 0)
+          .findFirst()
+          .map(
+              section ->
+                  new KeptVectors(
+                      section.bytes(), meta.entries(), meta.options().dimension() * Float.BYTES));
+    }
+  }
+
+  /**
+   * The vectors of a kept section.
+   *
+   * @param bytes {@code size × rowBytes}, read-only
+   */
+  private record KeptVectors(MemorySegment bytes, int size, int rowBytes) implements StoredVectors {
+    @Override
+    public MemorySegment rows(int first, int count) {
+      Objects.checkFromIndexSize(first, count, size);
+      return bytes.asSlice((long) first * rowBytes, (long) count * rowBytes);
     }
   }
 

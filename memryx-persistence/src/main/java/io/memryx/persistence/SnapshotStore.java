@@ -4,6 +4,7 @@ import io.memryx.VectorCollection;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoredVectors;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,7 +31,8 @@ public interface SnapshotStore extends AutoCloseable {
 
   /**
    * Reads the newest sound generation of a key. Damage to a newer one is reported loudly and passed
-   * over.
+   * over. Vectors that the collection reads where they are stored are not read yet: damage to those
+   * shows when they are touched, or is found by a check of the store.
    *
    * @param assemblers gives, for the meta of a generation, what its sections are read into
    * @return the collection, or empty if the key has no generation at all
@@ -48,8 +50,12 @@ public interface SnapshotStore extends AutoCloseable {
    * @param location where operators find it: a path, a URL
    * @param generation number of the generation, rising
    * @param bytes size as stored
+   * @param originals the vectors of section {@link io.memryx.snapshot.SectionType#ORIGINALS} where
+   *     they are stored now, if the snapshot has that section and lists; they stay readable for as
+   *     long as they are referred to, whatever is saved later
    */
-  record SavedSnapshot(String location, long generation, long bytes) {}
+  record SavedSnapshot(
+      String location, long generation, long bytes, Optional<StoredVectors> originals) {}
 
   /**
    * A collection that was read.

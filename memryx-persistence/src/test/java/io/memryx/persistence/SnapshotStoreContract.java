@@ -1,14 +1,20 @@
 package io.memryx.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.Compression;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.snapshot.MalformedSnapshotException;
+import io.memryx.snapshot.Section;
+import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.Snapshot;
+import io.memryx.snapshot.StoredVectors;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -44,11 +50,59 @@ abstract class SnapshotStoreContract {
 
   @Test
   void load_afterSave_givesWhatWasSaved() {
-    for (int entries : new int[] {0, 1, 2, 100}) {
-      Snapshot snapshot = SampleSnapshots.snapshot(entries, entries);
-      store.save("docs", snapshot);
-      assertEquals(SampleSnapshots.contents(snapshot), SampleSnapshots.load(store, "docs"));
+    for (int entries : new int[] {0, 1, 2, 100, 3_000}) {
+      for (Snapshot snapshot : SampleSnapshots.ofEveryKind(entries, entries)) {
+        store.save("docs", snapshot);
+        assertEquals(SampleSnapshots.contents(snapshot), SampleSnapshots.load(store, "docs"));
+      }
     }
+  }
+
+  @Test
+  void save_losslessWithLists_saysWhereTheVectorsAreStored() {
+    Snapshot snapshot = SampleSnapshots.snapshot(Compression.LOSSLESS, 3_000, 1);
+    StoredVectors stored = store.save("docs", snapshot).originals().orElseThrow();
+    MemorySegment expected = SampleSnapshots.bytes(snapshot, SectionType.ORIGINALS);
+    assertEquals(3_000, stored.size());
+    assertEquals(-1, expected.mismatch(stored.rows(0, 3_000)));
+    assertEquals(-1, expected.asSlice(17 * 12, 5 * 12).mismatch(stored.rows(17, 5)));
+    assertEquals(0, stored.rows(3_000, 0).byteSize());
+    assertTrue(stored.rows(0, 1).isReadOnly());
+    for (int[] outside : new int[][] {{-1, 1}, {0, 3_001}, {3_000, 1}, {1, -1}}) {
+      assertThrows(IndexOutOfBoundsException.class, () -> stored.rows(outside[0], outside[1]));
+    }
+  }
+
+  @Test
+  void save_withoutListsOrWithoutOriginals_keepsNothingToReadLater() {
+    assertTrue(store.save("a", SampleSnapshots.withoutLists(9, 1)).originals().isEmpty());
+    assertTrue(store.save("b", SampleSnapshots.snapshot(9, 1)).originals().isEmpty());
+    assertTrue(
+        store
+            .save("c", SampleSnapshots.snapshot(Compression.LOSSLESS, 0, 1))
+            .originals()
+            .isEmpty());
+  }
+
+  @Test
+  void originals_outliveTheirGenerationAndTheStore() {
+    Snapshot first = SampleSnapshots.snapshot(Compression.LOSSLESS, 3_000, 1);
+    StoredVectors stored = store.save("docs", first).originals().orElseThrow();
+    for (int i = 2; i < 6; i++) {
+      store.save("docs", SampleSnapshots.snapshot(Compression.LOSSLESS, 3_000, i));
+    }
+    store.close();
+    assertEquals(
+        -1, SampleSnapshots.bytes(first, SectionType.ORIGINALS).mismatch(stored.rows(0, 3_000)));
+  }
+
+  @Test
+  void save_ofStoredVectors_givesThemAgain() {
+    Snapshot first = SampleSnapshots.snapshot(Compression.LOSSLESS, 3_000, 1);
+    store.save("docs", first);
+    var loaded = store.load("docs", SampleSnapshots.Assembler::new).orElseThrow();
+    store.save("docs", loaded.collection().snapshot());
+    assertEquals(SampleSnapshots.contents(first), SampleSnapshots.load(store, "docs"));
   }
 
   @Test
@@ -68,15 +122,38 @@ abstract class SnapshotStoreContract {
 
   @Test
   void save_isACopy() {
-    Snapshot snapshot = SampleSnapshots.snapshot(3, 1);
-    String saved = SampleSnapshots.contents(snapshot);
-    store.save("docs", snapshot);
-    var loaded = store.load("docs", SampleSnapshots.Assembler::new).orElseThrow();
-    for (MemorySegment part : loaded.collection().snapshot().sections().getFirst().parts()) {
-      Object array = part.heapBase().orElse(new float[0]);
-      java.util.Arrays.fill((float[]) array, 7);
-    }
+    float[] originals = {1, 2, 3};
+    Snapshot snapshot = SampleSnapshots.withoutLists(1, 1);
+    List<Section> sections =
+        snapshot.sections().stream()
+            .map(
+                section ->
+                    section.type() == SectionType.ORIGINALS
+                        ? new Section(section.type(), List.of(MemorySegment.ofArray(originals)))
+                        : section)
+            .toList();
+    var shared = new Snapshot(snapshot.meta(), sections);
+    String saved = SampleSnapshots.contents(shared);
+    store.save("docs", shared);
+    Arrays.fill(originals, 7);
+    assertNotEquals(saved, SampleSnapshots.contents(shared), "the snapshot shares no memory");
     assertEquals(saved, SampleSnapshots.load(store, "docs"));
+  }
+
+  @Test
+  void load_givesACopy() {
+    for (Snapshot snapshot : SampleSnapshots.ofEveryKind(3, 1)) {
+      store.save("docs", snapshot);
+      var assemblers = new ArrayList<SampleSnapshots.Assembler>();
+      store.load(
+          "docs",
+          meta -> {
+            assemblers.add(new SampleSnapshots.Assembler(meta));
+            return assemblers.getFirst();
+          });
+      assemblers.getFirst().overwrite();
+      assertEquals(SampleSnapshots.contents(snapshot), SampleSnapshots.load(store, "docs"));
+    }
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.StoreLockedException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -178,6 +180,15 @@ final class DiskFiles implements StoreFiles {
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
       return channel.read(target, position);
+    }
+
+    /**
+     * The garbage collector ends the mapping. An arena that is closed would have to know when the
+     * last search that may touch it has ended, and every touch would pay for that.
+     */
+    @Override
+    public MemorySegment map(long position, long bytes) throws IOException {
+      return channel.map(FileChannel.MapMode.READ_ONLY, position, bytes, Arena.ofAuto());
     }
 
     @Override

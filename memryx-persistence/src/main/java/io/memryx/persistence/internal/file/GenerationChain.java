@@ -9,6 +9,7 @@ import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoredVectors;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.FileAlreadyExistsException;
@@ -144,7 +145,6 @@ final class GenerationChain {
       try {
         Manifest manifest = readManifest(files, entry.getValue(), entry.getKey());
         VectorCollection collection = readSnapshot(manifest, assemblers);
-        leftovers.markSound(manifest.number());
         return Optional.of(loaded(manifest, collection, damages));
       } catch (CorruptSnapshotException e) {
         leftovers.markDamaged(entry.getKey());
@@ -214,7 +214,11 @@ final class GenerationChain {
           null);
     }
     try (SnapshotReader reader = openSnapshot(files, directory, manifest)) {
-      return reader.read(assemblers);
+      VectorCollection collection = reader.read(assemblers);
+      if (reader.isReadWhole()) {
+        leftovers.markSound(manifest.number());
+      }
+      return collection;
     }
   }
 
@@ -256,8 +260,10 @@ final class GenerationChain {
     Path file = directory.resolve(StoreNames.snapshot(uuid));
     Path temporary = directory.resolve(StoreNames.snapshotTemporary(uuid));
     Manifest manifest;
+    Optional<StoredVectors> originals;
     try {
       manifest = writeSnapshot(snapshot, uuid, temporary);
+      originals = verifyWritten(temporary, file, manifest);
       files.rename(temporary, file);
       storage.syncDirectory(directory);
     } catch (IOException | PersistenceException e) {
@@ -271,7 +277,8 @@ final class GenerationChain {
     leftovers.markSound(manifest.number());
     pointLatest(manifest);
     leftovers.removeObsolete(manifest);
-    return new SavedSnapshot(latest().toString(), manifest.number(), manifest.snapshotBytes());
+    return new SavedSnapshot(
+        latest().toString(), manifest.number(), manifest.snapshotBytes(), originals);
   }
 
   private void prepareDirectory() throws IOException {
@@ -287,27 +294,24 @@ final class GenerationChain {
   private Manifest writeSnapshot(Snapshot snapshot, UUID uuid, Path temporary) throws IOException {
     Manifest previous = newest;
     UUID chain = previous == null ? storage.newUuid() : previous.chain();
-    var header = new SnapshotHeader(chain, uuid, 0);
+    var header = new SnapshotHeader(SnapshotHeader.MAJOR, chain, uuid, 0);
     SnapshotWriter.Written written;
     try (StoreFiles.Sink sink = files.create(temporary)) {
       written = SnapshotWriter.write(sink, header, key, snapshot);
       storage.force(sink);
     }
-    Manifest manifest =
-        new Manifest(
-            newestNumber + 1,
-            newestNumber,
-            epoch(previous),
-            storage.writer(),
-            chain,
-            key,
-            StoreNames.snapshot(uuid),
-            uuid,
-            written.bytes(),
-            written.tableSha256(),
-            snapshot.meta().entries());
-    verifyWritten(temporary, manifest);
-    return manifest;
+    return new Manifest(
+        newestNumber + 1,
+        newestNumber,
+        epoch(previous),
+        storage.writer(),
+        chain,
+        key,
+        StoreNames.snapshot(uuid),
+        uuid,
+        written.bytes(),
+        written.tableSha256(),
+        snapshot.meta().entries());
   }
 
   private long epoch(@Nullable Manifest previous) {
@@ -317,13 +321,21 @@ final class GenerationChain {
     return previous.writer().equals(storage.writer()) ? previous.epoch() : previous.epoch() + 1;
   }
 
-  /** What a device took and what it gives back are two things. */
-  private void verifyWritten(Path temporary, Manifest manifest) throws IOException {
+  /**
+   * What a device took and what it gives back are two things. Mapped here, before the commit, so
+   * that nothing can fail after it.
+   *
+   * @param file the name that the file will get
+   * @return the originals where they are stored, if they are read there
+   */
+  private Optional<StoredVectors> verifyWritten(Path temporary, Path file, Manifest manifest)
+      throws IOException {
     try (var reader = new SnapshotReader(temporary.toString(), files.open(temporary))) {
       reader.verify();
       if (!reader.trailer().tableSha256().equals(manifest.tableSha256())) {
         throw new IOException("another section table was read back than was written");
       }
+      return reader.originals(file.toString());
     } catch (CorruptSnapshotException e) {
       throw new IOException("what was read back is not what was written: " + e.getMessage(), e);
     }

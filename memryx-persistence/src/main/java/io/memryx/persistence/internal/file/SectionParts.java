@@ -28,6 +28,7 @@ public final class SectionParts {
         switch (elementType) {
           case INT8 -> ValueLayout.JAVA_BYTE;
           // Bits are moved, not numbers: a NaN keeps its payload.
+          case INT16 -> ValueLayout.JAVA_SHORT_UNALIGNED;
           case INT32, FLOAT32 -> ValueLayout.JAVA_INT_UNALIGNED;
         };
     this.memoryLayout = layout.withOrder(memoryOrder);

@@ -12,13 +12,20 @@ import java.util.zip.CRC32C;
  * The first 64 bytes of a snapshot file. Their length, magic, version and checksum keep their
  * places in every major version.
  *
+ * @param major major version of the format
  * @param chain the chain of generations that the snapshot belongs to
  * @param snapshot the snapshot itself; part of every chunk's checksum
  * @param lastSequence sequence number of the last write in it; 0 until there is a write-ahead log
  */
-record SnapshotHeader(UUID chain, UUID snapshot, long lastSequence) {
+record SnapshotHeader(int major, UUID chain, UUID snapshot, long lastSequence) {
   static final int BYTES = 64;
-  static final int MAJOR = 1;
+
+  /** Everything in chunks, int32 sizes, originals always. Still read, no longer written. */
+  static final int MAJOR_1 = 1;
+
+  /** The version that is written. */
+  static final int MAJOR = 2;
+
   static final int MINOR = 0;
 
   private static final byte[] MAGIC = "MRXSNAP\0".getBytes(StandardCharsets.US_ASCII);
@@ -31,7 +38,7 @@ record SnapshotHeader(UUID chain, UUID snapshot, long lastSequence) {
   ByteBuffer encode() {
     ByteBuffer bytes = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(0, MAGIC);
-    bytes.putShort(MAJOR_OFFSET, (short) MAJOR).putShort(MAJOR_OFFSET + 2, (short) MINOR);
+    bytes.putShort(MAJOR_OFFSET, (short) major).putShort(MAJOR_OFFSET + 2, (short) MINOR);
     bytes.put(CHAIN_OFFSET, uuidBytes(chain));
     bytes.put(SNAPSHOT_OFFSET, uuidBytes(snapshot));
     bytes.putLong(SEQUENCE_OFFSET, lastSequence);
@@ -43,9 +50,13 @@ record SnapshotHeader(UUID chain, UUID snapshot, long lastSequence) {
     ByteBuffer bytes = source.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     requireMagic(file, bytes, MAGIC, "snapshot");
     requireCrc(file, 0, bytes.getInt(CRC_OFFSET), crc32c(bytes.slice(0, CRC_OFFSET)), "header");
-    requireMajor(file, Short.toUnsignedInt(bytes.getShort(MAJOR_OFFSET)), MAJOR);
+    int major = Short.toUnsignedInt(bytes.getShort(MAJOR_OFFSET));
+    requireMajor(file, major, MAJOR);
     return new SnapshotHeader(
-        uuid(bytes, CHAIN_OFFSET), uuid(bytes, SNAPSHOT_OFFSET), bytes.getLong(SEQUENCE_OFFSET));
+        major,
+        uuid(bytes, CHAIN_OFFSET),
+        uuid(bytes, SNAPSHOT_OFFSET),
+        bytes.getLong(SEQUENCE_OFFSET));
   }
 
   static void requireMagic(String file, ByteBuffer bytes, byte[] magic, String kind) {
@@ -67,12 +78,13 @@ record SnapshotHeader(UUID chain, UUID snapshot, long lastSequence) {
     }
   }
 
-  static void requireMajor(String file, int found, int known) {
-    if (found != known) {
+  /** Every version up to the newest is read. */
+  static void requireMajor(String file, int found, int newest) {
+    if (found < 1 || found > newest) {
       throw new UnsupportedFormatException(
           file,
-          "it has format version %d, this Memryx reads %d: use the Memryx that wrote it, or a newer one"
-              .formatted(found, known));
+          "it has format version %d, this Memryx reads %s: use the Memryx that wrote it, or a newer one"
+              .formatted(found, newest == 1 ? "1" : "1 to " + newest));
     }
   }
 

@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.file;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.memryx.CollectionOptions;
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
@@ -15,14 +16,21 @@ import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.SectionType.ElementType;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoredVectors;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +47,7 @@ final class SnapshotReader implements AutoCloseable {
   private final SnapshotHeader header;
   private final SnapshotTrailer trailer;
   private final SectionTable table;
+  private final StoredSections sections;
   private final Meta meta;
 
   /** Takes the source over: it is closed with the reader, or here if this fails. */
@@ -64,6 +73,7 @@ final class SnapshotReader implements AutoCloseable {
               header.snapshot(),
               window.bytes(size - SnapshotTrailer.BYTES, SnapshotTrailer.BYTES).asByteBuffer());
       this.table = readTable();
+      this.sections = new StoredSections(file, window, header.snapshot(), table);
       this.meta = readMeta();
     } catch (RuntimeException e) {
       close();
@@ -149,7 +159,7 @@ final class SnapshotReader implements AutoCloseable {
       throw damage(entry.getOffset(), "a meta of %d bytes".formatted(entry.getByteLength()), null);
     }
     byte[] bytes = new byte[(int) entry.getByteLength()];
-    readSection(0, ElementType.INT8, List.of(MemorySegment.ofArray(bytes)));
+    sections.readChunks(0, ElementType.INT8, List.of(MemorySegment.ofArray(bytes)));
     try {
       return Meta.parseFrom(bytes);
     } catch (InvalidProtocolBufferException e) {
@@ -157,17 +167,22 @@ final class SnapshotReader implements AutoCloseable {
     }
   }
 
-  /** What the snapshot is of. */
+  /** What the snapshot is of: for one of format 1, what is taken of it. */
   SnapshotMeta meta() {
     try {
-      return new SnapshotMeta(
-          new CollectionOptions(meta.getDimension(), metric()),
-          meta.getEntries(),
-          meta.getLists(),
-          meta.getQuantizer());
+      var options =
+          new CollectionOptions(
+              meta.getDimension(), metric(), isFormatOne() ? Compression.COMPACT : compression());
+      return isFormatOne()
+          ? new SnapshotMeta(options, meta.getEntries(), 0, SnapshotMeta.NO_QUANTIZER)
+          : new SnapshotMeta(options, meta.getEntries(), meta.getLists(), meta.getQuantizer());
     } catch (ValidationException e) {
       throw damage(table.getSections(0).getOffset(), e.getMessage(), e);
     }
+  }
+
+  private boolean isFormatOne() {
+    return header.major() == SnapshotHeader.MAJOR_1;
   }
 
   private Metric metric() {
@@ -177,148 +192,170 @@ final class SnapshotReader implements AutoCloseable {
       case METRIC_L2 -> Metric.L2;
       case METRIC_UNSPECIFIED ->
           throw damage(table.getSections(0).getOffset(), "the meta names no metric", null);
-      case UNRECOGNIZED ->
-          throw new UnsupportedFormatException(
-              file,
-              "it has metric %d, which this Memryx does not know: use a newer one"
-                  .formatted(meta.getMetricValue()));
+      case UNRECOGNIZED -> throw unknown("metric %d".formatted(meta.getMetricValue()));
     };
   }
 
-  /** Reads every section into what an assembler allocates, and checks all of the file. */
-  VectorCollection read(Function<SnapshotMeta, SnapshotAssembler> assemblers) {
+  private Compression compression() {
+    return switch (meta.getCompression()) {
+      case COMPRESSION_COMPACT -> Compression.COMPACT;
+      case COMPRESSION_BALANCED -> Compression.BALANCED;
+      case COMPRESSION_LOSSLESS -> Compression.LOSSLESS;
+      case COMPRESSION_UNSPECIFIED ->
+          throw damage(table.getSections(0).getOffset(), "the meta names no compression", null);
+      case UNRECOGNIZED -> throw unknown("compression %d".formatted(meta.getCompressionValue()));
+    };
+  }
+
+  private UnsupportedFormatException unknown(String what) {
+    return new UnsupportedFormatException(
+        file, "it has %s, which this Memryx does not know: use a newer one".formatted(what));
+  }
+
+  /** Whether {@link #read} leaves no section where it is. */
+  boolean isReadWhole() {
+    return IntStream.range(0, table.getSectionsCount()).noneMatch(sections::isRaw);
+  }
+
+  /**
+   * Reads every section into what an assembler allocates, but for originals that are stored raw:
+   * those are checked when they are touched. All the rest is checked now.
+   */
+  VectorCollection read(Function<SnapshotMeta, SnapshotAssembler> assemblers) throws IOException {
+    SnapshotMeta read = meta();
     try {
-      return read(assemblers.apply(meta()));
+      return read(read, assemblers.apply(read));
     } catch (MalformedSnapshotException e) {
       throw damage(SnapshotHeader.BYTES, e.getMessage(), e);
     }
   }
 
-  private VectorCollection read(SnapshotAssembler assembler) {
-    EnumSet<SectionType> seen = EnumSet.noneOf(SectionType.class);
-    for (int number = 1; number < table.getSectionsCount(); number++) {
-      SectionEntry entry = table.getSections(number);
-      SectionType type = typeOf(entry);
-      if (type == null) {
-        readSection(number, ElementType.INT8, null);
-      } else if (!seen.add(type)) {
-        throw damage(trailer.tableOffset(), "section %s is there twice".formatted(type), null);
+  private VectorCollection read(SnapshotMeta read, SnapshotAssembler assembler) throws IOException {
+    Map<Integer, Integer> unread = completeNumbers(read);
+    for (SectionType type : SectionType.values()) {
+      OptionalInt storedType =
+          isFormatOne() ? FormatOne.storedType(type) : OptionalInt.of(type.id());
+      Integer number = storedType.isPresent() ? unread.remove(storedType.getAsInt()) : null;
+      if (number == null) {
+        continue;
+      }
+      if (sections.isRaw(number)) {
+        assembler.originals(sections.map(number, read, source, file));
+      } else if (isFormatOne() && FormatOne.isLengths(storedType.getAsInt())) {
+        readLengths(number, type, assembler);
       } else {
-        readSection(number, type.elementType(), allocate(assembler, type, entry));
+        long bytes = table.getSections(number).getByteLength();
+        sections.readChunks(number, type.elementType(), allocate(assembler, type, bytes, number));
       }
     }
-    if (seen.size() != SectionType.values().length) {
-      throw damage(
-          trailer.tableOffset(), "sections are missing: " + EnumSet.complementOf(seen), null);
+    for (int number : unread.values()) {
+      sections.readChunks(number, ElementType.INT8, null);
     }
     return assembler.finish();
   }
 
-  /** Checks all of the file, without keeping any of it. */
-  void verify() {
-    SnapshotMeta _ = meta();
-    Set<Integer> seen = new HashSet<>();
-    for (int number = 1; number < table.getSectionsCount(); number++) {
-      SectionEntry entry = table.getSections(number);
-      SectionType type = typeOf(entry);
-      if (!seen.add(entry.getType())) {
-        throw damage(
-            trailer.tableOffset(), "section %d is there twice".formatted(entry.getType()), null);
-      }
-      readSection(number, type == null ? ElementType.INT8 : type.elementType(), null);
+  private void readLengths(int number, SectionType type, SnapshotAssembler assembler) {
+    long bytes = table.getSections(number).getByteLength();
+    if (bytes != (long) meta.getEntries() * Integer.BYTES) {
+      throw damage(
+          table.getSections(number).getOffset(),
+          "%d bytes of sizes for %d entries".formatted(bytes, meta.getEntries()),
+          null);
     }
-  }
-
-  private @Nullable SectionType typeOf(SectionEntry entry) {
-    for (SectionType type : SectionType.values()) {
-      if (type.id() == entry.getType()) {
-        return type;
-      }
-    }
-    if (entry.getRequired()) {
-      throw new UnsupportedFormatException(
-          file,
-          "it has a section of type %d, which this Memryx does not know: use a newer one"
-              .formatted(entry.getType()));
-    }
-    return null;
+    byte[] lengths = new byte[Math.toIntExact(bytes)];
+    sections.readChunks(number, ElementType.INT8, List.of(MemorySegment.ofArray(lengths)));
+    byte[] sizes = FormatOne.sizes(lengths);
+    new SectionParts(allocate(assembler, type, sizes.length, number), type.elementType())
+        .put(MemorySegment.ofArray(sizes), 0, sizes.length);
   }
 
   private List<MemorySegment> allocate(
-      SnapshotAssembler assembler, SectionType type, SectionEntry entry) {
+      SnapshotAssembler assembler, SectionType type, long byteLength, int number) {
     List<MemorySegment> parts;
     try {
-      parts = assembler.allocate(type, entry.getByteLength());
+      parts = assembler.allocate(type, byteLength);
     } catch (MalformedSnapshotException e) {
-      throw damage(entry.getOffset(), e.getMessage(), e);
+      throw damage(table.getSections(number).getOffset(), e.getMessage(), e);
     }
     long allocated = parts.stream().mapToLong(MemorySegment::byteSize).sum();
-    if (allocated != entry.getByteLength()) {
+    if (allocated != byteLength) {
       throw new IllegalStateException(
           "the assembler gave %d bytes for section %s of %d"
-              .formatted(allocated, type, entry.getByteLength()));
+              .formatted(allocated, type, byteLength));
     }
     return parts;
   }
 
-  /** Reads the chunks of a section, into its parts if there are any. */
-  private void readSection(
-      int number, ElementType elementType, @Nullable List<MemorySegment> parts) {
-    SectionEntry entry = table.getSections(number);
-    SectionParts cursor = parts == null ? null : new SectionParts(parts, elementType);
-    long position = entry.getOffset();
-    long end = position + entry.getStoredLength();
-    long left = entry.getByteLength();
-    int chunk = 0;
-    while (position < end) {
-      ChunkFrame.Located located = readFrame(position, end);
-      ChunkFrame frame = located.frame();
-      long dataStart = position + located.dataStart();
-      if (frame.dataBytes() > Math.min(left, end - dataStart)
-          || frame.dataBytes() % elementType.bytes() != 0) {
+  /** Checks all of the file, without keeping any of it. */
+  void verify() {
+    SnapshotMeta read = meta();
+    for (int number : completeNumbers(read).values()) {
+      if (sections.isRaw(number)) {
+        sections.checkRaw(number, read);
+      } else {
+        sections.readChunks(number, ElementType.INT8, null);
+      }
+    }
+  }
+
+  /**
+   * The vectors of section originals where they are stored, unread, if they are stored raw.
+   *
+   * @param name what messages about them call the file, which may get another name
+   */
+  Optional<StoredVectors> originals(String name) throws IOException {
+    SnapshotMeta read = meta();
+    Integer number = completeNumbers(read).get(SectionType.ORIGINALS.id());
+    return number == null || !sections.isRaw(number)
+        ? Optional.empty()
+        : Optional.of(sections.map(number, read, source, name));
+  }
+
+  /**
+   * The position of every section but the meta, by type; none that must be known is unknown, none
+   * that must be there is missing.
+   */
+  private Map<Integer, Integer> completeNumbers(SnapshotMeta read) {
+    Set<Integer> known = isFormatOne() ? FormatOne.TYPES : types(EnumSet.allOf(SectionType.class));
+    Map<Integer, Integer> numbers = new TreeMap<>();
+    for (int number = 1; number < table.getSectionsCount(); number++) {
+      SectionEntry entry = table.getSections(number);
+      if (numbers.put(entry.getType(), number) != null) {
         throw damage(
-            position,
-            "a chunk of %d bytes where section %d has %d left"
-                .formatted(frame.dataBytes(), entry.getType(), left),
-            null);
+            trailer.tableOffset(), "section %d is there twice".formatted(entry.getType()), null);
       }
-      MemorySegment data = window.bytes(dataStart, frame.dataBytes());
-      requireIdentity(frame, entry.getType(), number, chunk, position, data);
-      if (cursor != null) {
-        cursor.put(data, 0, frame.dataBytes());
+      if (entry.getRequired() && !known.contains(entry.getType())) {
+        throw unknown("a section of type %d".formatted(entry.getType()));
       }
-      position = dataStart + frame.dataBytes();
-      left -= frame.dataBytes();
-      chunk++;
     }
-    if (left != 0 || chunk != entry.getChunkCount()) {
-      throw damage(end, "section %d lacks %d bytes".formatted(entry.getType(), left), null);
+    Set<Integer> missing =
+        new TreeSet<>(isFormatOne() ? FormatOne.TYPES : types(requiredSections(read)));
+    missing.removeAll(numbers.keySet());
+    if (!missing.isEmpty()) {
+      throw damage(trailer.tableOffset(), "sections are missing: " + missing, null);
     }
+    return numbers;
   }
 
-  private ChunkFrame.Located readFrame(long position, long end) {
-    long length = Math.min(ChunkFrame.MAX_PREFIX_BYTES, end - position);
-    try {
-      return ChunkFrame.decode(window.bytes(position, length).toArray(ValueLayout.JAVA_BYTE));
-    } catch (IOException e) {
-      throw damage(position, "no chunk begins here: " + e.getMessage(), e);
-    }
+  private static Set<Integer> types(Set<SectionType> sections) {
+    return sections.stream().map(SectionType::id).collect(Collectors.toSet());
   }
 
-  private void requireIdentity(
-      ChunkFrame frame, int type, int number, int chunk, long position, MemorySegment data) {
-    int computed = ChunkFrame.crc32c(header.snapshot(), type, number, chunk, data.asByteBuffer());
-    boolean inPlace =
-        frame.sectionType() == type
-            && frame.sectionNumber() == number
-            && frame.chunkNumber() == chunk;
-    if (!inPlace || frame.crc32c() != computed) {
-      throw damage(
-          position,
-          "chunk %d of section %d has checksum %08x, what is there gives %08x"
-              .formatted(chunk, type, frame.crc32c(), computed),
-          null);
+  /** The sections that every snapshot of this meta has. */
+  private static Set<SectionType> requiredSections(SnapshotMeta meta) {
+    EnumSet<SectionType> required =
+        meta.lists() > 0
+            ? EnumSet.allOf(SectionType.class)
+            : EnumSet.of(
+                SectionType.ID_SIZES,
+                SectionType.ID_BYTES,
+                SectionType.METADATA_SIZES,
+                SectionType.METADATA_BYTES,
+                SectionType.ORIGINALS);
+    if (meta.lists() > 0 && meta.options().compression() != Compression.LOSSLESS) {
+      required.remove(SectionType.ORIGINALS);
     }
+    return required;
   }
 
   private CorruptSnapshotException damage(

@@ -1,5 +1,6 @@
 package io.memryx.persistence.internal.file;
 
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.persistence.internal.proto.Meta;
 import io.memryx.persistence.internal.proto.SectionEntry;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** Writes one snapshot file, from its first byte to its last. Not thread-safe. */
@@ -37,6 +39,10 @@ final class SnapshotWriter {
     for (Section section : snapshot.sections()) {
       long chunks = 1 + section.byteLength() / ChunkFrame.MAX_DATA_BYTES;
       bytes += section.byteLength() + chunks * ChunkFrame.MAX_PREFIX_BYTES;
+      if (RawLayout.isRaw(section.type(), snapshot.meta())) {
+        bytes +=
+            RawLayout.ALIGNMENT + section.byteLength() / RawLayout.MIN_GROUP_BYTES * Integer.BYTES;
+      }
     }
     return bytes;
   }
@@ -49,8 +55,16 @@ final class SnapshotWriter {
       var writer = new SnapshotWriter(sink, header, memory);
       writer.writeFully(header.encode());
       writer.writeMeta(key, snapshot.meta());
+      // Raw sections last: whoever only knows chunks can walk all of them.
       for (Section section : snapshot.sections()) {
-        writer.writeSection(section.type().id(), section.type().elementType(), section.parts());
+        if (!RawLayout.isRaw(section.type(), snapshot.meta())) {
+          writer.writeSection(section.type().id(), section.type().elementType(), section.parts());
+        }
+      }
+      for (Section section : snapshot.sections()) {
+        if (RawLayout.isRaw(section.type(), snapshot.meta())) {
+          writer.writeRaw(section, snapshot.meta().options().dimension() * Float.BYTES);
+        }
       }
       return writer.finish();
     }
@@ -66,6 +80,7 @@ final class SnapshotWriter {
         Meta.newBuilder()
             .setDimension(meta.options().dimension())
             .setMetric(stored(meta.options().metric()))
+            .setCompression(stored(meta.options().compression()))
             .setEntries(meta.entries())
             .setLists(meta.lists())
             .setQuantizer(meta.quantizer())
@@ -81,6 +96,14 @@ final class SnapshotWriter {
       case COSINE -> io.memryx.persistence.internal.proto.Metric.METRIC_COSINE;
       case DOT -> io.memryx.persistence.internal.proto.Metric.METRIC_DOT;
       case L2 -> io.memryx.persistence.internal.proto.Metric.METRIC_L2;
+    };
+  }
+
+  private static io.memryx.persistence.internal.proto.Compression stored(Compression compression) {
+    return switch (compression) {
+      case COMPACT -> io.memryx.persistence.internal.proto.Compression.COMPRESSION_COMPACT;
+      case BALANCED -> io.memryx.persistence.internal.proto.Compression.COMPRESSION_BALANCED;
+      case LOSSLESS -> io.memryx.persistence.internal.proto.Compression.COMPRESSION_LOSSLESS;
     };
   }
 
@@ -119,6 +142,49 @@ final class SnapshotWriter {
     int start = ChunkFrame.MAX_PREFIX_BYTES - prefix.length;
     buffer.put(start, prefix);
     writeFully(buffer.slice(start, prefix.length + bytes));
+  }
+
+  /** Writes a section of rows in one piece: padding, rows, the checksum of each group of rows. */
+  private void writeRaw(Section section, int rowBytes) throws IOException {
+    var layout = RawLayout.ofRows(position, section.byteLength(), rowBytes);
+    writeFully(ByteBuffer.allocate((int) (layout.dataOffset() - position)));
+    byte[] sums = writeGroups(section, layout);
+    writeFully(ByteBuffer.wrap(sums));
+    int type = section.type().id();
+    int number = table.getSectionsCount();
+    table.addSections(
+        SectionEntry.newBuilder()
+            .setType(type)
+            .setRequired(true)
+            .setOffset(layout.offset())
+            .setStoredLength(position - layout.offset())
+            .setByteLength(layout.byteLength())
+            .setGroupBytes(layout.groupBytes())
+            .setGroupSumsCrc32C(StoredSections.sumsCrc32c(header.snapshot(), type, number, sums)));
+  }
+
+  /** Writes the rows, as many groups at once as fit the buffer, and gives their checksums. */
+  private byte[] writeGroups(Section section, RawLayout layout) throws IOException {
+    int type = section.type().id();
+    int number = table.getSectionsCount();
+    ByteBuffer sums =
+        ByteBuffer.allocate(Math.toIntExact(layout.groups() * Integer.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    var cursor = new SectionParts(section.parts(), section.type().elementType());
+    long groupsAtOnce = Math.max(1, memory.byteSize() / layout.groupBytes());
+    for (long group = 0; group < layout.groups(); group += groupsAtOnce) {
+      long left = layout.byteLength() - group * layout.groupBytes();
+      int bytes = (int) Math.min(groupsAtOnce * layout.groupBytes(), left);
+      cursor.get(memory, 0, bytes);
+      ByteBuffer buffer = memory.asByteBuffer().limit(bytes);
+      for (int start = 0; start < bytes; start += layout.groupBytes()) {
+        ByteBuffer data = buffer.slice(start, Math.min(layout.groupBytes(), bytes - start));
+        int chunk = sums.position() / Integer.BYTES;
+        sums.putInt(ChunkFrame.crc32c(header.snapshot(), type, number, chunk, data));
+      }
+      writeFully(buffer);
+    }
+    return sums.array();
   }
 
   private Written finish() throws IOException {

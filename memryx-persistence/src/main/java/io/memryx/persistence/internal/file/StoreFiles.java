@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.file;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -77,6 +78,12 @@ interface StoreFiles {
 
     /** Reads some bytes from a position on, maybe fewer than fit; -1 at the end. */
     int read(ByteBuffer target, long position) throws IOException;
+
+    /**
+     * Maps some bytes of the file, read-only. The mapping is independent of this source and of the
+     * file's names: it ends when nobody refers to it any more.
+     */
+    MemorySegment map(long position, long bytes) throws IOException;
   }
 
   /** The right to write, until closed. */

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.CollectionOptions;
+import io.memryx.Compression;
+import io.memryx.Metric;
 import io.memryx.persistence.FencedException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.SampleSnapshots;
@@ -212,6 +215,23 @@ class FileStoreFaultTest {
   }
 
   @Test
+  void load_lossless_doesNotReadTheOriginals() {
+    MemoryFiles files = storeWith(0);
+    var options = new CollectionOptions(256, Metric.DOT, Compression.LOSSLESS);
+    Snapshot snapshot = SampleSnapshots.snapshot(options, 32 << 10, 2, 1);
+    try (FileStore store = open(files)) {
+      store.save(KEY, snapshot);
+      assertTrue(files.bytesRead > 32 << 20, "a save reads back what it wrote");
+    }
+    files.bytesRead = 0;
+    try (FileStore store = open(files)) {
+      assertTrue(store.load(KEY, SampleSnapshots.Assembler::new).isPresent());
+      // The window holds 4 MiB from wherever it is moved to.
+      assertTrue(files.bytesRead < 16 << 20, files.bytesRead + " bytes read");
+    }
+  }
+
+  @Test
   void save_shortWrites_areContinued() {
     MemoryFiles files = storeWith(0);
     files.largestWrite = 7;
@@ -307,7 +327,8 @@ class FileStoreFaultTest {
   }
 
   private static Snapshot sample(int content) {
-    return SampleSnapshots.snapshot(4 + content % 5, content);
+    List<Snapshot> kinds = SampleSnapshots.ofEveryKind(4 + content % 5, content);
+    return kinds.get(content % kinds.size());
   }
 
   private static String contents(int content) {

@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.StoreLockedException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +33,9 @@ final class MemoryFiles implements StoreFiles {
 
   /** Bytes that can still be written. */
   long space = Long.MAX_VALUE;
+
+  /** Bytes that were read, mapped ones not among them. */
+  long bytesRead;
 
   /** What {@link #freeBytes} says, whether true or not. */
   long saidToBeFree = Long.MAX_VALUE / 2;
@@ -295,7 +299,14 @@ final class MemoryFiles implements StoreFiles {
         }
         int count = Math.min(target.remaining(), bytes.length - (int) position);
         target.put(bytes, (int) position, count);
+        bytesRead += count;
         return count;
+      }
+
+      @Override
+      public MemorySegment map(long position, long length) throws IOException {
+        operation("map");
+        return MemorySegment.ofArray(bytes).asSlice(position, length);
       }
 
       @Override
