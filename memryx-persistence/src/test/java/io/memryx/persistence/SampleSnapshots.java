@@ -90,17 +90,18 @@ public final class SampleSnapshots {
     return switch (type) {
       case ID_SIZES, ID_BYTES, METADATA_SIZES, METADATA_BYTES -> true;
       case ORIGINALS -> lists == 0 || compression == Compression.LOSSLESS;
-      case LIST_STARTS,
-          LIST_ORDINALS,
-          QUANTIZER,
+      case TRAINING,
+          MEAN,
           CENTROID_CODES,
           CENTROID_SCALES,
+          LIST_STARTS,
+          LIST_ORDINALS,
+          QUANTIZER,
           TRANSFORMS,
           SIGN_CODES,
           SIGN_FACTORS,
-          ROW_CODES,
-          SQUARED_NORMS,
-          TRAINING ->
+          ADDENDS,
+          ROW_CODES ->
           lists > 0;
     };
   }
@@ -110,6 +111,7 @@ public final class SampleSnapshots {
     return switch (type) {
       case LIST_STARTS -> lists + 1;
       case LIST_ORDINALS, SIGN_FACTORS, ID_SIZES, METADATA_SIZES -> entries;
+      case MEAN -> dimension;
       case QUANTIZER -> 2 * dimension;
       case ORIGINALS -> entries * dimension;
       case ID_BYTES -> entries * 5;
@@ -119,7 +121,7 @@ public final class SampleSnapshots {
       case TRANSFORMS -> 2 * dimension * dimension;
       case SIGN_CODES -> entries;
       case ROW_CODES -> entries * 2;
-      case SQUARED_NORMS -> options.metric() == Metric.L2 ? entries : 0;
+      case ADDENDS -> options.metric() == Metric.L2 ? entries : 0;
       case TRAINING -> 4;
     };
   }
@@ -155,11 +157,11 @@ public final class SampleSnapshots {
             0,
             SnapshotMeta.NO_QUANTIZER),
         List.of(
-            section(SectionType.ORIGINALS, stored.get(5)),
-            section(SectionType.ID_BYTES, stored.get(7)),
-            section(SectionType.METADATA_BYTES, stored.get(9)),
             section(SectionType.ID_SIZES, leb128(stored.get(6))),
-            section(SectionType.METADATA_SIZES, leb128(stored.get(8)))));
+            section(SectionType.ID_BYTES, stored.get(7)),
+            section(SectionType.METADATA_SIZES, leb128(stored.get(8))),
+            section(SectionType.METADATA_BYTES, stored.get(9)),
+            section(SectionType.ORIGINALS, stored.get(5))));
   }
 
   private static Section section(SectionType type, byte[] bytes) {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -24,27 +25,21 @@ final class FormatOne {
   private static final ValueLayout.OfInt LENGTH =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** What is taken: of what comes later than format 1, nothing. */
+  private static final Map<SectionType, Integer> STORED_TYPES =
+      Map.of(
+          SectionType.ID_SIZES, ID_LENGTHS,
+          SectionType.ID_BYTES, 8,
+          SectionType.METADATA_SIZES, METADATA_LENGTHS,
+          SectionType.METADATA_BYTES, 10,
+          SectionType.ORIGINALS, 6);
+
   private FormatOne() {}
 
   /** The type of the stored section that a section of today comes from, if there is one. */
   static OptionalInt storedType(SectionType type) {
-    return switch (type) {
-      case ORIGINALS, ID_BYTES, METADATA_BYTES -> OptionalInt.of(type.id());
-      case ID_SIZES -> OptionalInt.of(ID_LENGTHS);
-      case METADATA_SIZES -> OptionalInt.of(METADATA_LENGTHS);
-      case LIST_STARTS,
-          LIST_ORDINALS,
-          QUANTIZER,
-          CENTROID_CODES,
-          CENTROID_SCALES,
-          TRANSFORMS,
-          SIGN_CODES,
-          SIGN_FACTORS,
-          ROW_CODES,
-          SQUARED_NORMS,
-          TRAINING ->
-          OptionalInt.empty();
-    };
+    Integer stored = STORED_TYPES.get(type);
+    return stored == null ? OptionalInt.empty() : OptionalInt.of(stored);
   }
 
   /** Whether a stored section holds sizes, as int32 instead of LEB128. */

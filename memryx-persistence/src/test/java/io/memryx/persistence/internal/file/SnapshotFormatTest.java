@@ -210,8 +210,8 @@ class SnapshotFormatTest {
     assertEquals("docs", meta.getCollectionKey());
     assertEquals(9, meta.getEntries());
     Chunk second = Chunk.parseDelimitedFrom(in);
-    assertEquals(SectionType.LIST_STARTS.id(), second.getSectionType());
-    assertEquals(3 * Integer.BYTES, second.getData().size());
+    assertEquals(SectionType.ID_SIZES.id(), second.getSectionType());
+    assertEquals(9, second.getData().size());
   }
 
   @Test
