@@ -82,7 +82,7 @@ public final class IndexBuilder {
             listsOfRows,
             quantizer,
             codes,
-            new Training(lists, vectors.size(), (float) energy, 1));
+            new Training(lists, vectors.size(), (float) energy, Float.POSITIVE_INFINITY, 1));
     return new ProbeCalibration(kernels, workers, monitor, options.metric(), request)
         .calibrate(index, vectors, listOfRow);
   }

@@ -43,8 +43,18 @@ final class CandidatePool {
     }
   }
 
+  /** Brings the best so many to the front, in no order. */
+  void bringForward(int best) {
+    RankKeys.selectBest(keys, size, best);
+  }
+
   int size() {
     return size;
+  }
+
+  /** What the first tier made of a candidate. */
+  float score(int index) {
+    return RankKeys.score(keys[index]);
   }
 
   /** Where in the list order a candidate is. */

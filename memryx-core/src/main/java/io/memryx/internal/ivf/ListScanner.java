@@ -18,6 +18,12 @@ public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
   private static final float[] NO_ADDENDS = new float[BLOCK_ROWS];
 
+  /**
+   * A candidate is passed over if its score by signs would have to be wrong by more than so many
+   * standard deviations.
+   */
+  private static final float MARGIN_DEVIATIONS = Float.parseFloat(System.getProperty("z", "3"));
+
   private final VectorKernels kernels;
   private final ClusterIndex index;
   private final RowSet dead;
@@ -25,6 +31,8 @@ public final class ListScanner {
   private final PreparedQuery query;
   private final float constant;
   private final CandidatePool pool;
+  private final float squaredLength;
+  private final float margin;
   private final float[] estimates = new float[BLOCK_ROWS];
   private int listsProbed;
   private int codesScanned;
@@ -53,6 +61,11 @@ public final class ListScanner {
     this.products = index.centroids().products(kernels, seen);
     this.query = index.quantizer().prepare(kernels, seen);
     this.pool = new CandidatePool(candidates);
+    this.squaredLength = kernels.dot(seen, 0, seen, 0, seen.length);
+    // In the scale of top's scores, from which the constant is missing here.
+    this.margin =
+        MARGIN_DEVIATIONS * index.training().signError() * (float) Math.sqrt(squaredLength)
+            + constant;
   }
 
   /**
@@ -159,13 +172,44 @@ public final class ListScanner {
     }
   }
 
-  /** Scores the whole codes of the best candidates; gives their ordinals and scores. */
+  /**
+   * Scores the whole codes of the best candidates; gives their ordinals and scores. Those whose
+   * first score is so low that the whole code would hardly bring them among the best are passed
+   * over.
+   */
   public void rankCandidates(TopRows top) {
     pool.thinOut();
+    int certain = Math.min(pool.size(), top.capacity());
+    pool.bringForward(certain);
+    for (int i = 0; i < certain; i++) {
+      rank(i, top);
+    }
+    for (int i = certain; i < pool.size(); i++) {
+      if (pool.score(i) + margin > top.worstScore()) {
+        rank(i, top);
+      }
+    }
+  }
+
+  private void rank(int candidate, TopRows top) {
+    int position = pool.position(candidate);
+    int list = index.lists().listOf(position);
+    top.offer(score(position, list) + constant, index.lists().ordinal(position));
+  }
+
+  /**
+   * The mean squared difference of the candidates' scores by their signs and by their whole codes,
+   * for a query of length 1.
+   */
+  public double squaredSignError() {
+    pool.thinOut();
+    double sum = 0;
     for (int i = 0; i < pool.size(); i++) {
       int position = pool.position(i);
-      top.offer(score(position, index.lists().listOf(position)), index.lists().ordinal(position));
+      double difference = score(position, index.lists().listOf(position)) - pool.score(i);
+      sum += difference * difference;
     }
+    return sum / (Math.max(1, pool.size()) * (double) squaredLength);
   }
 
   /** Scores the whole codes of all live rows; gives their ordinals and scores. */
@@ -175,7 +219,7 @@ public final class ListScanner {
       for (int position = lists.start(list); position < lists.start(list + 1); position++) {
         int ordinal = lists.ordinal(position);
         if (!dead.contains(ordinal)) {
-          top.offer(score(position, list), ordinal);
+          top.offer(score(position, list) + constant, ordinal);
           liveRows++;
         }
       }
@@ -195,7 +239,7 @@ public final class ListScanner {
             codes.rowOf(position),
             codes.rowOffset(position));
     float addend = codes.hasAddends() ? codes.addendsOf(position)[codes.indexInChunk(position)] : 0;
-    return products[list] + residual + addend + constant;
+    return products[list] + residual + addend;
   }
 
   /** Lists scanned. */

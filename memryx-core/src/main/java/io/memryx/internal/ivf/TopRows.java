@@ -37,6 +37,16 @@ public final class TopRows {
     }
   }
 
+  /** What a row must score to be taken, give or take a tie. */
+  public float worstScore() {
+    return size < scores.length ? Float.NEGATIVE_INFINITY : scores[0];
+  }
+
+  /** Number of rows that can be held. */
+  public int capacity() {
+    return scores.length;
+  }
+
   /** Number of rows held. */
   public int size() {
     return size;

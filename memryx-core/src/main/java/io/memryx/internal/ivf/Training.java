@@ -6,10 +6,16 @@ package io.memryx.internal.ivf;
  * @param defaultProbes lists that a search probes unless told otherwise
  * @param trainedVectors number of vectors in the index when it was trained
  * @param meanResidualEnergy mean squared distance of a vector to its list's centroid, then
+ * @param signError standard deviation of a score by sign bits from that by whole codes, for a query
+ *     of length 1
  * @param routingRecall share of a full scan's neighbors that the default probes found in a sample
  */
 public record Training(
-    int defaultProbes, int trainedVectors, float meanResidualEnergy, float routingRecall) {
+    int defaultProbes,
+    int trainedVectors,
+    float meanResidualEnergy,
+    float signError,
+    float routingRecall) {
 
   /** As section TRAINING holds it: floats as their bits. */
   public int[] encode() {
@@ -17,6 +23,7 @@ public record Training(
       defaultProbes,
       trainedVectors,
       Float.floatToRawIntBits(meanResidualEnergy),
+      Float.floatToRawIntBits(signError),
       Float.floatToRawIntBits(routingRecall)
     };
   }
@@ -27,20 +34,23 @@ public record Training(
    * @throws IllegalArgumentException if no training found such numbers
    */
   public static Training decode(int[] numbers, int lists) {
-    if (numbers.length != 4) {
-      throw new IllegalArgumentException(numbers.length + " numbers, expected 4");
+    if (numbers.length != 5) {
+      throw new IllegalArgumentException(numbers.length + " numbers, expected 5");
     }
     var training =
         new Training(
             numbers[0],
             numbers[1],
             Float.intBitsToFloat(numbers[2]),
-            Float.intBitsToFloat(numbers[3]));
+            Float.intBitsToFloat(numbers[3]),
+            Float.intBitsToFloat(numbers[4]));
     boolean possible =
         training.defaultProbes >= 1
             && training.defaultProbes <= lists
             && training.trainedVectors >= 1
             && training.meanResidualEnergy >= 0
+            && training.meanResidualEnergy < Float.POSITIVE_INFINITY
+            && training.signError >= 0
             && training.routingRecall >= 0
             && training.routingRecall <= 1;
     if (!possible) {

@@ -5,11 +5,11 @@ import io.memryx.internal.kernel.LevelPolynomial;
 /**
  * Code adjustment (CAQ of SAQ, arXiv 2509.12086, section 4): the code of one slot moves by one
  * where that turns the decoded vector c towards y, that is where {@code <y,c>² / <c,c>} rises. Ours
- * works on one slot of all rows of a tile at once, without a branch, and tries only the direction in
- * which the optimum lies: {@code sign(y <c,c> - c <y,c>)}.
+ * works on one slot of all rows of a tile at once, without a branch, and tries only the direction
+ * in which the optimum lies: {@code sign(y <c,c> - c <y,c>)}.
  *
- * <p>All arrays are {@link ResidualEncoder#TILE_ROWS} long, one number a row. The loops are small on
- * purpose: in one large loop the compiler makes no SIMD of it, which is four times slower.
+ * <p>All arrays are {@link ResidualEncoder#TILE_ROWS} long, one number a row. The loops are small
+ * on purpose: in one large loop the compiler makes no SIMD of it, which is four times slower.
  */
 final class CodeAdjustment {
   private static final int ROWS = ResidualEncoder.TILE_ROWS;

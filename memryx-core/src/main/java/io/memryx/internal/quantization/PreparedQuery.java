@@ -19,8 +19,10 @@ public final class PreparedQuery {
     this.tables = tables;
   }
 
-  /** What a unit of each slot's level adds before the scale, {@link CodeShape#weightsLength} numbers;
-   * not to be changed. */
+  /**
+   * What a unit of each slot's level adds before the scale, {@link CodeShape#weightsLength}
+   * numbers; not to be changed.
+   */
   public float[] weights() {
     return weights;
   }

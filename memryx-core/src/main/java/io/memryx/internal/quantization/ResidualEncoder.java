@@ -164,8 +164,7 @@ public final class ResidualEncoder {
     for (int block = 0; block < blocks.count(); block++) {
       int start = blocks.start(block);
       for (int panel = 0; panel < transform.panelCount(block); panel++) {
-        transform.multiply(
-            kernels, block, panel, scaled, TILE_ROWS * start, rowCount, outputs);
+        transform.multiply(kernels, block, panel, scaled, TILE_ROWS * start, rowCount, outputs);
         int first = panel * WIDTH;
         int end = Math.min(WIDTH, transform.outputs(block) - first);
         for (int j = 0; j < end; j++) {
