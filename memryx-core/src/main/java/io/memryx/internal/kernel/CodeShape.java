@@ -1,6 +1,5 @@
 package io.memryx.internal.kernel;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,8 +32,8 @@ public final class CodeShape {
   /** How many groups have so many bits: {@code groupsOf[b]} for {@code b} 0 to MAX_BITS. */
   final int[] groupsOf = new int[MAX_BITS + 1];
 
-  /** All pairs of groups with bits, in order. */
-  final PairRun[] pairRuns;
+  /** The shape for vector code that decodes two groups at once: {@link PairRuns}. */
+  final int[] pairRuns;
 
   /** Coefficients of the polynomials, by number of bits. */
   final float[] alphas = new float[MAX_BITS + 1];
@@ -73,74 +72,7 @@ public final class CodeShape {
     for (int b = 1; b <= MAX_BITS; b++) {
       tabulate(b);
     }
-    pairRuns = pairRuns();
-  }
-
-  /**
-   * Pairs of neighbouring groups, of which the first ones have the same numbers of bits, and so the
-   * second ones: what vector code that decodes two groups at once needs to know, lane by lane.
-   */
-  static final class PairRun {
-    /** How many pairs there are, and the bytes of one pair's magnitudes. */
-    int pairs;
-
-    final int bytes;
-
-    /** The four bytes of a pair that hold the magnitude of each lane, {@code 16 × 4}. */
-    final byte[] spread = new byte[64];
-
-    /** How far above bit 0 of these bytes the magnitude lies, and its mask. */
-    final int[] shifts = new int[16];
-
-    final int[] masks = new int[16];
-
-    /** Coefficients of the levels; 0 for a group without bits. */
-    final float[] alphas = new float[16];
-
-    final float[] betas = new float[16];
-    final float[] gammas = new float[16];
-
-    private final int firstBits;
-    private final int secondBits;
-
-    PairRun(CodeShape shape, int firstBits, int secondBits) {
-      this.firstBits = firstBits;
-      this.secondBits = secondBits;
-      int firstBytes = firstBits - 1;
-      int secondBytes = Math.max(secondBits - 1, 0);
-      bytes = firstBytes + secondBytes;
-      for (int lane = 0; lane < GROUP; lane++) {
-        place(shape, lane, firstBits, lane * firstBytes);
-        place(shape, GROUP + lane, secondBits, GROUP * firstBytes + lane * secondBytes);
-      }
-    }
-
-    private void place(CodeShape shape, int lane, int bits, int position) {
-      for (int part = 0; part < 4; part++) {
-        spread[4 * lane + part] = (byte) (position / 8 + part);
-      }
-      shifts[lane] = position % 8;
-      masks[lane] = (1 << Math.max(bits - 1, 0)) - 1;
-      alphas[lane] = shape.alphas[bits];
-      betas[lane] = shape.betas[bits];
-      gammas[lane] = shape.gammas[bits];
-    }
-
-    boolean has(int first, int second) {
-      return first == firstBits && second == secondBits;
-    }
-  }
-
-  private PairRun[] pairRuns() {
-    List<PairRun> runs = new ArrayList<>();
-    for (int group = 0; group < columns; group += 2) {
-      int second = group + 1 < columns ? bits[group + 1] : 0;
-      if (runs.isEmpty() || !runs.getLast().has(bits[group], second)) {
-        runs.add(new PairRun(this, bits[group], second));
-      }
-      runs.getLast().pairs++;
-    }
-    return runs.toArray(PairRun[]::new);
+    pairRuns = PairRuns.of(this);
   }
 
   private static void requireFalling(byte[] bits, int group) {

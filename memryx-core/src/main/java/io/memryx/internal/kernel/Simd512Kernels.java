@@ -182,42 +182,53 @@ final class Simd512Kernels extends SimdKernels {
       int signsStride,
       byte[] row,
       int rowOffset) {
+    int[] runs = shape.pairRuns;
+    int pairs = (shape.columns() + 1) / 2;
+    int wholePairs = shape.columns() / 2;
     FloatVector sum = FloatVector.zero(FLOATS);
+    ByteVector spread = ByteVector.zero(BYTES);
+    IntVector shifts = IntVector.zero(INTS);
+    IntVector masks = shifts;
+    FloatVector alpha = sum;
+    FloatVector beta = sum;
+    FloatVector gamma = sum;
+    int bytes = 0;
+    int run = 0;
+    int runEnd = 0;
     int sign = signsOffset;
     int offset = rowOffset;
-    int weight = 0;
-    int lastPair = (shape.columns() - 1) * CodeShape.GROUP;
-    for (CodeShape.PairRun run : shape.pairRuns) {
-      ByteVector spread = ByteVector.fromArray(BYTES, run.spread, 0);
-      IntVector shifts = IntVector.fromArray(INTS, run.shifts, 0);
-      IntVector masks = IntVector.fromArray(INTS, run.masks, 0);
-      FloatVector alpha = FloatVector.fromArray(FLOATS, run.alphas, 0);
-      FloatVector beta = FloatVector.fromArray(FLOATS, run.betas, 0);
-      FloatVector gamma = FloatVector.fromArray(FLOATS, run.gammas, 0);
-      for (int pair = run.pairs; pair > 0; pair--) {
-        FloatVector u =
-            (FloatVector)
-                spread
-                    .selectFrom(
-                        (ByteVector)
-                            ByteVector.fromArray(QUARTER, row, offset).reinterpretShape(BYTES, 0))
-                    .reinterpretAsInts()
-                    .lanewise(VectorOperators.LSHR, shifts)
-                    .and(masks)
-                    .convert(VectorOperators.I2F, 0);
-        u = u.add(0.5f);
-        FloatVector square = u.mul(u);
-        FloatVector level = gamma.fma(square, beta).fma(square, alpha).mul(u);
-        int signBits = signs[sign] & 0xff;
-        if (weight < lastPair) {
-          signBits |= signs[sign + signsStride] << CodeShape.GROUP;
-        }
-        FloatVector w = FloatVector.fromArray(FLOATS, weights, weight);
-        sum = level.fma(withSigns(w, signBits), sum);
-        weight += 2 * CodeShape.GROUP;
-        sign += 2 * signsStride;
-        offset += run.bytes;
+    // One loop over all runs: a loop of a few rounds for each would spend its time on beginnings
+    // and ends.
+    for (int pair = 0; pair < pairs; pair++) {
+      if (pair == runEnd) {
+        spread = IntVector.fromArray(INTS, runs, run + PairRuns.SPREAD).reinterpretAsBytes();
+        shifts = IntVector.fromArray(INTS, runs, run + PairRuns.SHIFTS);
+        masks = IntVector.fromArray(INTS, runs, run + PairRuns.MASKS);
+        alpha = IntVector.fromArray(INTS, runs, run + PairRuns.ALPHAS).reinterpretAsFloats();
+        beta = IntVector.fromArray(INTS, runs, run + PairRuns.BETAS).reinterpretAsFloats();
+        gamma = IntVector.fromArray(INTS, runs, run + PairRuns.GAMMAS).reinterpretAsFloats();
+        bytes = runs[run + PairRuns.BYTES];
+        runEnd = runs[run + PairRuns.END];
+        run += PairRuns.STRIDE;
       }
+      FloatVector u =
+          spread
+              .selectFrom(
+                  (ByteVector)
+                      ByteVector.fromArray(QUARTER, row, offset).reinterpretShape(BYTES, 0))
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.LSHR, shifts)
+              .and(masks)
+              .or(PairRuns.EXPONENT)
+              .reinterpretAsFloats()
+              .sub(PairRuns.EXCESS);
+      FloatVector square = u.mul(u);
+      FloatVector level = gamma.fma(square, beta).fma(square, alpha).mul(u);
+      int secondSigns = pair < wholePairs ? signs[sign + signsStride] << CodeShape.GROUP : 0;
+      FloatVector w = FloatVector.fromArray(FLOATS, weights, pair * PairRuns.LANES);
+      sum = level.fma(withSigns(w, signs[sign] & 0xff | secondSigns), sum);
+      sign += 2 * signsStride;
+      offset += bytes;
     }
     return sumOfLanes(sum);
   }
