@@ -65,11 +65,17 @@ final class KernelSelection {
       if (bits < MIN_BITS) {
         return ScalarKernels.because("this machine's vectors have only " + bits + " bits");
       }
-      VectorKernels simd = simd(Math.min(bits, MAX_BITS));
-      String fault = firstFault(simd, ScalarKernels.INSTANCE);
-      return fault.isEmpty()
-          ? simd
-          : ScalarKernels.because("the SIMD kernels failed their self-test: " + fault);
+      List<VectorKernels> candidates = new ArrayList<>();
+      for (int width = Math.min(bits, MAX_BITS); width >= MIN_BITS; width /= 2) {
+        VectorKernels simd = simd(width);
+        String fault = firstFault(simd, ScalarKernels.INSTANCE);
+        if (!fault.isEmpty()) {
+          return ScalarKernels.because("the SIMD kernels failed their self-test: " + fault);
+        }
+        candidates.add(simd);
+      }
+      candidates.add(ScalarKernels.because("SIMD kernels run slowly in this JVM"));
+      return new WatchedKernels(candidates, System::nanoTime);
     } catch (ReflectiveOperationException | LinkageError e) {
       return ScalarKernels.because("the SIMD kernels could not be loaded: " + e);
     }

@@ -49,7 +49,9 @@ abstract sealed class SimdKernels extends VectorKernels
 
   @Override
   public String description() {
-    return "SIMD, " + FLOATS.vectorBitSize() + " bits";
+    return codeBits() == machineBits()
+        ? "SIMD, " + codeBits() + " bits"
+        : "SIMD, " + codeBits() + " of " + machineBits() + " bits";
   }
 
   /** Width of the machine's vectors. */

@@ -5,7 +5,7 @@ package io.memryx.internal.kernel;
  * SimdKernels} computes the same, up to the rounding of another order of additions. Stateless and
  * thread-safe.
  */
-public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels {
+public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, WatchedKernels {
 
   /** Columns of a panel (see {@link #multiplyPanel}): a multiple of every SIMD width. */
   public static final int PANEL_WIDTH = 32;
