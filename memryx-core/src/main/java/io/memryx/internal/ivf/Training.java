@@ -49,8 +49,9 @@ public record Training(
             && training.defaultProbes <= lists
             && training.trainedVectors >= 1
             && training.meanResidualEnergy >= 0
-            && training.meanResidualEnergy < Float.POSITIVE_INFINITY
+            && Float.isFinite(training.meanResidualEnergy)
             && training.signError >= 0
+            && Float.isFinite(training.signError)
             && training.routingRecall >= 0
             && training.routingRecall <= 1;
     if (!possible) {
