@@ -133,7 +133,12 @@ public final class IndexBuilder {
     encode(added, centroids, index.quantizer(), addedLists, addedPositions, codes);
     return new Extension(
         new ClusterIndex(centroids, lists, index.quantizer(), codes, index.training()),
-        added.size() == 0 ? 1 : energy / index.training().meanResidualEnergy());
+        added.size() == 0 ? 1 : drift(energy, index.training().meanResidualEnergy()));
+  }
+
+  /** A number even where all vectors that the index was trained on are their centroids. */
+  private static double drift(double energy, double trainedEnergy) {
+    return energy == trainedEnergy ? 1 : energy / Math.max(trainedEnergy, Float.MIN_NORMAL);
   }
 
   /**
