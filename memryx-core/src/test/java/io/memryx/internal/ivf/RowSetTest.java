@@ -3,9 +3,9 @@ package io.memryx.internal.ivf;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,10 +57,11 @@ class RowSetTest {
   }
 
   @Test
-  void containsAny_looksAtTheRangeOnly() {
-    RowSet rows = RowSet.empty().with(100);
-    assertTrue(rows.containsAny(100, 101));
-    assertFalse(rows.containsAny(0, 100));
-    assertFalse(rows.containsAny(101, 5_000_000));
+  void complement_isTheRowsBelowTheSizeThatAreNotInTheSet() {
+    RowSet rows = RowSet.empty().with(0, 3, 40_000);
+    assertArrayEquals(new int[] {1, 2, 4}, rows.complement(5));
+    assertEquals(49_997, rows.complement(50_000).length);
+    assertArrayEquals(new int[0], rows.complement(0));
+    assertFalse(Arrays.stream(rows.complement(50_000)).anyMatch(rows::contains));
   }
 }

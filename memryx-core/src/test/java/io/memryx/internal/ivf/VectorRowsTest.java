@@ -50,10 +50,10 @@ class VectorRowsTest {
   }
 
   @Test
-  void appendLive_wholeChunks_areSharedAndTheRestCopied() {
+  void appendAll_wholeChunks_areSharedAndTheRestCopied() {
     VectorRows source = filled(Metric.COSINE, 2_500).view();
     var builder = new VectorRowsBuilder(Metric.COSINE, DIMENSION);
-    builder.appendLive(source, RowSet.empty());
+    builder.appendAll(JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty()).build());
     VectorRows result = builder.view();
     assertEquals(2_500, result.size());
     assertSame(source.chunkOf(0), result.chunkOf(0));
@@ -66,10 +66,10 @@ class VectorRowsTest {
   }
 
   @Test
-  void appendLive_deadRow_isLeftOutAndItsChunkCopied() {
+  void appendAll_deadRow_isLeftOutAndItsChunkCopied() {
     VectorRows source = filled(Metric.DOT, 2_500).view();
     var builder = new VectorRowsBuilder(Metric.DOT, DIMENSION);
-    builder.appendLive(source, RowSet.empty().with(1_100));
+    builder.appendAll(JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty().with(1_100)).build());
     VectorRows result = builder.view();
     assertEquals(2_499, result.size());
     assertSame(source.chunkOf(0), result.chunkOf(0));
@@ -82,7 +82,7 @@ class VectorRowsTest {
   void append_afterSharing_leavesTheSharedChunkAlone() {
     VectorRows source = filled(Metric.DOT, 1_024).view();
     var builder = new VectorRowsBuilder(Metric.DOT, DIMENSION);
-    builder.appendLive(source, RowSet.empty());
+    builder.appendAll(JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty()).build());
     builder.append((array, offset) -> Arrays.fill(array, offset, offset + DIMENSION, 9f));
     assertEquals(1_024f, source.copyOf(1_023)[0]);
     assertEquals(9f, builder.view().copyOf(1_024)[0]);
