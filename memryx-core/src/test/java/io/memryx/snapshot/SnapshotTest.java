@@ -10,6 +10,7 @@ import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.Compression;
 import io.memryx.Entry;
+import io.memryx.Limits;
 import io.memryx.Memryx;
 import io.memryx.Metric;
 import io.memryx.RandomVectors;
@@ -254,6 +255,38 @@ class SnapshotTest {
           MalformedSnapshotException.class,
           () -> assembler.allocate(type, section(type).length));
     }
+  }
+
+  /** The counts are those of the largest collection, the sections those of a small file. */
+  @Test
+  void allocate_codesOfEntriesThatAreNotThere_isRefusedBeforeMemoryIsTaken() {
+    for (SectionType type :
+        List.of(
+            SectionType.SIGN_CODES,
+            SectionType.SIGN_FACTORS,
+            SectionType.ADDENDS,
+            SectionType.ROW_CODES)) {
+      SnapshotAssembler assembler = ofMostEntries();
+      assertThrows(
+          MalformedSnapshotException.class,
+          () -> assembler.allocate(type, section(type).length));
+    }
+  }
+
+  private SnapshotAssembler ofMostEntries() {
+    SnapshotMeta meta = snapshot.meta();
+    SnapshotAssembler assembler =
+        Memryx.assemble(
+            "test",
+            new SnapshotMeta(
+                meta.options(), Limits.MAX_ENTRIES, meta.lists(), meta.quantizer()),
+            GenerationCommit.NONE);
+    for (SectionType type : List.of(SectionType.QUANTIZER, SectionType.TRANSFORMS)) {
+      byte[] all = section(type);
+      MemorySegment part = assembler.allocate(type, all.length).getFirst();
+      MemorySegment.copy(all, 0, part, ValueLayout.JAVA_BYTE, 0, all.length);
+    }
+    return assembler;
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.memryx.internal.ivf.Training;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
+import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBlocks;
 import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.snapshot.GenerationCommit;
@@ -118,7 +119,10 @@ public final class GenerationAssembler implements SnapshotAssembler {
         transforms = new short[elements(type, byteLength, 0, 1 << 26)];
         yield List.of(MemorySegment.ofArray(transforms));
       }
-      case SIGN_CODES -> fitting(type, byteLength, codes().signs(), MemorySegment::ofArray);
+      case SIGN_CODES -> {
+        requireSignBytes(byteLength);
+        yield fitting(type, byteLength, codes().signs(), MemorySegment::ofArray);
+      }
       case SIGN_FACTORS -> fitting(type, byteLength, codes().factors(), MemorySegment::ofArray);
       case ADDENDS -> fitting(type, byteLength, codes().addends(), MemorySegment::ofArray);
       case ROW_CODES -> fitting(type, byteLength, codes().rows(), MemorySegment::ofArray);
@@ -242,7 +246,21 @@ public final class GenerationAssembler implements SnapshotAssembler {
     return known;
   }
 
+  /**
+   * All codes are allocated at once, when their first section comes: it must really be as long as
+   * so many entries need, or a short file could ask for any amount of memory.
+   */
+  private void requireSignBytes(long byteLength) {
+    long blocks = Math.ceilDiv(meta.entries(), VectorKernels.BLOCK_ROWS);
+    long needed = blocks * VectorKernels.BLOCK_ROWS * quantizer().shape().columns();
+    if (needed != byteLength) {
+      throw new MalformedSnapshotException(
+          "section SIGN_CODES has %d bytes, expected %d".formatted(byteLength, needed));
+    }
+  }
+
   private CodeBlocks codes() {
+    SectionType _ = required(SectionType.SIGN_CODES);
     CodeBlocks known = codes;
     if (known == null) {
       known =
