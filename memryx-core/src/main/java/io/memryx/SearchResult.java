@@ -19,10 +19,12 @@ public record SearchResult(List<Neighbor> neighbors, Work work) {
    * What a search did.
    *
    * @param listsProbed inverted lists scanned
-   * @param codesScanned quantised vectors scored
+   * @param codesScanned quantised vectors scored by their sign bits
+   * @param codesRanked quantised vectors scored by their whole code
    * @param vectorsScored full-precision vectors scored: hot buffer, rerank, or everything in an
    *     exact search
    * @param micros wall time in microseconds
    */
-  public record Work(int listsProbed, int codesScanned, int vectorsScored, long micros) {}
+  public record Work(
+      int listsProbed, int codesScanned, int codesRanked, int vectorsScored, long micros) {}
 }

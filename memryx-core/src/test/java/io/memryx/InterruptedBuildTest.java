@@ -61,8 +61,7 @@ class InterruptedBuildTest {
     for (Phase phase :
         List.of(Phase.CLUSTER, Phase.TRAIN, Phase.ASSIGN, Phase.ENCODE, Phase.CALIBRATE)) {
       var stopped =
-          assertThrows(
-              BuildCancelledException.class, () -> collection.build(cancelledIn(phase)));
+          assertThrows(BuildCancelledException.class, () -> collection.build(cancelledIn(phase)));
       assertTrue(
           Objects.requireNonNull(stopped.getMessage()).contains(phase.toString()),
           stopped.getMessage());

@@ -47,8 +47,7 @@ class VectorCollectionTest {
       model.put(entry.id(), entry.vector());
     }
     assertEqualsBruteForce(collection, metric, model);
-    assertEquals(
-        BuildReport.Method.TRAINED, collection.build(BuildRequest.defaults()).method());
+    assertEquals(BuildReport.Method.TRAINED, collection.build(BuildRequest.defaults()).method());
     assertEqualsBruteForce(collection, metric, model);
     for (Entry entry : random.entries(4_400, 200)) {
       collection.upsert(List.of(entry));

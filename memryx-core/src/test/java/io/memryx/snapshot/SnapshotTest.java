@@ -64,8 +64,7 @@ class SnapshotTest {
 
   private static VectorCollection collection(Metric metric, Compression compression, int count) {
     VectorCollection collection =
-        Memryx.inMemory()
-            .collection("test", new CollectionOptions(DIMENSION, metric, compression));
+        Memryx.inMemory().collection("test", new CollectionOptions(DIMENSION, metric, compression));
     if (count > 0) {
       collection.upsert(new RandomVectors(9, DIMENSION, 15).entries(0, count));
     }
@@ -150,8 +149,7 @@ class SnapshotTest {
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void snapshot_sections_areThoseThatItsKindHas(
-      Metric metric, Compression compression, int count) {
+  void snapshot_sections_areThoseThatItsKindHas(Metric metric, Compression compression, int count) {
     Snapshot image = built(metric, compression, count);
     Set<SectionType> expected = EnumSet.copyOf(SMALL_SECTIONS);
     if (count >= 4_096) {
@@ -161,7 +159,8 @@ class SnapshotTest {
       }
     }
     List<SectionType> types = image.sections().stream().map(Section::type).toList();
-    assertEquals(List.copyOf(expected).stream().sorted().toList(), types.stream().sorted().toList());
+    assertEquals(
+        List.copyOf(expected).stream().sorted().toList(), types.stream().sorted().toList());
     assertEquals(count >= 4_096, image.meta().lists() > 0);
   }
 
@@ -249,11 +248,9 @@ class SnapshotTest {
             SectionType.SIGN_FACTORS,
             SectionType.ADDENDS,
             SectionType.ROW_CODES)) {
-      SnapshotAssembler assembler =
-          Memryx.assemble("test", LOSSLESS.meta(), GenerationCommit.NONE);
+      SnapshotAssembler assembler = Memryx.assemble("test", LOSSLESS.meta(), GenerationCommit.NONE);
       assertThrows(
-          MalformedSnapshotException.class,
-          () -> assembler.allocate(type, section(type).length));
+          MalformedSnapshotException.class, () -> assembler.allocate(type, section(type).length));
     }
   }
 
@@ -268,8 +265,7 @@ class SnapshotTest {
             SectionType.ROW_CODES)) {
       SnapshotAssembler assembler = ofMostEntries();
       assertThrows(
-          MalformedSnapshotException.class,
-          () -> assembler.allocate(type, section(type).length));
+          MalformedSnapshotException.class, () -> assembler.allocate(type, section(type).length));
     }
   }
 
@@ -278,8 +274,7 @@ class SnapshotTest {
     SnapshotAssembler assembler =
         Memryx.assemble(
             "test",
-            new SnapshotMeta(
-                meta.options(), Limits.MAX_ENTRIES, meta.lists(), meta.quantizer()),
+            new SnapshotMeta(meta.options(), Limits.MAX_ENTRIES, meta.lists(), meta.quantizer()),
             GenerationCommit.NONE);
     for (SectionType type : List.of(SectionType.QUANTIZER, SectionType.TRANSFORMS)) {
       byte[] all = section(type);

@@ -96,7 +96,7 @@ final class ScanCollection implements VectorCollection {
             .sorted(Comparator.comparingDouble(Neighbor::score).reversed())
             .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
             .toList();
-    return new SearchResult(neighbors, new SearchResult.Work(0, 0, entries.size(), 0));
+    return new SearchResult(neighbors, new SearchResult.Work(0, 0, 0, entries.size(), 0));
   }
 
   @Override

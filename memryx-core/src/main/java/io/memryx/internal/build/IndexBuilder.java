@@ -82,8 +82,8 @@ public final class IndexBuilder {
             listsOfRows,
             quantizer,
             codes,
-            new Training(lists, vectors.size(), (float) energy, Float.POSITIVE_INFINITY, 1));
-    return new ProbeCalibration(kernels, workers, monitor, options.metric(), request)
+            new Training(lists, vectors.size(), (float) energy, Float.MAX_VALUE, 1));
+    return new ProbeCalibration(kernels, workers, monitor, options, request)
         .calibrate(index, vectors, listOfRow);
   }
 

@@ -33,6 +33,7 @@ final class Searcher {
   private final List<Found> found = new ArrayList<>();
   private int listsProbed;
   private int codesScanned;
+  private int codesRanked;
   private int vectorsScored;
 
   /**
@@ -71,7 +72,8 @@ final class Searcher {
     List<Neighbor> neighbors = bestNeighbors();
     long micros = (System.nanoTime() - start) / 1_000;
     return new SearchResult(
-        neighbors, new SearchResult.Work(listsProbed, codesScanned, vectorsScored, micros));
+        neighbors,
+        new SearchResult.Work(listsProbed, codesScanned, codesRanked, vectorsScored, micros));
   }
 
   private void scanHot(HotBuffer.View view) {
@@ -116,6 +118,7 @@ final class Searcher {
     }
     listsProbed = scanner.listsProbed();
     codesScanned = scanner.codesScanned();
+    codesRanked = scanner.codesRanked();
     return originals == null ? ranked : rescore(originals, ranked);
   }
 

@@ -18,12 +18,6 @@ public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
   private static final float[] NO_ADDENDS = new float[BLOCK_ROWS];
 
-  /**
-   * A candidate is passed over if its score by signs would have to be wrong by more than so many
-   * standard deviations.
-   */
-  private static final float MARGIN_DEVIATIONS = Float.parseFloat(System.getProperty("z", "3"));
-
   private final VectorKernels kernels;
   private final ClusterIndex index;
   private final RowSet dead;
@@ -31,11 +25,12 @@ public final class ListScanner {
   private final PreparedQuery query;
   private final float constant;
   private final CandidatePool pool;
-  private final float squaredLength;
+  private final float length;
   private final float margin;
   private final float[] estimates = new float[BLOCK_ROWS];
   private int listsProbed;
   private int codesScanned;
+  private int codesRanked;
   private int liveRows;
 
   /**
@@ -61,11 +56,9 @@ public final class ListScanner {
     this.products = index.centroids().products(kernels, seen);
     this.query = index.quantizer().prepare(kernels, seen);
     this.pool = new CandidatePool(candidates);
-    this.squaredLength = kernels.dot(seen, 0, seen, 0, seen.length);
+    this.length = (float) Math.sqrt(kernels.dot(seen, 0, seen, 0, seen.length));
     // In the scale of top's scores, from which the constant is missing here.
-    this.margin =
-        MARGIN_DEVIATIONS * index.training().signError() * (float) Math.sqrt(squaredLength)
-            + constant;
+    this.margin = index.training().signMargin() * length + constant;
   }
 
   /**
@@ -195,21 +188,22 @@ public final class ListScanner {
     int position = pool.position(candidate);
     int list = index.lists().listOf(position);
     top.offer(score(position, list) + constant, index.lists().ordinal(position));
+    codesRanked++;
   }
 
   /**
-   * The mean squared difference of the candidates' scores by their signs and by their whole codes,
-   * for a query of length 1.
+   * By how much the whole code of each candidate scores more than its signs, for a query of length
+   * 1; mostly less than 0, because candidates are those whose signs score too much.
    */
-  public double squaredSignError() {
+  public float[] signShortfalls() {
     pool.thinOut();
-    double sum = 0;
-    for (int i = 0; i < pool.size(); i++) {
+    float[] shortfalls = new float[pool.size()];
+    for (int i = 0; i < shortfalls.length; i++) {
       int position = pool.position(i);
-      double difference = score(position, index.lists().listOf(position)) - pool.score(i);
-      sum += difference * difference;
+      float whole = score(position, index.lists().listOf(position));
+      shortfalls[i] = (whole - pool.score(i)) / length;
     }
-    return sum / (Math.max(1, pool.size()) * (double) squaredLength);
+    return shortfalls;
   }
 
   /** Scores the whole codes of all live rows; gives their ordinals and scores. */
@@ -221,6 +215,7 @@ public final class ListScanner {
         if (!dead.contains(ordinal)) {
           top.offer(score(position, list) + constant, ordinal);
           liveRows++;
+          codesRanked++;
         }
       }
     }
@@ -252,7 +247,12 @@ public final class ListScanner {
     return codesScanned;
   }
 
-  /** Codes scored. */
+  /** Codes scored as a whole. */
+  public int codesRanked() {
+    return codesRanked;
+  }
+
+  /** Codes scored by their signs, or as a whole where that is what all are. */
   public int liveRows() {
     return liveRows;
   }

@@ -6,15 +6,15 @@ package io.memryx.internal.ivf;
  * @param defaultProbes lists that a search probes unless told otherwise
  * @param trainedVectors number of vectors in the index when it was trained
  * @param meanResidualEnergy mean squared distance of a vector to its list's centroid, then
- * @param signError standard deviation of a score by sign bits from that by whole codes, for a query
- *     of length 1
+ * @param signMargin by how much a whole code seldom scores more than its signs, for a query of
+ *     length 1
  * @param routingRecall share of a full scan's neighbors that the default probes found in a sample
  */
 public record Training(
     int defaultProbes,
     int trainedVectors,
     float meanResidualEnergy,
-    float signError,
+    float signMargin,
     float routingRecall) {
 
   /** As section TRAINING holds it: floats as their bits. */
@@ -23,7 +23,7 @@ public record Training(
       defaultProbes,
       trainedVectors,
       Float.floatToRawIntBits(meanResidualEnergy),
-      Float.floatToRawIntBits(signError),
+      Float.floatToRawIntBits(signMargin),
       Float.floatToRawIntBits(routingRecall)
     };
   }
@@ -50,8 +50,7 @@ public record Training(
             && training.trainedVectors >= 1
             && training.meanResidualEnergy >= 0
             && Float.isFinite(training.meanResidualEnergy)
-            && training.signError >= 0
-            && Float.isFinite(training.signError)
+            && Float.isFinite(training.signMargin)
             && training.routingRecall >= 0
             && training.routingRecall <= 1;
     if (!possible) {

@@ -34,8 +34,7 @@ class IndexBuilderTest {
     return vectors(new RandomVectors(5, DIMENSION, 20), metric, DIMENSION, count);
   }
 
-  private static VectorRows vectors(
-      RandomVectors random, Metric metric, int dimension, int count) {
+  private static VectorRows vectors(RandomVectors random, Metric metric, int dimension, int count) {
     var builder = new VectorRowsBuilder(metric, dimension);
     for (int i = 0; i < count; i++) {
       float[] vector = random.next();
@@ -51,8 +50,7 @@ class IndexBuilderTest {
   private static IndexBuilder builder(
       Vectors vectors, Compression compression, BuildRequest request) {
     var options = new CollectionOptions(vectors.dimension(), vectors.metric(), compression);
-    return new IndexBuilder(
-        VectorKernels.selected(), options, request, new BuildMonitor(request));
+    return new IndexBuilder(VectorKernels.selected(), options, request, new BuildMonitor(request));
   }
 
   private static ClusterIndex train(Vectors vectors) {
@@ -180,8 +178,7 @@ class IndexBuilderTest {
     assertAllEqual(expected.codes().signs(), actual.codes().signs());
     assertAllEqual(expected.codes().factors(), actual.codes().factors());
     assertAllEqual(expected.codes().rows(), actual.codes().rows());
-    assertArrayEquals(
-        expected.codes().addends().toArray(), actual.codes().addends().toArray());
+    assertArrayEquals(expected.codes().addends().toArray(), actual.codes().addends().toArray());
   }
 
   private static void assertAllEqual(List<byte[]> expected, List<byte[]> actual) {
@@ -221,8 +218,7 @@ class IndexBuilderTest {
     VectorRows vectors = vectors(Metric.L2, 500);
     VectorRows none = vectors(Metric.L2, 0);
     IndexBuilder.Extension extension =
-        builder(none, BuildRequest.defaults())
-            .extend(train(vectors), RowSet.empty().with(7), none);
+        builder(none, BuildRequest.defaults()).extend(train(vectors), RowSet.empty().with(7), none);
     assertEquals(499, extension.index().lists().size());
     assertEquals(1, extension.drift());
   }
@@ -262,8 +258,7 @@ class IndexBuilderTest {
   @ValueSource(ints = {1, 2, 5, 40})
   void train_fewerVectorsThanDimensions_codesComeNear(int count) {
     int dimension = 200;
-    VectorRows vectors =
-        vectors(new RandomVectors(2, dimension, 3), Metric.DOT, dimension, count);
+    VectorRows vectors = vectors(new RandomVectors(2, dimension, 3), Metric.DOT, dimension, count);
     ClusterIndex index = train(vectors);
     for (int row = 0; row < count; row++) {
       double error = relativeError(vectors, index, row);
@@ -287,8 +282,7 @@ class IndexBuilderTest {
   @Test
   void train_severalBlocksOfDimensions_codesComeNear() {
     int dimension = 1_025;
-    VectorRows vectors =
-        vectors(new RandomVectors(2, dimension, 3), Metric.DOT, dimension, 300);
+    VectorRows vectors = vectors(new RandomVectors(2, dimension, 3), Metric.DOT, dimension, 300);
     ClusterIndex index = train(vectors);
     double sum = 0;
     for (int row = 0; row < 300; row += 10) {

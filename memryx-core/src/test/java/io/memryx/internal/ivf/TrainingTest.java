@@ -7,12 +7,12 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class TrainingTest {
-  private static final Training TRAINING = new Training(7, 5_000, 0.25f, 0.99f);
+  private static final Training TRAINING = new Training(7, 5_000, 0.25f, -0.01f, 0.99f);
 
   @Test
   void decode_ofWhatWasEncoded_isTheSame() {
     assertEquals(TRAINING, Training.decode(TRAINING.encode(), 7));
-    var extreme = new Training(1, 1, 0, 1);
+    var extreme = new Training(1, 1, 0, 0, 1);
     assertEquals(extreme, Training.decode(extreme.encode(), 1));
   }
 
@@ -26,10 +26,13 @@ class TrainingTest {
     for (float energy : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
       refuse(2, Float.floatToRawIntBits(energy));
     }
-    for (float recall : new float[] {-0.1f, 1.1f, Float.NaN}) {
-      refuse(3, Float.floatToRawIntBits(recall));
+    for (float margin : new float[] {Float.NEGATIVE_INFINITY, Float.NaN}) {
+      refuse(3, Float.floatToRawIntBits(margin));
     }
-    for (int length : new int[] {0, 3, 5}) {
+    for (float recall : new float[] {-0.1f, 1.1f, Float.NaN}) {
+      refuse(4, Float.floatToRawIntBits(recall));
+    }
+    for (int length : new int[] {0, 4, 6}) {
       assertThrows(
           IllegalArgumentException.class,
           () -> Training.decode(Arrays.copyOf(TRAINING.encode(), length), 7));

@@ -53,7 +53,8 @@ class VectorRowsTest {
   void appendAll_wholeChunks_areSharedAndTheRestCopied() {
     VectorRows source = filled(Metric.COSINE, 2_500).view();
     var builder = new VectorRowsBuilder(Metric.COSINE, DIMENSION);
-    builder.appendAll(JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty()).build());
+    builder.appendAll(
+        JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty()).build());
     VectorRows result = builder.view();
     assertEquals(2_500, result.size());
     assertSame(source.chunkOf(0), result.chunkOf(0));
@@ -69,7 +70,10 @@ class VectorRowsTest {
   void appendAll_deadRow_isLeftOutAndItsChunkCopied() {
     VectorRows source = filled(Metric.DOT, 2_500).view();
     var builder = new VectorRowsBuilder(Metric.DOT, DIMENSION);
-    builder.appendAll(JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty().with(1_100)).build());
+    builder.appendAll(
+        JoinedRows.builder(source.metric(), DIMENSION)
+            .add(source, RowSet.empty().with(1_100))
+            .build());
     VectorRows result = builder.view();
     assertEquals(2_499, result.size());
     assertSame(source.chunkOf(0), result.chunkOf(0));
@@ -82,7 +86,8 @@ class VectorRowsTest {
   void append_afterSharing_leavesTheSharedChunkAlone() {
     VectorRows source = filled(Metric.DOT, 1_024).view();
     var builder = new VectorRowsBuilder(Metric.DOT, DIMENSION);
-    builder.appendAll(JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty()).build());
+    builder.appendAll(
+        JoinedRows.builder(source.metric(), DIMENSION).add(source, RowSet.empty()).build());
     builder.append((array, offset) -> Arrays.fill(array, offset, offset + DIMENSION, 9f));
     assertEquals(1_024f, source.copyOf(1_023)[0]);
     assertEquals(9f, builder.view().copyOf(1_024)[0]);

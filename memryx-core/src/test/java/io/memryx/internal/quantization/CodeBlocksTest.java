@@ -35,8 +35,7 @@ class CodeBlocksTest {
     CodeBlocks codes = CodeBlocks.allocate(SIZE, COLUMNS, ROW_BYTES, kept);
     for (int position = 0; position < SIZE; position++) {
       for (int column = 0; column < COLUMNS; column++) {
-        codes.signsOf(position)[
-                codes.signsOffset(position) + column * CodeBlocks.SIGNS_STRIDE] =
+        codes.signsOf(position)[codes.signsOffset(position) + column * CodeBlocks.SIGNS_STRIDE] =
             signs[position * COLUMNS + column];
       }
       codes.factorsOf(position)[codes.indexInChunk(position)] = factors[position];
