@@ -1,11 +1,19 @@
 package io.memryx.internal.build;
 
 import io.memryx.CollectionOptions;
+import io.memryx.internal.kernel.CodeShape;
+import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBudget;
 import io.memryx.internal.quantization.TransformBlocks;
 
 /** What an index of so many vectors takes, before there is one: upper estimates, in bytes. */
 public final class BuildMemory {
+  /**
+   * Per dimension: the last panel of a block's transform filled up; deviations twice, slots and the
+   * mean.
+   */
+  private static final long QUANTIZER_FLOATS = VectorKernels.PANEL_WIDTH + 4;
+
   private BuildMemory() {}
 
   /** Codes and factors. */
@@ -19,7 +27,8 @@ public final class BuildMemory {
     long lists = IndexBuilder.listCount(vectors);
     return lists * (options.dimension() + 3L * Float.BYTES)
         + (long) Integer.BYTES * vectors
-        + 2L * Float.BYTES * transformComponents(options);
+        + 2L * Float.BYTES * transformComponents(options)
+        + QUANTIZER_FLOATS * Float.BYTES * (options.dimension() + CodeShape.GROUP);
   }
 
   /** Centroids, lists and transforms in a file. */

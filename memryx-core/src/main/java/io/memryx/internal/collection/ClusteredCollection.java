@@ -360,7 +360,11 @@ public final class ClusteredCollection implements VectorCollection {
       // Ends in the packed texts and, in the id table, up to three slots an entry.
       texts += 5L * Integer.BYTES * view.size() + view.textBytes();
     }
-    return texts + BuildMemory.peakBytes(options, current.liveSize());
+    int vectors = current.liveSize();
+    return texts
+        + (vectors < GenerationBuilder.TRAINING_MINIMUM
+            ? CollectionSizing.keptBytes(options, vectors)
+            : BuildMemory.peakBytes(options, vectors));
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class CollectionSizing {
         new CollectionStats.Bytes(
             indexed ? BuildMemory.codeBytes(options, vectors) : 0,
             indexed ? BuildMemory.routingBytes(options, vectors) : 0,
-            indexed ? 0 : floats,
+            indexed ? 0 : keptBytes(options, vectors),
             vectors * (idBytes + (long) Integer.BYTES) + idTable,
             vectors * (metadataBytes + (long) Integer.BYTES),
             0);
@@ -42,7 +42,17 @@ public final class CollectionSizing {
             + (long) vectors * (idBytes + metadataBytes + HOT_ENTRY_BYTES + Float.BYTES)
             + idTable;
     long build =
-        bytes.ids() + bytes.metadata() + (indexed ? BuildMemory.peakBytes(options, vectors) : 0);
+        bytes.ids()
+            + bytes.metadata()
+            + (indexed ? BuildMemory.peakBytes(options, vectors) : keptBytes(options, vectors));
     return new Estimate(vectors, bytes, disk, load, build);
+  }
+
+  /**
+   * Memory of so few vectors that they are kept as they are: a build shares those that fill a chunk
+   * and copies the others.
+   */
+  static long keptBytes(CollectionOptions options, int vectors) {
+    return (long) vectors * (options.dimension() + 1) * Float.BYTES;
   }
 }
