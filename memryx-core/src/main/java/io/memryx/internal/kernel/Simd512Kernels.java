@@ -226,7 +226,7 @@ final class Simd512Kernels extends SimdKernels {
       FloatVector level = gamma.fma(square, beta).fma(square, alpha).mul(u);
       int secondSigns = pair < wholePairs ? signs[sign + signsStride] << CodeShape.GROUP : 0;
       FloatVector w = FloatVector.fromArray(FLOATS, weights, pair * PairRuns.LANES);
-      sum = level.fma(withSigns(w, signs[sign] & 0xff | secondSigns), sum);
+      sum = level.fma(withSigns(w, (signs[sign] & 0xff) | secondSigns), sum);
       sign += 2 * signsStride;
       offset += bytes;
     }
