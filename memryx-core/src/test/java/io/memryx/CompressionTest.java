@@ -242,6 +242,8 @@ class CompressionTest {
           assertTrue(Float.isFinite(component), options.toString());
         }
       }
+      VectorCollection restored = RestoredCollection.of(collection.snapshot());
+      assertEquals(collection.stats(), restored.stats());
       collection.upsert(entries.subList(0, 10));
       BuildReport report = collection.build(BuildRequest.defaults());
       assertEquals(BuildReport.Method.EXTENDED, report.method());
@@ -313,6 +315,18 @@ class CompressionTest {
       names = {"DOT", "L2"})
   void build_zeroVectors_serves(Metric metric) {
     assertServes(Collections.nCopies(4_100, new float[3]), metric);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Metric.class,
+      names = {"DOT", "L2"})
+  void build_zeroVectorsAmongOthers_serves(Metric metric) {
+    List<float[]> vectors = random(7, 4_200, 1);
+    for (int i = 0; i < vectors.size(); i += 3) {
+      Arrays.fill(vectors.get(i), 0);
+    }
+    assertServes(vectors, metric);
   }
 
   @ParameterizedTest

@@ -201,7 +201,8 @@ public final class ListScanner {
     for (int i = 0; i < shortfalls.length; i++) {
       int position = pool.position(i);
       float whole = score(position, index.lists().listOf(position));
-      shortfalls[i] = (whole - pool.score(i)) / length;
+      // Scores for a query of no length are not wrong by anything that counts.
+      shortfalls[i] = length == 0 ? 0 : (whole - pool.score(i)) / length;
     }
     return shortfalls;
   }
