@@ -5,6 +5,7 @@ import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 
 /**
  * Lloyd's k-means on a sample of the vectors, under squared distance (of unit vectors, where the
@@ -18,6 +19,9 @@ final class KMeans {
 
   /** Rounds; a choice of cost, not tuned. */
   static final int ROUNDS = 7;
+
+  /** Farther from the mean than so many times the median are those that do not count for it. */
+  private static final double FAR = 4;
 
   private final VectorKernels kernels;
   private final Workers workers;
@@ -60,7 +64,7 @@ final class KMeans {
     for (int i = 0; i < sampleRows.length; i++) {
       vectors.copyScaledTo(sampleRows[i], 1, sample, i * dimension);
     }
-    float[] mean = mean(sample, sampleRows.length);
+    float[] mean = meanOfMost(sample, sampleRows.length);
     center(sample, sampleRows.length, mean);
     int sampleSize = sampleRows.length;
     monitor.begin(BuildProgress.Phase.CLUSTER, (long) ROUNDS * sampleSize);
@@ -94,17 +98,41 @@ final class KMeans {
     return Arrays.copyOf(rows, wanted);
   }
 
-  /** The mean of rows of the sample, {@code dimension} components. */
-  private float[] mean(float[] sample, int rows) {
-    double[] sum = new double[dimension];
+  /**
+   * The mean of the sample without those rows that are much farther from the mean of all than most:
+   * one vector far out would carry the mean, and with it what all codes are seen from, to where no
+   * vector is.
+   */
+  private float[] meanOfMost(float[] sample, int rows) {
+    float[] mean = mean(sample, rows, row -> true);
+    double[] distances = new double[rows];
     for (int row = 0; row < rows; row++) {
       for (int d = 0; d < dimension; d++) {
-        sum[d] += sample[row * dimension + d];
+        double difference = (double) sample[row * dimension + d] - mean[d];
+        distances[row] += difference * difference;
+      }
+    }
+    double[] sorted = distances.clone();
+    Arrays.sort(sorted);
+    double bound = FAR * FAR * sorted[rows / 2];
+    return sorted[rows - 1] > bound ? mean(sample, rows, row -> distances[row] <= bound) : mean;
+  }
+
+  /** The mean of some rows of the sample, {@code dimension} components. */
+  private float[] mean(float[] sample, int rows, IntPredicate counts) {
+    double[] sum = new double[dimension];
+    int counted = 0;
+    for (int row = 0; row < rows; row++) {
+      if (counts.test(row)) {
+        counted++;
+        for (int d = 0; d < dimension; d++) {
+          sum[d] += sample[row * dimension + d];
+        }
       }
     }
     float[] mean = new float[dimension];
     for (int d = 0; d < dimension; d++) {
-      mean[d] = (float) (sum[d] / rows);
+      mean[d] = (float) (sum[d] / counted);
     }
     return mean;
   }
