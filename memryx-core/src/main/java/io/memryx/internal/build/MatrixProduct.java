@@ -40,28 +40,20 @@ final class MatrixProduct {
   float[][] spectral(SymmetricEigen eigen, DoubleUnaryOperator function) {
     int size = eigen.size();
     float[][] scaled = new float[size][size];
-    float[][] vectors = new float[size][size];
     for (int i = 0; i < size; i++) {
       double factor = function.applyAsDouble(eigen.value(i));
       for (int d = 0; d < size; d++) {
         // U's columns are eigenvectors: row d of it holds component d of each.
         scaled[d][i] = (float) (factor * eigen.vector(i)[d]);
-        vectors[i][d] = (float) eigen.vector(i)[d];
       }
     }
-    return multiply(scaled, vectors);
+    return multiply(scaled, vectors(eigen));
   }
 
   /** {@code a s a} of symmetric matrices, made symmetric to the last bit. */
   double[][] congruence(float[][] a, double[][] s) {
     int size = a.length;
-    float[][] middle = new float[size][size];
-    for (int i = 0; i < size; i++) {
-      for (int j = 0; j < size; j++) {
-        middle[i][j] = (float) s[i][j];
-      }
-    }
-    float[][] product = multiply(multiply(a, middle), a);
+    float[][] product = multiply(multiply(a, narrowed(s)), a);
     double[][] symmetric = new double[size][size];
     for (int i = 0; i < size; i++) {
       for (int j = 0; j < size; j++) {
@@ -69,5 +61,40 @@ final class MatrixProduct {
       }
     }
     return symmetric;
+  }
+
+  /** The eigenvectors, one a row. */
+  static float[][] vectors(SymmetricEigen eigen) {
+    int size = eigen.size();
+    float[][] vectors = new float[size][size];
+    for (int i = 0; i < size; i++) {
+      for (int d = 0; d < size; d++) {
+        vectors[i][d] = (float) eigen.vector(i)[d];
+      }
+    }
+    return vectors;
+  }
+
+  /** The diagonal of {@code a s aᵀ}. */
+  double[] diagonal(float[][] a, double[][] s) {
+    int size = a.length;
+    float[][] product = multiply(a, narrowed(s));
+    double[] diagonal = new double[size];
+    for (int i = 0; i < size; i++) {
+      for (int d = 0; d < size; d++) {
+        diagonal[i] += (double) product[i][d] * a[i][d];
+      }
+    }
+    return diagonal;
+  }
+
+  private static float[][] narrowed(double[][] matrix) {
+    float[][] narrowed = new float[matrix.length][matrix.length];
+    for (int i = 0; i < matrix.length; i++) {
+      for (int j = 0; j < matrix.length; j++) {
+        narrowed[i][j] = (float) matrix[i][j];
+      }
+    }
+    return narrowed;
   }
 }

@@ -8,16 +8,20 @@ import io.memryx.internal.quantization.ResidualEncoder;
 import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.internal.quantization.TransformBlocks;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * Training of a {@link ResidualQuantizer}: a query-weighted Karhunen-Loève transform and the bits
  * of its outputs. For one build; deterministic, whatever the number of threads.
  *
- * <p>With M the second moment of what queries look like (the data itself stands in for them) and S
- * that of the residuals, {@code T = M^(1/4) U} and {@code Tq = M^(-1/4) U}, U the eigenvectors of
- * {@code M^(1/4) S M^(1/4)}: halfway between the transform that is best for the residuals' squared
- * error (no M) and the one that is best for the inner products' (M^(1/2)), because queries are not
- * quite like the data.
+ * <p>With M the second moment of what queries look like (the data itself stands in for them),
+ * {@code T = M^(1/4) U} and {@code Tq = M^(-1/4) U}, U the eigenvectors of {@code M^(1/4) S
+ * M^(1/4)}: halfway between the transform that is best for the residuals' squared error (no M) and
+ * the one that is best for the inner products' (M^(1/2)), because queries are not quite like the
+ * data. S is the mean of two shapes, the second moment of the residuals and the spread of the
+ * vectors: whole codes are as good with it as with the residuals' alone, signs by themselves better.
+ * The deviations are those of the residuals.
  */
 final class QuantizerTraining {
   /**
@@ -28,6 +32,12 @@ final class QuantizerTraining {
 
   /** Eigenvalues below this share of the greatest are rounding of float32. */
   private static final double NEGLIGIBLE = 1e-7;
+
+  /** A spread below this share of the mean's square is float32's rounding. */
+  private static final double LEAST_SPREAD = 1e-5;
+
+  /** Half of the p / 2 that the full weighting by queries (p = 1) would take. */
+  private static final double EXPONENT = 0.25;
 
   /** Residuals that are encoded to find the range of sign factors. */
   private static final int FACTOR_SAMPLE = 2_048;
@@ -42,6 +52,14 @@ final class QuantizerTraining {
 
   private static final int FACTOR_STEPS = 255;
 
+  /**
+   * Memory at the peak per component of the transforms: three moments, two of them mixed and
+   * weighted, reflections and basis in float64, roots, products and axes in float32, both
+   * transforms in float16.
+   */
+  private static final long BYTES_PER_COMPONENT =
+      7 * Double.BYTES + 6 * Float.BYTES + 2 * Short.BYTES;
+
   private final VectorKernels kernels;
   private final Workers workers;
   private final TransformBlocks blocks;
@@ -53,6 +71,12 @@ final class QuantizerTraining {
     this.workers = workers;
     this.blocks = blocks;
     this.budget = budget;
+  }
+
+  /** Memory that training takes at its peak beside the rows to train on: an upper estimate. */
+  static long peakBytes(TransformBlocks blocks) {
+    return BYTES_PER_COMPONENT * blocks.components()
+        + (long) Float.BYTES * SecondMoment.CHUNK_ROWS * blocks.dimension();
   }
 
   /**
@@ -71,9 +95,9 @@ final class QuantizerTraining {
     int dimension = blocks.dimension();
     TrainingRows residuals = TrainingRows.of(sample.residuals(), dimension);
     TrainingRows queries = TrainingRows.of(sample.queries(), dimension);
-    double[][][] residualMoments = moments(residuals);
-    double[][][] queryMoments = moments(queries);
-    double queryMean = queries.meanSquare();
+    Moments moments = moments(residuals, queries);
+    double[] mean = queries.mean();
+    double meanSquare = queries.meanSquare();
     var spectrum = new Spectrum(new double[dimension], new short[2 * blocks.components()]);
     workers.forEachBlock(
         blocks.count(),
@@ -81,11 +105,35 @@ final class QuantizerTraining {
         done -> {},
         (from, to) -> {
           for (int block = from; block < to; block++) {
-            weigh(queryMoments[block], queryMean);
-            decompose(block, residualMoments[block], queryMoments[block], spectrum);
+            Shrinkage.apply(moments.residuals()[block], residuals.count());
+            center(moments.spread()[block], mean, blocks.start(block));
+            Shrinkage.apply(moments.spread()[block], queries.count());
+            Shrinkage.apply(moments.queries()[block], queries.count());
+            weigh(moments.queries()[block], meanSquare);
+            decompose(block, moments, spectrum);
           }
         });
     return quantizer(residuals, spectrum);
+  }
+
+  /**
+   * Second moments, one matrix a block.
+   *
+   * @param residuals S
+   * @param queries M
+   * @param spread of the queries about their mean
+   */
+  // A record of arrays on purpose: each block's thread changes its own.
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Moments(double[][][] residuals, double[][][] queries, double[][][] spread) {}
+
+  private Moments moments(TrainingRows residuals, TrainingRows queries) {
+    double[][][] about = moments(queries);
+    double[][][] copy = new double[about.length][][];
+    for (int block = 0; block < copy.length; block++) {
+      copy[block] = Arrays.stream(about[block]).map(double[]::clone).toArray(double[][]::new);
+    }
+    return new Moments(moments(residuals), about, copy);
   }
 
   private double[][][] moments(TrainingRows rows) {
@@ -95,7 +143,6 @@ final class QuantizerTraining {
       moments[block] =
           secondMoment.of(
               rows.values(), blocks.dimension(), blocks.start(block), blocks.size(block));
-      Shrinkage.apply(moments[block], rows.count());
     }
     return moments;
   }
@@ -110,6 +157,29 @@ final class QuantizerTraining {
   @SuppressWarnings("ArrayRecordComponent")
   private record Spectrum(double[] variances, short[] transforms) {}
 
+  /** From the moment about zero to that about the mean; zero where only rounding is left. */
+  private static void center(double[][] moment, double[] mean, int start) {
+    double before = trace(moment);
+    for (int i = 0; i < moment.length; i++) {
+      for (int j = 0; j < moment.length; j++) {
+        moment[i][j] -= mean[start + i] * mean[start + j];
+      }
+    }
+    if (trace(moment) < LEAST_SPREAD * before) {
+      for (double[] row : moment) {
+        Arrays.fill(row, 0);
+      }
+    }
+  }
+
+  private static double trace(double[][] matrix) {
+    double trace = 0;
+    for (int i = 0; i < matrix.length; i++) {
+      trace += matrix[i][i];
+    }
+    return trace;
+  }
+
   /** M with its ridge, in units of its mean eigenvalue; the unit matrix where nothing is known. */
   private static void weigh(double[][] moment, double meanSquare) {
     for (int i = 0; i < moment.length; i++) {
@@ -120,32 +190,54 @@ final class QuantizerTraining {
     }
   }
 
-  private void decompose(int block, double[][] residuals, double[][] queries, Spectrum spectrum) {
-    SymmetricEigen weights = SymmetricEigen.of(queries);
-    var products = new MatrixProduct(kernels);
-    float[][] root = products.spectral(weights, value -> Math.pow(value, 0.25));
-    float[][] inverseRoot = products.spectral(weights, value -> Math.pow(value, -0.25));
-    double[][] weighted = products.congruence(root, residuals);
-    SymmetricEigen eigen = SymmetricEigen.of(weighted);
-    int start = blocks.start(block);
-    int size = blocks.size(block);
-    double negligible = Math.max(eigen.value(0), 0) * NEGLIGIBLE;
-    float[][] axes = new float[size][size];
-    for (int output = 0; output < size; output++) {
-      double value = eigen.value(output);
-      spectrum.variances()[start + output] = value <= negligible ? 0 : value;
-      for (int d = 0; d < size; d++) {
-        axes[output][d] = (float) eigen.vector(output)[d];
+  /** Both matrices, each divided by its trace, added up. */
+  private static double[][] mixed(double[][] a, double[][] b) {
+    double shareOfA = trace(a) > 0 ? 1 / trace(a) : 0;
+    double shareOfB = trace(b) > 0 ? 1 / trace(b) : 0;
+    double[][] sum = new double[a.length][a.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a.length; j++) {
+        sum[i][j] = shareOfA * a[i][j] + shareOfB * b[i][j];
       }
+    }
+    return sum;
+  }
+
+  private void decompose(int block, Moments moments, Spectrum spectrum) {
+    SymmetricEigen weights = SymmetricEigen.of(moments.queries()[block]);
+    var products = new MatrixProduct(kernels);
+    float[][] root = products.spectral(weights, value -> Math.pow(value, EXPONENT));
+    float[][] inverseRoot = products.spectral(weights, value -> Math.pow(value, -EXPONENT));
+    double[][] residuals = moments.residuals()[block];
+    double[][] shape = mixed(residuals, moments.spread()[block]);
+    float[][] axes = MatrixProduct.vectors(SymmetricEigen.of(products.congruence(root, shape)));
+    double[] variances = products.diagonal(axes, products.congruence(root, residuals));
+    int[] order = fallingOrder(variances);
+    double negligible = Math.max(variances[order[0]], 0) * NEGLIGIBLE;
+    float[][] ordered = new float[order.length][];
+    for (int output = 0; output < order.length; output++) {
+      double variance = variances[order[output]];
+      spectrum.variances()[blocks.start(block) + output] = variance <= negligible ? 0 : variance;
+      ordered[output] = axes[order[output]];
     }
     int offset = 0;
     for (int before = 0; before < block; before++) {
       offset += blocks.size(before) * blocks.size(before);
     }
-    // Roots are symmetric: a row of U^T times a root is a column of root times U.
-    store(products.multiply(axes, root), spectrum.transforms(), offset);
+    // Roots are symmetric: a row of Uᵀ times a root is a column of the root times U.
+    store(products.multiply(ordered, root), spectrum.transforms(), offset);
     store(
-        products.multiply(axes, inverseRoot), spectrum.transforms(), blocks.components() + offset);
+        products.multiply(ordered, inverseRoot),
+        spectrum.transforms(),
+        blocks.components() + offset);
+  }
+
+  private static int[] fallingOrder(double[] values) {
+    return IntStream.range(0, values.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(i -> -values[i]))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   private static void store(float[][] rows, short[] halves, int offset) {
@@ -164,18 +256,11 @@ final class QuantizerTraining {
     for (int output = 0; output < deviations.length; output++) {
       deviations[output] = (float) Math.min(Math.sqrt(variances[output]) * unit, Float.MAX_VALUE);
     }
-    byte[] bits = BitAllocation.bits(falling(variances), budget.codeBytes(), CodeShape.MAX_BITS);
+    double[] falling = IntStream.of(fallingOrder(variances)).mapToDouble(i -> variances[i]).toArray();
+    byte[] bits = BitAllocation.bits(falling, budget.codeBytes(), CodeShape.MAX_BITS);
     var unscaled = ResidualQuantizer.of(blocks, deviations, bits, 1, spectrum.transforms());
     float step = signFactorStep(unscaled, residuals);
     return ResidualQuantizer.of(blocks, deviations, bits, step, spectrum.transforms());
-  }
-
-  private static double[] falling(double[] values) {
-    double[] rising = values.clone();
-    Arrays.sort(rising);
-    double[] falling = new double[rising.length];
-    Arrays.setAll(falling, i -> rising[rising.length - 1 - i]);
-    return falling;
   }
 
   /** The step whose 255th multiple covers the scales of the residuals' signs. */

@@ -8,7 +8,7 @@ import io.memryx.internal.kernel.VectorKernels;
  */
 final class SecondMoment {
   /** Rows of a chunk: a panel of it fits the second-level cache. */
-  private static final int CHUNK_ROWS = 512;
+  static final int CHUNK_ROWS = 512;
 
   private static final int WIDTH = VectorKernels.PANEL_WIDTH;
 

@@ -91,6 +91,17 @@ final class TrainingRows {
     return shortenings[row];
   }
 
+  /** The mean of all rows. */
+  double[] mean() {
+    double[] mean = new double[dimension];
+    for (int row = 0; row < shortenings.length; row++) {
+      for (int d = 0; d < dimension; d++) {
+        mean[d] += (double) values[row * dimension + d] / shortenings.length;
+      }
+    }
+    return mean;
+  }
+
   /** The mean of all squared components. */
   double meanSquare() {
     double sum = 0;

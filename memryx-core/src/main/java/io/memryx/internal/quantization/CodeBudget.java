@@ -18,7 +18,7 @@ public record CodeBudget(int codeBytes, int factorBytes) {
   /** Bytes a vector of that dimension. */
   private static final int COMPACT_BYTES = 121;
 
-  private static final int BALANCED_BYTES = 242;
+  private static final int BALANCED_BYTES = 256;
 
   /** The scale as float16 and the sign factor. */
   private static final int SCALE_BYTES = Short.BYTES + 1;

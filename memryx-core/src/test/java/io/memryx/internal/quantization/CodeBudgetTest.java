@@ -19,7 +19,7 @@ class CodeBudgetTest {
   void of_otherDimensions_isTheirShare() {
     assertEquals(242, CodeBudget.of(768, Metric.COSINE, Compression.COMPACT).bytes());
     assertEquals(1_291, CodeBudget.of(4_096, Metric.COSINE, Compression.COMPACT).bytes());
-    assertEquals(484, CodeBudget.of(768, Metric.COSINE, Compression.BALANCED).bytes());
+    assertEquals(512, CodeBudget.of(768, Metric.COSINE, Compression.BALANCED).bytes());
   }
 
   @Test
