@@ -17,10 +17,11 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One query against the rows of a list, per kernel. An operation is one row, so operations per
- * microsecond times the bytes of a row ({@code 4 × dimension} for {@link #dot} and {@link
- * #squaredL2}, {@code dimension} for {@link #dotCodes}) are megabytes per second; 384 dimensions:
- * 1,536 and 384 bytes. An operation of {@link #multiplyPanel} is one row against {@link
+ * One query against the rows of a list, per kernel on floats and bytes; {@link CodeKernelBenchmark}
+ * measures those on codes. An operation is one row, so operations per microsecond times the bytes
+ * of a row ({@code 4 × dimension} for {@link #dot} and {@link #squaredL2}, {@code dimension} for
+ * {@link #dotCodes} and {@link #dotCodeRows}) are megabytes per second; 384 dimensions: 1,536 and
+ * 384 bytes. An operation of {@link #multiplyPanel} is one row against {@link
  * VectorKernels#PANEL_WIDTH} columns.
  */
 @State(Scope.Benchmark)
@@ -28,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(value = 1, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+@Fork(value = 5, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class KernelBenchmark {
   /** Rows of a list of usual length: 393 kB of float32, which the second-level cache holds. */
   private static final int ROWS = 256;
@@ -103,6 +104,14 @@ public class KernelBenchmark {
       sum += kernels.dotCodes(query, codes, row * dimension, dimension);
     }
     return sum;
+  }
+
+  /** Inner products of byte codes, as many rows a call as there are. */
+  @Benchmark
+  @OperationsPerInvocation(ROWS)
+  public float[] dotCodeRows() {
+    kernels.dotCodeRows(query, codes, 0, ROWS, dimension, products);
+    return products;
   }
 
   /** Float32 rows against many columns at once, as in assigning vectors to centroids. */

@@ -23,6 +23,26 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, W
     return ScalarKernels.INSTANCE;
   }
 
+  /**
+   * The SIMD kernels whose code works on vectors of so many bits, whether or not they are what this
+   * JVM runs best: for measurements.
+   *
+   * @param bits 128, 256 or 512
+   * @throws IllegalStateException if this JVM has no such kernels
+   */
+  public static VectorKernels simd(int bits) {
+    try {
+      return KernelSelection.simd(bits);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      throw new IllegalStateException(
+          "no SIMD kernels of "
+              + bits
+              + " bits, expected 128, 256 or 512 bits and java started with --add-modules"
+              + " jdk.incubator.vector",
+          e);
+    }
+  }
+
   /** What these kernels are and why they were chosen, in one line. */
   public abstract String description();
 
