@@ -48,6 +48,7 @@ final class CollectionsTest {
     assertEquals("default", all.getFirst().get("name"));
     assertEquals(2L, all.getFirst().get("dimension"));
     assertEquals("cosine", all.getFirst().get("metric"));
+    assertEquals("compact", all.getFirst().get("compression"));
     assertEquals(3L, all.getFirst().get("vectors"));
   }
 
@@ -65,11 +66,131 @@ final class CollectionsTest {
                     "clusters",
                     "dimension",
                     "metric",
+                    "compression",
+                    "default_probes",
                     "bytes",
                     "bytes_per_vector",
                     "ratio_to_float32")),
         stats.toString());
     assertEquals(3L, stats.get("hot_buffer"));
+    assertEquals("compact", stats.get("compression"));
+    Map<?, ?> bytes = (Map<?, ?>) Json.member(stats, "bytes");
+    assertTrue(
+        bytes
+            .keySet()
+            .containsAll(
+                List.of("codes", "routing", "ids", "metadata", "originals", "hot_buffer", "total")),
+        bytes.toString());
+    long sum = bytes.values().stream().mapToLong(each -> (long) each).sum();
+    assertEquals(2 * number(bytes, "total"), sum, "the components add up to the total");
+  }
+
+  @Test
+  void put_makesACollectionWithItsOptions() {
+    var made =
+        server.put(
+            "/v1/collections/docs",
+            "{\"dimension\":8,\"metric\":\"l2\",\"compression\":\"lossless\"}");
+    assertEquals(201, made.statusCode(), made.body());
+    Map<String, Object> expected =
+        Map.of(
+            "name",
+            "docs",
+            "dimension",
+            8L,
+            "metric",
+            "l2",
+            "compression",
+            "lossless",
+            "vectors",
+            0L);
+    assertEquals(expected, Json.object(made.body()));
+    assertEquals(expected, Json.object(server.get("/v1/collections/docs").body()));
+    assertEquals(
+        "lossless",
+        Json.object(server.get("/v1/collections/docs/stats").body()).get("compression"));
+  }
+
+  @Test
+  void put_again_isNoOpWithTheSameOptionsAnd409WithOthers() {
+    var same = server.put("/v1/collections/default", "{\"dimension\":2}");
+    assertEquals(200, same.statusCode(), same.body());
+    assertEquals(3L, Json.object(same.body()).get("vectors"));
+    for (String other :
+        List.of(
+            "{\"dimension\":3}",
+            "{\"dimension\":2,\"metric\":\"dot\"}",
+            "{\"dimension\":2,\"compression\":\"lossless\"}")) {
+      var refused = server.put("/v1/collections/default", other);
+      assertCode(409, "collection_exists", refused);
+      assertEquals(false, Json.object(refused.body()).get("retryable"));
+      assertTrue(refused.body().contains("compression compact"), refused.body());
+    }
+  }
+
+  @Test
+  void put_beforeTheFirstAdd_choosesHowTheDefaultCollectionIsKept() {
+    try (TestServer fresh = TestServer.inMemory()) {
+      assertEquals(
+          201,
+          fresh
+              .put("/v1/collections/default", "{\"dimension\":2,\"compression\":\"balanced\"}")
+              .statusCode());
+      assertEquals(200, fresh.post("/add", TestServer.addOf("v", 5, 2, 1)).statusCode());
+      assertCode(400, "dimension_mismatch", fresh.post("/add", TestServer.addOf("w", 5, 3, 1)));
+      Map<String, Object> one = Json.object(fresh.get("/v1/collections/default").body());
+      assertEquals("balanced", one.get("compression"));
+      assertEquals(5L, one.get("vectors"));
+    }
+  }
+
+  @Test
+  void put_badInput_isRefusedAndMakesNothing() {
+    String docs = "/v1/collections/docs";
+    assertCode(400, "missing_field", server.put(docs, "{}"));
+    assertCode(400, "bad_dimension", server.put(docs, "{\"dimension\":0}"));
+    assertCode(400, "bad_dimension", server.put(docs, "{\"dimension\":4097}"));
+    assertCode(400, "bad_type", server.put(docs, "{\"dimension\":\"8\"}"));
+    assertCode(400, "out_of_range", server.put(docs, "{\"dimension\":8,\"compression\":\"tiny\"}"));
+    assertCode(400, "out_of_range", server.put(docs, "{\"dimension\":8,\"metric\":\"L2\"}"));
+    assertCode(400, "unknown_field", server.put(docs, "{\"dimension\":8,\"compresion\":\"x\"}"));
+    assertCode(400, "bad_name", server.put("/v1/collections/Docs", "{\"dimension\":8}"));
+    assertCode(404, "collection_not_found", server.get(docs));
+  }
+
+  @Test
+  void estimate_tellsMemoryAndDiskBeforeLoading() {
+    String query = "/v1/estimate?count=117791&dimension=384&compression=";
+    Map<String, Object> compact = Json.object(server.get(query + "compact").body());
+    Map<String, Object> lossless = Json.object(server.get(query + "lossless").body());
+    assertEquals(117_791L, compact.get("count"));
+    assertEquals("compact", compact.get("compression"));
+    double ratio = (double) Json.member(compact, "ratio_to_float32");
+    assertTrue(ratio > 0.07 && ratio < 0.15, compact.toString());
+    assertEquals(compact.get("memory_bytes"), lossless.get("memory_bytes"));
+    long more = number(lossless, "disk_bytes") - number(compact, "disk_bytes");
+    assertEquals(117_791L * 384 * 4, more);
+    assertTrue(number(compact, "peak_bytes") > number(compact, "load_bytes"));
+    long withMetadata =
+        number(Json.object(server.get(query + "compact&metadata_bytes=100").body()), "disk_bytes");
+    assertEquals(number(compact, "disk_bytes") + 100L * 117_791, withMetadata);
+  }
+
+  @Test
+  void estimate_badParameters_areRefused() {
+    for (String query :
+        List.of(
+            "",
+            "?count=5",
+            "?dimension=5",
+            "?count=-1&dimension=5",
+            "?count=x&dimension=5",
+            "?count=5&dimension=0",
+            "?count=5&dimension=5&compression=tiny",
+            "?count=99999999999&dimension=5",
+            "?count=5&dimension=5&id_bytes=0")) {
+      assertCode(400, "bad_parameter", server.get("/v1/estimate" + query));
+    }
   }
 
   @Test
@@ -141,6 +262,13 @@ final class CollectionsTest {
         server.post("/v1/collections/nope/search", "{\"vector\":[1,0]}"));
     assertCode(404, "vector_not_found", server.get("/v1/collections/default/vectors/nope"));
     assertCode(404, "vector_not_found", server.post(SEARCH, "{\"id\":\"nope\"}"));
+  }
+
+  private static long number(Map<?, ?> object, String name) {
+    if (object.get(name) instanceof Long number) {
+      return number;
+    }
+    throw new AssertionError("no number '%s' in %s".formatted(name, object));
   }
 
   private static void assertCode(

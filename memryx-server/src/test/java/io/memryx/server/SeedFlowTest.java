@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The guide's flow: add, finalize, search, restart, still there. */
 final class SeedFlowTest {
   private static final int DIMENSION = 32;
-  private static final int VECTORS = 500;
+
+  /** Enough for an index; fewer are kept as they are. */
+  private static final int VECTORS = 5_000;
+
   private static final long SEED = 20_261_122;
 
   @TempDir Path directory;

@@ -82,6 +82,35 @@ final class StorageTest {
   }
 
   @Test
+  void storedVectors_damaged_are503ForWhatNeedsThem() throws IOException {
+    try (TestServer server = TestServer.onDisk(directory)) {
+      server.put("/v1/collections/default", "{\"dimension\":16,\"compression\":\"lossless\"}");
+      assertEquals(200, server.post("/add", TestServer.addOf("v", 5_000, 16, 3)).statusCode());
+      assertEquals("swapped", server.finalizeAndWait(TestServer.KEY).get("status"));
+    }
+    damageVectors(snapshot());
+    try (TestServer server = TestServer.onDisk(directory)) {
+      String vector = TestServer.vector(16, new java.util.SplittableRandom(1));
+      String search = "{\"vector\":%s,\"exact\":true}".formatted(vector);
+      var problem = problem(503, "storage_failed", server.post("/search", search));
+      assertFalse(problem.toString().contains(directory.toString()), problem.toString());
+      assertTrue(logged("a stored vector can't be read: " + directory), log.list.toString());
+      assertEquals(200, server.get("/health").statusCode());
+    }
+  }
+
+  /** The vectors are stored in one piece of 320 kB, right before checksums, table and trailer. */
+  private static void damageVectors(Path file) throws IOException {
+    try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      long at = bytes.length() - 160_000;
+      bytes.seek(at);
+      int was = bytes.read();
+      bytes.seek(at);
+      bytes.write(was ^ 1);
+    }
+  }
+
+  @Test
   void logLines_neverHaveKeysOrData() {
     try (TestServer server =
         TestServer.onDisk(

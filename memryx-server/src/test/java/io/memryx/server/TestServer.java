@@ -111,6 +111,15 @@ public final class TestServer implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(json)));
   }
 
+  /** PUT of JSON with the test's key. */
+  public HttpResponse<String> put(String path, String json) {
+    return send(
+        request(path)
+            .header("Authorization", "Bearer " + KEY)
+            .header("Content-Type", "application/json")
+            .PUT(HttpRequest.BodyPublishers.ofString(json)));
+  }
+
   /** Begins a finalize and waits for its end. */
   public Map<String, Object> finalizeAndWait(String key) {
     HttpResponse<String> begun = post("/finalize", key, "{}");

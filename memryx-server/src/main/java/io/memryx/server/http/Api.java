@@ -31,10 +31,14 @@ final class Api {
     routes.add(tenant("GET", "/v1/collections", "your collections", named::list));
     routes.add(tenant("GET", "/v1/collections/{name}", "one collection", named::get));
     routes.add(
+        tenant("PUT", "/v1/collections/{name}", "make a collection with options", named::put));
+    routes.add(
         tenant("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
     routes.add(
         tenant("POST", "/v1/collections/{name}/search", "find the nearest vectors", named::search));
     routes.add(tenant("GET", "/v1/collections/{name}/vectors/{id}", "one vector", named::vector));
+    routes.add(
+        tenant("GET", "/v1/estimate", "what a collection would take", EstimateEndpoint::answer));
     routes.add(
         new Route(
             "GET",

@@ -69,7 +69,7 @@ final class Call {
         }
       }
     }
-    if (route.method().equals("POST") && hasBody()) {
+    if (!route.method().equals("GET") && hasBody()) {
       requireJson();
     }
   }

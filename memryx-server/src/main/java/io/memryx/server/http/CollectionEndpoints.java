@@ -1,5 +1,6 @@
 package io.memryx.server.http;
 
+import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Entry;
 import io.memryx.server.problem.Problem;
@@ -9,7 +10,6 @@ import io.memryx.server.service.SearchAnswer;
 import io.memryx.server.service.TenantCollections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 
@@ -41,17 +41,33 @@ final class CollectionEndpoints {
     return Answer.ok(json -> writeView(json, view));
   }
 
+  /** Makes a collection: 201 if there was none, 200 if it was there with the same options. */
+  Answer put(Call call) {
+    CollectionOptions options =
+        DefaultCollectionEndpoints.requireBody(call).body(CollectionDecoder::read);
+    TenantCollections.Creation creation =
+        collections.create(call.tenant(), call.path(NAME), options);
+    int status =
+        switch (creation.outcome()) {
+          case MADE -> 201;
+          case WAS_THERE -> 200;
+        };
+    return Answer.json(status, json -> writeView(json, creation.view()));
+  }
+
   private static void writeView(JsonGenerator json, CollectionView view) {
     json.writeStartObject();
     json.writeStringProperty("name", view.name());
-    json.writeNumberProperty("dimension", view.options().dimension());
-    json.writeStringProperty("metric", metric(view));
+    writeOptions(json, view.options());
     json.writeNumberProperty("vectors", view.stats().vectors());
     json.writeEndObject();
   }
 
-  private static String metric(CollectionView view) {
-    return view.options().metric().name().toLowerCase(Locale.ROOT);
+  /** What was fixed at creation, as members. */
+  static void writeOptions(JsonGenerator json, CollectionOptions options) {
+    json.writeNumberProperty("dimension", options.dimension());
+    json.writeStringProperty("metric", Choice.name(options.metric()));
+    json.writeStringProperty("compression", Choice.name(options.compression()));
   }
 
   Answer stats(Call call) {
@@ -61,29 +77,41 @@ final class CollectionEndpoints {
 
   private static void writeStats(JsonGenerator json, CollectionView view) {
     CollectionStats stats = view.stats();
-    CollectionStats.Bytes bytes = stats.bytes();
-    double float32 = (double) view.options().dimension() * Float.BYTES;
+    CollectionStats.Index index = stats.index();
     json.writeStartObject();
     json.writeNumberProperty("vectors", stats.vectors());
     json.writeNumberProperty("tombstones", stats.tombstones());
     json.writeNumberProperty("hot_buffer", stats.hotBuffer());
-    json.writeNumberProperty("clusters", stats.lists());
-    json.writeNumberProperty("default_probes", stats.defaultProbes());
-    json.writeNumberProperty("dimension", view.options().dimension());
-    json.writeStringProperty("metric", metric(view));
+    json.writeNumberProperty("clusters", index.lists());
+    json.writeNumberProperty("default_probes", index.defaultProbes());
+    json.writeNumberProperty("routing_recall", Json.rounded(index.routingRecall()));
+    json.writeNumberProperty("trained_vectors", index.trainedVectors());
+    json.writeNumberProperty("code_bytes", index.codeBytes());
+    writeOptions(json, view.options());
+    writeBytes(json, stats.bytes());
+    writeRatios(json, view.options(), stats.bytesPerVector());
+    json.writeEndObject();
+  }
+
+  /** Memory by component, as a member. */
+  static void writeBytes(JsonGenerator json, CollectionStats.Bytes bytes) {
     json.writeName("bytes");
     json.writeStartObject();
     json.writeNumberProperty("codes", bytes.codes());
-    json.writeNumberProperty("lists", bytes.lists());
+    json.writeNumberProperty("routing", bytes.routing());
     json.writeNumberProperty("ids", bytes.ids());
     json.writeNumberProperty("metadata", bytes.metadata());
     json.writeNumberProperty("originals", bytes.originals());
     json.writeNumberProperty("hot_buffer", bytes.hotBuffer());
     json.writeNumberProperty("total", bytes.total());
     json.writeEndObject();
-    json.writeNumberProperty("bytes_per_vector", Json.rounded(stats.bytesPerVector()));
-    json.writeNumberProperty("ratio_to_float32", Json.rounded(stats.bytesPerVector() / float32));
-    json.writeEndObject();
+  }
+
+  /** Memory per vector, as it is and as a share of the vector's float32 form. */
+  static void writeRatios(JsonGenerator json, CollectionOptions options, double bytesPerVector) {
+    double float32 = (double) options.dimension() * Float.BYTES;
+    json.writeNumberProperty("bytes_per_vector", Json.rounded(bytesPerVector));
+    json.writeNumberProperty("ratio_to_float32", Json.rounded(bytesPerVector / float32));
   }
 
   Answer search(Call call) {

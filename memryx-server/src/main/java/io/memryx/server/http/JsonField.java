@@ -42,6 +42,14 @@ interface JsonField {
     FILTER
   }
 
+  /** What {@code PUT /v1/collections/{name}} takes. */
+  enum OfCollection implements JsonField {
+    API_KEY,
+    DIMENSION,
+    METRIC,
+    COMPRESSION
+  }
+
   /** What {@code POST /finalize} takes. */
   enum OfFinalize implements JsonField {
     API_KEY,

@@ -136,6 +136,11 @@ public enum ProblemCode {
       403,
       "The server takes no more tenants",
       "The operator limits the number of tenants with MAX_TENANTS."),
+  /** No room for another collection. */
+  COLLECTION_CAP_REACHED(
+      403,
+      "The tenant has no room for another collection",
+      "A tenant may have 10,000 collections."),
   /** No such path. */
   NOT_FOUND(404, "There is nothing at this path", "GET / lists the endpoints."),
   /** No such collection of this tenant. */
@@ -168,6 +173,12 @@ public enum ProblemCode {
       "A finalize is running already",
       "Poll GET /finalize/status with the build_id of this answer. What is added meanwhile is kept"
           + " and goes into the next finalize."),
+  /** A collection of that name, but another one. */
+  COLLECTION_EXISTS(
+      409,
+      "The collection exists with other options",
+      "Dimension, metric and compression are fixed when a collection is made. The detail gives those"
+          + " it has. Use them, or another name."),
   /** A body over the limit. */
   BODY_TOO_LARGE(
       413,
@@ -257,6 +268,10 @@ public enum ProblemCode {
 
   /** Whether the same request may succeed later without any change. */
   public boolean retryable() {
+    return this != COLLECTION_EXISTS && isPassing(status);
+  }
+
+  private static boolean isPassing(int status) {
     return switch (status) {
       case 408, 409, 429, 503 -> true;
       default -> false;

@@ -59,7 +59,7 @@ final class Build {
   void progressed(BuildProgress progress) {
     BuildStatus.State state =
         switch (progress.phase()) {
-          case CLUSTER, ASSIGN, ENCODE -> BuildStatus.State.BUILDING;
+          case CLUSTER, TRAIN, ASSIGN, ENCODE, CALIBRATE -> BuildStatus.State.BUILDING;
           case COMMIT -> BuildStatus.State.READY;
         };
     String phase = progress.phase().name().toLowerCase(Locale.ROOT);

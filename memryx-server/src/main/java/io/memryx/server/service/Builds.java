@@ -4,6 +4,7 @@ import io.memryx.BuildCancelledException;
 import io.memryx.BuildReport;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionStats;
+import io.memryx.MemoryBudgetException;
 import io.memryx.MemryxException;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.CorruptSnapshotException;
@@ -166,6 +167,8 @@ public final class Builds implements AutoCloseable {
         BuildRequest.defaults()
             .withSeed(SEED)
             .withParallelism(parallelism, team)
+            // Asked again: the collection may have grown while the build waited for its turn.
+            .withMemoryBudget(memory.buildBudget())
             .withProgress(build::progressed)
             .withCancellation(
                 () -> build.isCancelled() || nanoClock.getAsLong() - startedAt > timeoutNanos);
@@ -182,6 +185,9 @@ public final class Builds implements AutoCloseable {
     } catch (BuildCancelledException e) {
       LOG.warn("finalize {}: {}", build.id(), e.getMessage());
       build.failed(cancelled(build, timeout));
+    } catch (MemoryBudgetException e) {
+      LOG.warn("finalize {}: {}", build.id(), e.getMessage());
+      build.failed(noRoom());
     } catch (PersistenceException e) {
       LOG.error("Error saving snapshot: {}", e.getMessage());
       build.failed(unsaved(e));
@@ -190,10 +196,7 @@ public final class Builds implements AutoCloseable {
       build.failed(internal());
     } catch (OutOfMemoryError e) {
       LOG.error("finalize {} failed: not enough memory; raise -Xmx", build.id(), e);
-      build.failed(
-          new BuildStatus.Failure(
-              ProblemCode.MEMORY_GUARD,
-              "there was not enough memory to build; ask the operator for more (-Xmx)"));
+      build.failed(noRoom());
     } catch (RuntimeException | Error e) {
       LOG.error("finalize {} failed", build.id(), e);
       build.failed(internal());
@@ -231,6 +234,13 @@ public final class Builds implements AutoCloseable {
               ProblemCode.STORAGE_FAILED,
               "the snapshot could not be saved: what is in the storage is damaged" + lost);
     };
+  }
+
+  private static BuildStatus.Failure noRoom() {
+    return new BuildStatus.Failure(
+        ProblemCode.MEMORY_GUARD,
+        "there was not enough memory to build; what was added stays searchable: ask the operator"
+            + " for more (-Xmx), then finalize again");
   }
 
   private static BuildStatus.Failure internal() {

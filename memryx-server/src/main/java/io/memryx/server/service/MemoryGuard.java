@@ -40,10 +40,9 @@ public final class MemoryGuard {
    * is given back when it ends, or becomes part of what is held.
    */
   void requireRoomToBuild(CollectionStats collection) {
-    long held = usage.totals().bytes();
     long needed = collection.buildBytes();
-    int percent = (safetyPercent + 100) / 2;
-    if (held + needed > maxHeapBytes / 100 * percent) {
+    if (needed > buildBudget()) {
+      long held = usage.totals().bytes();
       throw Problem.of(
               ProblemCode.MEMORY_GUARD,
               String.format(
@@ -52,13 +51,22 @@ public final class MemoryGuard {
                       + " be used for that",
                   held,
                   needed,
-                  percent,
+                  buildPercent(),
                   maxHeapBytes),
               "ask the operator for more memory (-Xmx) or for a higher RAM_SAFETY_PERCENT; what was"
                   + " added stays searchable")
           .retryAfter(RETRY_SECONDS)
           .toException();
     }
+  }
+
+  /** Memory that a build begun now may take, in bytes. */
+  long buildBudget() {
+    return Math.max(0, maxHeapBytes / 100 * buildPercent() - usage.totals().bytes());
+  }
+
+  private int buildPercent() {
+    return (safetyPercent + 100) / 2;
   }
 
   /** Refuses entries that would not fit any more. */

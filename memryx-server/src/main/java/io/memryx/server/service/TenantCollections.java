@@ -14,6 +14,7 @@ import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.Violation;
+import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Printable;
 import io.memryx.server.problem.Problem;
@@ -23,10 +24,13 @@ import io.memryx.server.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What tenants do with their collections. Every call names the tenant, and can reach nothing but
@@ -35,6 +39,12 @@ import java.util.function.LongSupplier;
 public final class TenantCollections {
   /** The collection of the endpoints that name none. */
   public static final String DEFAULT = "default";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TenantCollections.class);
+  private static final int RETRY_SECONDS = 30;
+
+  /** Each takes some kilobytes even when empty, and nobody pays for that. */
+  private static final int MAX_COLLECTIONS = 10_000;
 
   private final TenantSpaces spaces;
   private final MemoryGuard memory;
@@ -97,6 +107,91 @@ public final class TenantCollections {
     CollectionStats stats = usage.update(space.tenant(), collection);
     meters.added(entries.size());
     return new AddOutcome(result.added(), result.replaced(), stats.vectors(), memory.usedPercent());
+  }
+
+  /** Whether a call made what it asked for. */
+  public enum Outcome {
+    /** There was none before. */
+    MADE,
+    /** It was there, as asked for. */
+    WAS_THERE
+  }
+
+  /**
+   * What became of a call that makes a collection.
+   *
+   * @param view the collection as it is now
+   */
+  public record Creation(Outcome outcome, CollectionView view) {}
+
+  /**
+   * Makes an empty collection, so that its options can be chosen; where it is there with those
+   * options, nothing happens. It is kept from its first finalize on.
+   */
+  public Creation create(TenantId tenant, String name, CollectionOptions options) {
+    requireName(name);
+    requirePossible(options);
+    TenantSpace space = spaces.obtain(tenant);
+    space.addLock().lock();
+    try {
+      Optional<VectorCollection> there = space.store().find(name);
+      if (there.isPresent()) {
+        requireSame(there.get(), options);
+        return new Creation(Outcome.WAS_THERE, view(there.get()));
+      }
+      requireRoomForCollection(space);
+      VectorCollection made = space.store().collection(name, options);
+      CollectionStats _ = usage.update(tenant, made);
+      return new Creation(Outcome.MADE, view(made));
+    } finally {
+      space.addLock().unlock();
+    }
+  }
+
+  private static void requireName(String name) {
+    try {
+      String _ = Limits.requireCollectionName(name);
+    } catch (ValidationException e) {
+      throw Violations.toProblem(e, _ -> "").withFaults(List.of()).toException();
+    }
+  }
+
+  private void requirePossible(CollectionOptions options) {
+    if (options.dimension() > maxDimension) {
+      throw Problem.of(
+              ProblemCode.BAD_DIMENSION,
+              "dimension is %d, expected 1..%d".formatted(options.dimension(), maxDimension),
+              "check the model that makes the vectors; the operator's limit is MAX_DIMENSION")
+          .at("/dimension")
+          .toException();
+    }
+  }
+
+  private static void requireSame(VectorCollection there, CollectionOptions wanted) {
+    if (!there.options().equals(wanted)) {
+      throw Problem.of(
+              ProblemCode.COLLECTION_EXISTS,
+              "collection '%s' has %s, not %s"
+                  .formatted(there.name(), described(there.options()), described(wanted)),
+              "use another name, or the options that it has; they can't be changed")
+          .toException();
+    }
+  }
+
+  private static String described(CollectionOptions options) {
+    return "dimension %d, metric %s, compression %s"
+        .formatted(options.dimension(), options.metric(), options.compression())
+        .toLowerCase(Locale.ROOT);
+  }
+
+  private static void requireRoomForCollection(TenantSpace space) {
+    if (space.store().collections().size() >= MAX_COLLECTIONS) {
+      throw Problem.of(
+              ProblemCode.COLLECTION_CAP_REACHED,
+              "the tenant has %d collections already".formatted(MAX_COLLECTIONS),
+              "put entries of several kinds into one collection, told apart by metadata")
+          .toException();
+    }
   }
 
   private static void refuseEmptyAndDuplicates(List<Entry> entries) {
@@ -227,7 +322,8 @@ public final class TenantCollections {
       case SearchSubject.OneVector one ->
           List.of(answer(collection, one.request(), withEntries, "/vector"));
       case SearchSubject.LikeEntry like -> {
-        Entry entry = collection.get(like.id()).orElseThrow(() -> noSuchVector(like.id()));
+        Entry entry =
+            reading(() -> collection.get(like.id())).orElseThrow(() -> noSuchVector(like.id()));
         SearchRequest request = like.terms().near(entry.vector()).without(like.id());
         yield List.of(answer(collection, request, withEntries, "/id"));
       }
@@ -246,7 +342,8 @@ public final class TenantCollections {
     SearchResult result = refusing(() -> collection.search(request), _ -> pointer);
     List<SearchAnswer.Found> found = new ArrayList<>(result.neighbors().size());
     for (Neighbor neighbor : result.neighbors()) {
-      Optional<Entry> entry = withEntries ? collection.get(neighbor.id()) : Optional.empty();
+      Optional<Entry> entry =
+          withEntries ? reading(() -> collection.get(neighbor.id())) : Optional.empty();
       found.add(new SearchAnswer.Found(neighbor, entry));
     }
     return new SearchAnswer(found, result.work());
@@ -254,7 +351,8 @@ public final class TenantCollections {
 
   /** One entry of a collection. */
   public Entry entry(TenantId tenant, String collection, String id) {
-    return require(tenant, collection).get(id).orElseThrow(() -> noSuchVector(id));
+    VectorCollection required = require(tenant, collection);
+    return reading(() -> required.get(id)).orElseThrow(() -> noSuchVector(id));
   }
 
   /** One collection. */
@@ -283,9 +381,25 @@ public final class TenantCollections {
   private static <T> T refusing(
       java.util.function.Supplier<T> call, Function<Violation, String> pointers) {
     try {
-      return call.get();
+      return reading(call);
     } catch (ValidationException e) {
       throw Violations.toProblem(e, pointers).toException();
+    }
+  }
+
+  /** Vectors that are read where they are stored may turn out to be damaged. */
+  private static <T> T reading(java.util.function.Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (CorruptSnapshotException e) {
+      LOG.error("a stored vector can't be read: {}", e.getMessage());
+      throw Problem.of(
+              ProblemCode.STORAGE_FAILED,
+              "a vector that is needed for this can't be read: what is stored of it is damaged",
+              "the operator can find out how much is damaged with 'bin/memryx verify', and go back"
+                  + " to the snapshot before; the vectors that were damaged can be added again")
+          .retryAfter(RETRY_SECONDS)
+          .toException();
     }
   }
 

@@ -13,7 +13,12 @@ class MemoryGuardTest {
 
   private static CollectionStats statsWithBuildOf(long bytes) {
     return new CollectionStats(
-        100, 100, 0, 0, 0, new CollectionStats.Bytes(0, 0, 0, 0, 0, 0), bytes);
+        100,
+        100,
+        0,
+        CollectionStats.Index.NONE,
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0),
+        bytes);
   }
 
   @Test
