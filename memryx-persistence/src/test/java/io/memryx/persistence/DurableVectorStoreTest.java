@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
+import io.memryx.Compression;
 import io.memryx.Entry;
 import io.memryx.Metadata;
 import io.memryx.Metric;
@@ -16,9 +17,12 @@ import io.memryx.SearchRequest;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.logging.Handler;
@@ -26,15 +30,21 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DurableVectorStoreTest {
   private static final int DIMENSION = 24;
+
+  /** Entries enough for an index. */
+  private static final int INDEXED = 5_000;
+
   private static final CollectionOptions OPTIONS = CollectionOptions.of(DIMENSION);
 
   @TempDir private Path directory;
@@ -69,23 +79,114 @@ class DurableVectorStoreTest {
     logger.setLevel(Level.OFF);
   }
 
+  private static Stream<CollectionOptions> everyOptions() {
+    return Stream.of(Metric.values())
+        .flatMap(
+            metric ->
+                Stream.of(Compression.values())
+                    .map(compression -> new CollectionOptions(DIMENSION, metric, compression)));
+  }
+
   @ParameterizedTest
-  @EnumSource(Metric.class)
-  void reopen_afterBuild_givesTheSameAnswers(Metric metric) {
+  @MethodSource("everyOptions")
+  void reopen_afterBuild_givesTheSameAnswers(CollectionOptions options) {
+    List<List<Neighbor>> before;
+    Entry seventh;
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", options);
+      docs.upsert(entries(0, INDEXED));
+      docs.build(BuildRequest.defaults());
+      before = answers(docs);
+      seventh = docs.get("id-7").orElseThrow();
+      assertTrue(docs.stats().index().lists() > 0, "an index was built");
+      assertEquals(0, docs.stats().bytes().originals());
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.find("docs").orElseThrow();
+      assertEquals(options, docs.options());
+      assertEquals(INDEXED, docs.stats().vectors());
+      assertEquals(before, answers(docs));
+      assertEquals(seventh, docs.get("id-7").orElseThrow());
+      assertEquals(0, docs.stats().bytes().originals());
+    }
+    assertEquals(List.of(), StoreVerifier.verify(directory).findings());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void reopen_tooFewForAnIndex_givesTheEntriesBack(Compression compression) {
     List<List<Neighbor>> before;
     try (var store = DurableVectorStore.open(directory)) {
-      VectorCollection docs = store.collection("docs", OPTIONS.withMetric(metric));
-      docs.upsert(entries(0, 1_500));
+      VectorCollection docs = store.collection("docs", OPTIONS.withCompression(compression));
+      docs.upsert(entries(0, 300));
       docs.build(BuildRequest.defaults());
       before = answers(docs);
     }
     try (var store = DurableVectorStore.open(directory)) {
       VectorCollection docs = store.find("docs").orElseThrow();
-      assertEquals(metric, docs.options().metric());
-      assertEquals(1_500, docs.stats().vectors());
+      assertEquals(compression, docs.options().compression());
       assertEquals(before, answers(docs));
       assertEquals(entries(7, 8).getFirst(), docs.get("id-7").orElseThrow());
     }
+  }
+
+  @Test
+  void lossless_overSeveralBuildsAndOpenings_givesEveryEntryBack() {
+    var lossless = OPTIONS.withCompression(Compression.LOSSLESS);
+    for (int build = 1; build <= 3; build++) {
+      try (var store = DurableVectorStore.open(directory)) {
+        VectorCollection docs = store.collection("docs", lossless);
+        docs.upsert(entries(INDEXED * (build - 1) / 2, INDEXED * build));
+        docs.build(BuildRequest.defaults());
+        assertEntries(docs, INDEXED * build);
+      }
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      assertEntries(store.find("docs").orElseThrow(), 3 * INDEXED);
+    }
+  }
+
+  private static void assertEntries(VectorCollection docs, int count) {
+    assertEquals(count, docs.stats().vectors());
+    for (Entry entry : entries(0, count)) {
+      assertEquals(entry, docs.get(entry.id()).orElseThrow());
+    }
+  }
+
+  @Test
+  void lossless_aStoredVectorDamaged_failsWhatTouchesItAndServesTheRest() throws IOException {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs =
+          store.collection("docs", OPTIONS.withCompression(Compression.LOSSLESS));
+      docs.upsert(entries(0, INDEXED));
+      docs.build(BuildRequest.defaults());
+    }
+    flipVector(INDEXED - 1);
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.find("docs").orElseThrow();
+      assertEquals(entries(7, 8).getFirst(), docs.get("id-7").orElseThrow());
+      String last = "id-" + (INDEXED - 1);
+      var damage = assertThrows(CorruptSnapshotException.class, () -> docs.get(last));
+      assertTrue(damage.file().contains("snap-"), damage.file());
+      docs.upsert(entries(INDEXED, INDEXED + 10));
+      assertThrows(CorruptSnapshotException.class, () -> docs.build(BuildRequest.defaults()));
+      assertEquals(INDEXED + 10, docs.stats().vectors());
+      assertEquals(10, docs.stats().hotBuffer());
+    }
+  }
+
+  /** Changes the stored form of one entry's vector. */
+  private void flipVector(int entry) throws IOException {
+    byte[] bytes = Files.readAllBytes(latest());
+    ByteBuffer stored = ByteBuffer.allocate(DIMENSION * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    stored.asFloatBuffer().put(entries(entry, entry + 1).getFirst().vector());
+    int at = bytes.length - stored.capacity();
+    while (!Arrays.equals(
+        bytes, at, at + stored.capacity(), stored.array(), 0, stored.capacity())) {
+      at--;
+    }
+    bytes[at] ^= 1;
+    Files.write(latest(), bytes);
   }
 
   @Test
