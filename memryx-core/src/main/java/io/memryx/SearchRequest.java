@@ -40,7 +40,11 @@ public final class SearchRequest {
     return new SearchRequest(vector.clone(), k, false, 0, 0, Float.NEGATIVE_INFINITY, null);
   }
 
-  /** Scores every entry in full precision: slower, and exactly what a brute-force scan finds. */
+  /**
+   * Scores every entry as well as it is known: in full precision where vectors are kept, which is
+   * exactly what a brute-force scan finds; by its whole code under {@link Compression#COMPACT} and
+   * {@link Compression#BALANCED}. Slower.
+   */
   public SearchRequest exact() {
     return new SearchRequest(vector, k, true, probes, rerank, minScore, excludedId);
   }
@@ -54,7 +58,11 @@ public final class SearchRequest {
     return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
   }
 
-  /** Scores this many of the best quantised candidates again in full precision; at least k are. */
+  /**
+   * Scores the whole codes of this many candidates that the first scan, of sign bits, found best;
+   * at least k. Under {@link Compression#LOSSLESS} an eighth of them, at least 2 k + 10, are then
+   * scored in full precision.
+   */
   public SearchRequest withRerank(int rerank) {
     requireRange("rerank", rerank, 1, 100 * Limits.MAX_K);
     return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
@@ -89,7 +97,7 @@ public final class SearchRequest {
     return k;
   }
 
-  /** Whether every entry is scored in full precision. */
+  /** Whether every entry is scored as well as it is known. */
   public boolean isExact() {
     return exact;
   }

@@ -25,12 +25,17 @@ public interface VectorCollection {
    */
   UpsertResult upsert(List<Entry> entries);
 
-  /** The entry of this id with its full-precision vector, or empty. */
+  /**
+   * The entry of this id, or empty. Its vector is the one that was given, except in a built index
+   * under {@link Compression#COMPACT} or {@link Compression#BALANCED}: there it is what the code
+   * stands for.
+   */
   Optional<Entry> get(String id);
 
   /**
    * The entries nearest to a vector: the hot buffer is scored exactly; of the built index the
-   * nearest lists are scanned by code and the best candidates scored again in full precision.
+   * nearest lists are scanned by sign bits, the best candidates scored by their whole codes, and,
+   * where vectors are kept, the best of those in full precision.
    *
    * @return min(k, entries) neighbors, fewer only if {@code minScore} or too few probed lists say
    *     so

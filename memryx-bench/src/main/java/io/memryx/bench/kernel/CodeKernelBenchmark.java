@@ -75,7 +75,7 @@ public class CodeKernelBenchmark {
   private byte[] factors = {};
   private byte[] rowCodes = {};
   private int[] candidates = {};
-  private LookupTables tables = LookupTables.of(new float[8], 1, 1, 0);
+  private LookupTables tables = LookupTables.of(new float[8], 1, 1);
   private final float[] addends = new float[BLOCK_ROWS];
   private final float[] estimates = new float[BLOCK_ROWS];
   private int firstRow;
@@ -107,7 +107,7 @@ public class CodeKernelBenchmark {
     signs = bytes(random, rows * COLUMNS);
     factors = bytes(random, rows);
     rowCodes = bytes(random, rows * shape.rowBytes());
-    tables = LookupTables.of(weights, COLUMNS, 0.75f, 0.002f);
+    tables = LookupTables.of(weights, COLUMNS, 0.75f);
     candidates = candidates(random);
   }
 
@@ -186,6 +186,6 @@ public class CodeKernelBenchmark {
   /** One query's tables; an operation is a query. */
   @Benchmark
   public LookupTables tables() {
-    return LookupTables.of(weights, COLUMNS, 0.75f, 0.002f);
+    return LookupTables.of(weights, COLUMNS, 0.75f);
   }
 }

@@ -79,7 +79,7 @@ final class ProbeCalibration {
                     index,
                     query,
                     pair,
-                    ListScanner.pool(NEIGHBORS, vectors.size()));
+                    ListScanner.pool(NEIGHBORS, index));
             countRanks(scanner, index.lists().count(), listOfRow, neighborsAtRank);
             shortfalls[i] = scanner.signShortfalls();
           }

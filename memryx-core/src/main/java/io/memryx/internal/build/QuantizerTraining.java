@@ -1,6 +1,7 @@
 package io.memryx.internal.build;
 
 import io.memryx.internal.kernel.CodeShape;
+import io.memryx.internal.kernel.SignFactors;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.BitAllocation;
 import io.memryx.internal.quantization.CodeBudget;
@@ -20,8 +21,8 @@ import java.util.stream.IntStream;
  * M^(1/4)}: halfway between the transform that is best for the residuals' squared error (no M) and
  * the one that is best for the inner products' (M^(1/2)), because queries are not quite like the
  * data. S is the mean of two shapes, the second moment of the residuals and the spread of the
- * vectors: whole codes are as good with it as with the residuals' alone, signs by themselves better.
- * The deviations are those of the residuals.
+ * vectors: whole codes are as good with it as with the residuals' alone, signs by themselves
+ * better. The deviations are those of the residuals.
  */
 final class QuantizerTraining {
   /**
@@ -39,18 +40,8 @@ final class QuantizerTraining {
   /** Half of the p / 2 that the full weighting by queries (p = 1) would take. */
   private static final double EXPONENT = 0.25;
 
-  /** Residuals that are encoded to find the range of sign factors. */
+  /** Residuals that are encoded to find the usual sign factor. */
   private static final int FACTOR_SAMPLE = 2_048;
-
-  /** The sign factors' range ends a little beyond the greatest one of the sample, */
-  private static final float RANGE_MARGIN = 1.25f;
-
-  /** but a few outliers must not take all steps from the bulk, which ends at this share. */
-  private static final float BULK = 0.99f;
-
-  private static final float OUTLIER_LIMIT = 16;
-
-  private static final int FACTOR_STEPS = 255;
 
   /**
    * Memory at the peak per component of the transforms: three moments, two of them mixed and
@@ -256,15 +247,16 @@ final class QuantizerTraining {
     for (int output = 0; output < deviations.length; output++) {
       deviations[output] = (float) Math.min(Math.sqrt(variances[output]) * unit, Float.MAX_VALUE);
     }
-    double[] falling = IntStream.of(fallingOrder(variances)).mapToDouble(i -> variances[i]).toArray();
+    double[] falling =
+        IntStream.of(fallingOrder(variances)).mapToDouble(i -> variances[i]).toArray();
     byte[] bits = BitAllocation.bits(falling, budget.codeBytes(), CodeShape.MAX_BITS);
-    var unscaled = ResidualQuantizer.of(blocks, deviations, bits, 1, spectrum.transforms());
-    float step = signFactorStep(unscaled, residuals);
-    return ResidualQuantizer.of(blocks, deviations, bits, step, spectrum.transforms());
+    var unscaled = ResidualQuantizer.of(blocks, deviations, bits, 0, spectrum.transforms());
+    float least = SignFactors.leastFor(usualSignScale(unscaled, residuals));
+    return ResidualQuantizer.of(blocks, deviations, bits, least, spectrum.transforms());
   }
 
-  /** The step whose 255th multiple covers the scales of the residuals' signs. */
-  private float signFactorStep(ResidualQuantizer quantizer, TrainingRows residuals) {
+  /** The median scale of the residuals' signs. */
+  private float usualSignScale(ResidualQuantizer quantizer, TrainingRows residuals) {
     int rows = Math.min(FACTOR_SAMPLE, residuals.count());
     float[] scales = new float[rows];
     float[] tile = new float[ResidualEncoder.TILE_ROWS * blocks.dimension()];
@@ -278,9 +270,6 @@ final class QuantizerTraining {
       }
     }
     Arrays.sort(scales);
-    float greatest = scales[rows - 1] * RANGE_MARGIN;
-    float bulk = scales[(int) (BULK * (rows - 1))];
-    float range = bulk > 0 ? Math.min(greatest, OUTLIER_LIMIT * bulk) : greatest;
-    return Math.min(range, Float.MAX_VALUE) / FACTOR_STEPS;
+    return scales[rows / 2];
   }
 }

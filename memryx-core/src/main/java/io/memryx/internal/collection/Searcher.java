@@ -106,7 +106,7 @@ final class Searcher {
   /** The best by code; where there are originals, the best of those again in full precision. */
   private TopRows searchIndex(ClusterIndex index, @Nullable Vectors originals) {
     ListScanner scanner =
-        new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), pool());
+        new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), pool(index));
     TopRows ranked =
         originals == null ? topOrdinals() : new TopRows(rerank(), TopRows.LOWER_ROW_FIRST);
     if (request.isExact()) {
@@ -133,20 +133,17 @@ final class Searcher {
   }
 
   /** Candidates of the first tier whose whole codes are scored. */
-  private int pool() {
-    int rerank =
-        request.rerank() > 0
-            ? request.rerank()
-            : ListScanner.pool(request.k(), state.generation().size());
+  private int pool(ClusterIndex index) {
+    int rerank = request.rerank() > 0 ? request.rerank() : ListScanner.pool(request.k(), index);
     return Math.min(live(), Math.max(rerank, wanted));
   }
 
   /**
    * Candidates scored in full precision: by whole codes, 0.999 of the true ten are in the first
-   * twenty.
+   * twenty. Who asks for many candidates gets an eighth of them.
    */
   private int rerank() {
-    return Math.min(live(), 2 * wanted + 10);
+    return Math.min(live(), Math.max(2 * wanted + 10, request.rerank() / 8));
   }
 
   private int live() {

@@ -151,7 +151,7 @@ final class KernelSelection {
       VectorKernels kernels, VectorKernels twin, SplittableRandom random, int columns) {
     int rows = VectorKernels.BLOCK_ROWS;
     LookupTables tables =
-        LookupTables.of(randomFloats(random, columns * CodeShape.GROUP), columns, 0.75f, 0.01f);
+        LookupTables.of(randomFloats(random, columns * CodeShape.GROUP), columns, 0.75f);
     byte[] codes = new byte[columns * rows];
     byte[] factors = new byte[rows];
     random.nextBytes(codes);

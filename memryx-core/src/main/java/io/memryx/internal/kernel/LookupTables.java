@@ -44,8 +44,7 @@ public final class LookupTables {
   private final int columns;
   private final float bias;
   private final float step;
-  private final float factorMin;
-  private final float factorStep;
+  private final float leastFactor;
 
   /**
    * Entries of all columns, 32 a column: the 16 of the low half (dimensions 0 to 3), then the 16 of
@@ -60,13 +59,11 @@ public final class LookupTables {
   /** Both halves in one look-up, {@code columns × 256}; made when scalar code first asks. */
   private byte[] byteSums = {};
 
-  private LookupTables(
-      float[] weights, int columns, float factorMin, float factorStep, double bias, double step) {
+  private LookupTables(float[] weights, int columns, float leastFactor, double bias, double step) {
     this.columns = columns;
     this.bias = (float) bias;
     this.step = (float) step;
-    this.factorMin = factorMin;
-    this.factorStep = factorStep;
+    this.leastFactor = leastFactor;
     this.entries = entries(weights, columns, step);
   }
 
@@ -76,10 +73,9 @@ public final class LookupTables {
    * @param weights {@code columns × 8}: what a set sign bit adds and a clear one subtracts; bit
    *     {@code i} of column {@code c} has weight {@code 8 c + i}
    * @param columns sign bytes of a row
-   * @param factorMin what a sign factor of 0 stands for
-   * @param factorStep what each further unit of a sign factor adds
+   * @param leastFactor what a sign factor of 0 stands for (see {@link SignFactors})
    */
-  public static LookupTables of(float[] weights, int columns, float factorMin, float factorStep) {
+  public static LookupTables of(float[] weights, int columns, float leastFactor) {
     double total = 0;
     double widest = 0;
     for (int column = 0; column < columns; column++) {
@@ -92,7 +88,7 @@ public final class LookupTables {
     }
     // Rounding may add half a unit to each entry: one a column.
     double step = Math.max(2 * widest / (MAX_COLUMN_SUM - 1), 2 * total / (MAX_ROW_SUM - columns));
-    return new LookupTables(weights, columns, factorMin, factorStep, 0 - total, step);
+    return new LookupTables(weights, columns, leastFactor, 0 - total, step);
   }
 
   private static byte[] entries(float[] weights, int columns, double step) {
@@ -179,12 +175,7 @@ public final class LookupTables {
   }
 
   /** What a sign factor of 0 stands for. */
-  public float factorMin() {
-    return factorMin;
-  }
-
-  /** What each further unit of a sign factor adds. */
-  public float factorStep() {
-    return factorStep;
+  public float leastFactor() {
+    return leastFactor;
   }
 }

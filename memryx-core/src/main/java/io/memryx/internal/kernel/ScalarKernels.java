@@ -215,7 +215,7 @@ final class ScalarKernels extends VectorKernels {
       sumFourRows(byteSums, tables.columns(), codes, codesOffset + r, estimates, r);
     }
     for (int r = 0; r < BLOCK_ROWS; r++) {
-      float factor = tables.factorMin() + tables.factorStep() * (factors[factorsOffset + r] & 0xff);
+      float factor = SignFactors.decode(factors[factorsOffset + r], tables.leastFactor());
       float product = (tables.bias() + tables.step() * estimates[r]) * factor;
       float estimate = base + product + addends[addendsOffset + r];
       estimates[r] = estimate;

@@ -108,8 +108,7 @@ final class Simd128Kernels extends SimdKernels {
     }
     float tablesStep = tables.step();
     float bias = tables.bias();
-    float factorStep = tables.factorStep();
-    float factorMin = tables.factorMin();
+    int leastFactor = Float.floatToRawIntBits(tables.leastFactor());
     int above = 0;
     for (int r = 0; r < BLOCK_ROWS; r += FLOATS.length()) {
       FloatVector sum =
@@ -118,15 +117,16 @@ final class Simd128Kernels extends SimdKernels {
                   .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
                   .convert(VectorOperators.I2F, 0);
       FloatVector factor =
-          (FloatVector)
-              IntVector.broadcast(INTS, littleEndianInt(factors, factorsOffset + r))
-                  .lanewise(VectorOperators.LSHR, BYTE_SHIFTS)
-                  .and(0xff)
-                  .convert(VectorOperators.I2F, 0);
+          IntVector.broadcast(INTS, littleEndianInt(factors, factorsOffset + r))
+              .lanewise(VectorOperators.LSHR, BYTE_SHIFTS)
+              .and(0xff)
+              .lanewise(VectorOperators.LSHL, SignFactors.SHIFT)
+              .add(leastFactor)
+              .reinterpretAsFloats();
       FloatVector estimate =
           sum.mul(tablesStep)
               .add(bias)
-              .mul(factor.mul(factorStep).add(factorMin))
+              .mul(factor)
               .add(base)
               .add(FloatVector.fromArray(FLOATS, addends, addendsOffset + r));
       estimate.intoArray(estimates, r);

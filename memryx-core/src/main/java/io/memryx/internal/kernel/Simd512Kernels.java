@@ -132,8 +132,7 @@ final class Simd512Kernels extends SimdKernels {
     }
     float tablesStep = tables.step();
     float bias = tables.bias();
-    float factorStep = tables.factorStep();
-    float factorMin = tables.factorMin();
+    int leastFactor = Float.floatToRawIntBits(tables.leastFactor());
     int above = 0;
     for (int r = 0; r < BLOCK_ROWS; r += FLOATS.length()) {
       FloatVector sum =
@@ -142,14 +141,16 @@ final class Simd512Kernels extends SimdKernels {
                   .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
                   .convert(VectorOperators.I2F, 0);
       FloatVector factor =
-          (FloatVector)
-              ByteVector.fromArray(QUARTER, factors, factorsOffset + r)
-                  .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0)
-                  .convert(VectorOperators.I2F, 0);
+          ((IntVector)
+                  ByteVector.fromArray(QUARTER, factors, factorsOffset + r)
+                      .convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0))
+              .lanewise(VectorOperators.LSHL, SignFactors.SHIFT)
+              .add(leastFactor)
+              .reinterpretAsFloats();
       FloatVector estimate =
           sum.mul(tablesStep)
               .add(bias)
-              .mul(factor.mul(factorStep).add(factorMin))
+              .mul(factor)
               .add(base)
               .add(FloatVector.fromArray(FLOATS, addends, addendsOffset + r));
       estimate.intoArray(estimates, r);

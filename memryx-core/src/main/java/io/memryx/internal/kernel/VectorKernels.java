@@ -86,13 +86,12 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, W
 
   /**
    * Estimates the scores of one block of {@link #BLOCK_ROWS} rows from their sign bytes: {@code
-   * estimates[r] = base + (bias + step × Σ entries) × (factorMin + factorStep ×
-   * factors[factorsOffset + r]) + addends[addendsOffset + r]}. All implementations give the same
-   * bits.
+   * estimates[r] = base + (bias + step × Σ entries) × factor of factors[factorsOffset + r] +
+   * addends[addendsOffset + r]}. All implementations give the same bits.
    *
    * @param codes sign bytes, {@code columns × BLOCK_ROWS} from {@code codesOffset} on: one column
    *     after the other
-   * @param factors unsigned sign factors, one a row; all BLOCK_ROWS must lie in the array
+   * @param factors {@link SignFactors}, one a row; all BLOCK_ROWS must lie in the array
    * @param addends one a row; all BLOCK_ROWS must lie in the array
    * @param estimates overwritten from 0 to BLOCK_ROWS
    * @return the rows whose estimate is above the threshold, as bits

@@ -1,6 +1,7 @@
 package io.memryx.internal.quantization;
 
 import io.memryx.internal.kernel.CodeShape;
+import io.memryx.internal.kernel.SignFactors;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeAdjustment.SlotLevels;
 import java.util.Arrays;
@@ -133,8 +134,7 @@ public final class ResidualEncoder {
 
   /** The scale of a row's signs as a byte. */
   public byte signFactor(int row) {
-    float step = quantizer.signFactorStep();
-    return (byte) (step == 0 ? 0 : Math.clamp(Math.round(signScale[row] / step), 0, 255));
+    return SignFactors.encode(signScale[row], quantizer.leastSignFactor());
   }
 
   /** Copies the rows block by block, each row with a greatest component of 1. */

@@ -2,6 +2,7 @@ package io.memryx.internal.quantization;
 
 import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.LookupTables;
+import io.memryx.internal.kernel.SignFactors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,9 +24,9 @@ import java.util.stream.IntStream;
  *   p = σ sign(v)             s₁ = |y|² / &lt;y, p&gt;      &lt;q, r&gt; ≈ s₁ Σ w sign(v)
  * </pre>
  *
- * <p>Stored: {@link #parameters} are σ by output (dimension), bits by group, and the step of s₁'s
- * byte; {@link #transforms} are T, then Tq, as float16: for each block (see {@link
- * TransformBlocks}) {@code size × size}, one row per output, outputs of a block by falling σ.
+ * <p>Stored: {@link #parameters} are σ by output (dimension), bits by group, and the least s₁;
+ * {@link #transforms} are T, then Tq, as float16: for each block (see {@link TransformBlocks})
+ * {@code size × size}, one row per output, outputs of a block by falling σ.
  */
 public final class ResidualQuantizer {
   /** The name that snapshots record. */
@@ -36,7 +37,7 @@ public final class ResidualQuantizer {
   private final TransformBlocks blocks;
   private final float[] deviations;
   private final byte[] groupBits;
-  private final float signFactorStep;
+  private final float leastSignFactor;
   private final short[] transforms;
   private final CodeShape shape;
 
@@ -52,12 +53,12 @@ public final class ResidualQuantizer {
       TransformBlocks blocks,
       float[] deviations,
       byte[] groupBits,
-      float signFactorStep,
+      float leastSignFactor,
       short[] transforms) {
     this.blocks = blocks;
     this.deviations = deviations;
     this.groupBits = groupBits;
-    this.signFactorStep = signFactorStep;
+    this.leastSignFactor = leastSignFactor;
     this.transforms = transforms;
     this.shape = new CodeShape(groupBits, GaussianLevels.polynomials());
     this.slots = slots(deviations);
@@ -102,7 +103,7 @@ public final class ResidualQuantizer {
    *
    * @param deviations σ by output, falling within each block
    * @param groupBits bits by group, falling
-   * @param signFactorStep what a unit of s₁'s byte stands for
+   * @param leastSignFactor what s₁ is at least (see {@link SignFactors})
    * @param transforms T and Tq as float16
    * @throws IllegalArgumentException if sizes or values contradict one another
    */
@@ -110,15 +111,15 @@ public final class ResidualQuantizer {
       TransformBlocks blocks,
       float[] deviations,
       byte[] groupBits,
-      float signFactorStep,
+      float leastSignFactor,
       short[] transforms) {
     requireSize("deviations", deviations.length, blocks.dimension());
     requireSize("groups", groupBits.length, BitAllocation.groups(blocks.dimension()));
     requireSize("components of transforms", transforms.length, 2 * blocks.components());
     requireFallingDeviations(blocks, deviations);
-    if (!(signFactorStep >= 0 && Float.isFinite(signFactorStep))) {
+    if (!SignFactors.isLeast(leastSignFactor)) {
       throw new IllegalArgumentException(
-          "step of the sign factor is " + signFactorStep + ", expected a finite one of at least 0");
+          "least sign factor is " + leastSignFactor + ", expected 0 or more and far from infinity");
     }
     if (groupBits[0] < 1) {
       throw new IllegalArgumentException(
@@ -130,7 +131,7 @@ public final class ResidualQuantizer {
       }
     }
     return new ResidualQuantizer(
-        blocks, deviations.clone(), groupBits.clone(), signFactorStep, transforms.clone());
+        blocks, deviations.clone(), groupBits.clone(), leastSignFactor, transforms.clone());
   }
 
   private static void requireSize(String what, int actual, int expected) {
@@ -179,14 +180,14 @@ public final class ResidualQuantizer {
         transforms);
   }
 
-  /** Deviations, bits of groups and the sign factor's step; a fresh array. */
+  /** Deviations, bits of groups and the least sign factor; a fresh array. */
   public float[] parameters() {
     int dimension = dimension();
     float[] parameters = Arrays.copyOf(deviations, dimension + groupBits.length + 1);
     for (int group = 0; group < groupBits.length; group++) {
       parameters[dimension + group] = groupBits[group];
     }
-    parameters[dimension + groupBits.length] = signFactorStep;
+    parameters[dimension + groupBits.length] = leastSignFactor;
     return parameters;
   }
 
@@ -205,9 +206,9 @@ public final class ResidualQuantizer {
     return shape;
   }
 
-  /** What a unit of a sign factor's byte stands for; its zero stands for zero. */
-  public float signFactorStep() {
-    return signFactorStep;
+  /** What a sign factor of 0 stands for. */
+  public float leastSignFactor() {
+    return leastSignFactor;
   }
 
   /** Memory of the transforms and all else. */
@@ -238,7 +239,7 @@ public final class ResidualQuantizer {
         }
       }
     }
-    LookupTables tables = LookupTables.of(weights, shape.columns(), 0, signFactorStep);
+    LookupTables tables = LookupTables.of(weights, shape.columns(), leastSignFactor);
     return new PreparedQuery(shape, weights, tables);
   }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.memryx.BuildRequest;
 import io.memryx.Compression;
 import io.memryx.Metric;
+import io.memryx.internal.kernel.SignFactors;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBudget;
 import io.memryx.internal.quantization.ResidualEncoder;
@@ -159,20 +160,23 @@ class QuantizerTrainingTest {
   }
 
   @Test
-  void train_signFactors_coverTheSampleWithoutWaste() {
+  void train_signFactors_leaveRoomForVectorsUnlikeTheSample() {
     int dimension = 32;
     float[] residuals = correlated(2_000, dimension, 7);
-    ResidualQuantizer quantizer = trained(dimension, residuals, residuals);
+    ResidualQuantizer quantizer = trained(dimension, residuals.clone(), residuals.clone());
     ResidualEncoder encoder = quantizer.newEncoder(KERNELS);
-    int greatest = 0;
-    for (int first = 0; first + 64 <= 2_000; first += 64) {
-      encoder.encode(
-          Arrays.copyOfRange(residuals, first * dimension, (first + 64) * dimension), 64);
+    for (float size : new float[] {0.25f, 1, 8}) {
+      float[] sized = Arrays.copyOf(residuals, 64 * dimension);
+      for (int i = 0; i < sized.length; i++) {
+        sized[i] *= size;
+      }
+      encoder.encode(sized, 64);
       for (int row = 0; row < 64; row++) {
-        greatest = Math.max(greatest, Byte.toUnsignedInt(encoder.signFactor(row)));
+        float scale = encoder.signScale(row);
+        float factor = SignFactors.decode(encoder.signFactor(row), quantizer.leastSignFactor());
+        assertEquals(scale, factor, 0.017 * scale, "size " + size);
       }
     }
-    assertTrue(greatest > 150 && greatest < 255, "greatest factor " + greatest);
   }
 
   @Test

@@ -35,7 +35,7 @@ class CodeKernelsTest {
   @ValueSource(ints = {1, 2, 3, 7, 8, 41, 42, 48, 127, 128, 129, 255, 256, 257, 300, 512})
   void scanBlock_anyColumns_equalsTheObviousLoopBitForBit(int columns) {
     var random = new SplittableRandom(columns);
-    LookupTables tables = LookupTables.of(gaussians(random, columns * 8), columns, 0.75f, 1f / 256);
+    LookupTables tables = LookupTables.of(gaussians(random, columns * 8), columns, 0.75f);
     byte[] codes = bytes(random, 5 + columns * ROWS);
     byte[] factors = bytes(random, 3 + ROWS);
     float[] addends = gaussians(random, 2 + ROWS);
@@ -59,7 +59,7 @@ class CodeKernelsTest {
     Arrays.fill(huge, -1e30f);
     for (float[] weights : List.of(one, negativeZero, equal, tiny, huge)) {
       int columns = weights.length / 8;
-      LookupTables tables = LookupTables.of(weights, columns, 1, 0);
+      LookupTables tables = LookupTables.of(weights, columns, 1);
       byte[] codes = bytes(random, 5 + columns * ROWS);
       for (int r = 0; r < columns * ROWS; r += 3) {
         codes[5 + r] = (byte) (weights[17] < 0 ? 0 : -1);
@@ -74,7 +74,7 @@ class CodeKernelsTest {
   void scanBlock_rowOfAllTheLargestEntries_doesNotOverflow() {
     for (int columns : new int[] {42, 257, 512}) {
       float[] weights = gaussians(new SplittableRandom(columns), columns * 8);
-      LookupTables tables = LookupTables.of(weights, columns, 1, 0);
+      LookupTables tables = LookupTables.of(weights, columns, 1);
       byte[] codes = new byte[columns * ROWS];
       double most = 0;
       for (int i = 0; i < columns * 8; i++) {
@@ -93,7 +93,7 @@ class CodeKernelsTest {
 
   @Test
   void scanBlock_threshold_marksTheRowsAbove() {
-    LookupTables tables = LookupTables.of(new float[8], 1, 1, 0);
+    LookupTables tables = LookupTables.of(new float[8], 1, 1);
     float[] addends = new float[ROWS];
     for (int r = 0; r < ROWS; r++) {
       addends[r] = r;
@@ -150,7 +150,7 @@ class CodeKernelsTest {
         int code = codes[5 + column * ROWS + r] & 0xff;
         sum += tables.entry(column, 0, code & 15) + tables.entry(column, 1, code >> 4);
       }
-      float factor = tables.factorMin() + tables.factorStep() * (factors[3 + r] & 0xff);
+      float factor = SignFactors.decode(factors[3 + r], tables.leastFactor());
       float expected = base + (tables.bias() + tables.step() * sum) * factor + addends[2 + r];
       assertEquals(expected, estimates[r], kernels.description());
       assertEquals(expected > threshold, (above >>> r & 1) != 0, kernels.description());
@@ -265,7 +265,7 @@ class CodeKernelsTest {
     float[] weights = Arrays.copyOf(gaussians(random, shape.columns() * 8), shape.weightsLength());
     byte[] signs = bytes(random, shape.columns() * ROWS);
     byte[] codes = bytes(random, 2 * shape.rowBytes());
-    LookupTables tables = LookupTables.of(weights, shape.columns(), 0.75f, 0.001f);
+    LookupTables tables = LookupTables.of(weights, shape.columns(), 0.75f);
     byte[] factors = bytes(random, ROWS);
     float[] addends = new float[ROWS];
     for (VectorKernels kernels : KERNELS) {
@@ -284,7 +284,7 @@ class CodeKernelsTest {
 
   @Test
   void codeKernels_rangesBeyondTheArrays_areRefused() {
-    LookupTables tables = LookupTables.of(new float[16], 2, 1, 0);
+    LookupTables tables = LookupTables.of(new float[16], 2, 1);
     CodeShape shape = new CodeShape(groupBits("32", 0), polynomials());
     for (VectorKernels kernels : KERNELS) {
       assertThrows(
@@ -314,7 +314,7 @@ class CodeKernelsTest {
     for (int columns : new int[] {1, 42, 512}) {
       var random = new SplittableRandom(columns);
       float[] weights = gaussians(random, columns * 8);
-      LookupTables tables = LookupTables.of(weights, columns, 1, 0);
+      LookupTables tables = LookupTables.of(weights, columns, 1);
       for (int round = 0; round < 20; round++) {
         byte[] signs = bytes(random, columns);
         double exact = 0;
@@ -335,7 +335,7 @@ class CodeKernelsTest {
 
   @Test
   void tables_zeroWeights_haveNoEntries() {
-    LookupTables tables = LookupTables.of(new float[24], 3, 1, 0);
+    LookupTables tables = LookupTables.of(new float[24], 3, 1);
     assertEquals(0, tables.bias());
     assertEquals(0, tables.step());
     assertArrayEquals(new byte[4 * LookupTables.COLUMN_BYTES], tables.entries);

@@ -89,7 +89,7 @@ class WatchedKernelsTest {
   }
 
   private static void scan(WatchedKernels kernels, int windows) {
-    LookupTables tables = LookupTables.of(new float[COLUMNS * 8], COLUMNS, 1, 0);
+    LookupTables tables = LookupTables.of(new float[COLUMNS * 8], COLUMNS, 1);
     byte[] codes = new byte[1 << 17];
     byte[] factors = new byte[ROWS];
     float[] floats = new float[ROWS];

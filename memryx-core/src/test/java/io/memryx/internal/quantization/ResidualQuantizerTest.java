@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.internal.kernel.SignFactors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -223,14 +224,15 @@ class ResidualQuantizerTest {
   }
 
   @Test
-  void signFactor_anyScale_isItsNearestStep() {
+  void signFactor_anyScale_isWithinHalfAStep() {
     ResidualQuantizer quantizer = quantizer(16, 4);
     ResidualEncoder encoder = quantizer.newEncoder(KERNELS);
     float[] residuals = residuals(64, 16, 6);
     encoder.encode(residuals, 64);
     for (int row = 0; row < 64; row++) {
-      float factor = 0.01f * Byte.toUnsignedInt(encoder.signFactor(row));
-      assertEquals(Math.min(encoder.signScale(row), 2.55f), factor, 0.00501f);
+      float scale = encoder.signScale(row);
+      float factor = SignFactors.decode(encoder.signFactor(row), quantizer.leastSignFactor());
+      assertEquals(Math.clamp(scale, 0.01f, 2.5f), factor, 0.017 * scale);
     }
   }
 
