@@ -130,6 +130,37 @@ class DurableVectorStoreTest {
     }
   }
 
+  /** Written by the engine of format 1: codes of one byte a dimension, and the vectors. */
+  @Test
+  void goldenStore_ofFormat1_givesItsEntriesAndIsFormat2AfterTheNextBuild() throws IOException {
+    String name = "docs-ed75f45e";
+    Path golden = Path.of("src/test/resources/golden/format-1-entries").resolve(name);
+    Files.createDirectory(directory.resolve(name));
+    try (var files = Files.list(golden)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, directory.resolve(name).resolve(file.getFileName()));
+      }
+    }
+    for (int opening = 1; opening <= 2; opening++) {
+      try (var store = DurableVectorStore.open(directory)) {
+        VectorCollection docs = store.find("docs").orElseThrow();
+        assertEquals(new CollectionOptions(4, Metric.L2), docs.options());
+        assertEquals(20, docs.stats().vectors());
+        for (int i = 0; i < 20; i++) {
+          float[] vector = {i, i * 0.5f, -i, 1f / (i + 1)};
+          Entry expected = Entry.of("id-" + i, vector, Metadata.of("text", "\u00fcber " + i));
+          assertEquals(expected, docs.get("id-" + i).orElseThrow());
+        }
+        assertEquals(opening, Files.readAllBytes(latest())[8], "format version");
+        docs.upsert(
+            List.of(
+                Entry.of("id-0", new float[] {0, 0, 0, 1}, Metadata.of("text", "\u00fcber 0"))));
+        docs.build(BuildRequest.defaults());
+      }
+    }
+    assertEquals(List.of(), StoreVerifier.verify(directory).findings());
+  }
+
   @Test
   void lossless_overSeveralBuildsAndOpenings_givesEveryEntryBack() {
     var lossless = OPTIONS.withCompression(Compression.LOSSLESS);
