@@ -84,7 +84,7 @@ public final class IndexBuilder {
             codes,
             new Training(lists, vectors.size(), (float) energy, Float.MAX_VALUE, 1));
     return new ProbeCalibration(kernels, workers, monitor, options, request)
-        .calibrate(index, vectors, listOfRow);
+        .calibrate(index, vectors);
   }
 
   private ResidualQuantizer trainQuantizer(KMeans.Clusters clusters, Centroids centroids) {

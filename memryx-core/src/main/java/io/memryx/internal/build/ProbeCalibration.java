@@ -56,9 +56,8 @@ final class ProbeCalibration {
    * The index with its default probes and sign error.
    *
    * @param vectors what the index is of, by ordinal
-   * @param listOfRow the list of each
    */
-  ClusterIndex calibrate(ClusterIndex index, Vectors vectors, int[] listOfRow) {
+  ClusterIndex calibrate(ClusterIndex index, Vectors vectors) {
     monitor.begin(Phase.CALIBRATE, QUERIES);
     int[] sample = new SplittableRandom(request.seed()).ints(QUERIES, 0, vectors.size()).toArray();
     // How many of all neighbors are in the list that is probed as the n-th.
@@ -80,7 +79,7 @@ final class ProbeCalibration {
                     query,
                     pair,
                     ListScanner.pool(NEIGHBORS, index));
-            countRanks(scanner, index.lists().count(), listOfRow, neighborsAtRank);
+            countRanks(scanner, index, neighborsAtRank);
             shortfalls[i] = scanner.signShortfalls();
           }
         });
@@ -133,8 +132,8 @@ final class ProbeCalibration {
   }
 
   private static void countRanks(
-      ListScanner scanner, int lists, int[] listOfRow, AtomicIntegerArray neighborsAtRank) {
-    int[] order = scanner.scanNearest(lists, 0);
+      ListScanner scanner, ClusterIndex index, AtomicIntegerArray neighborsAtRank) {
+    int[] order = scanner.scanNearest(index.lists().count(), 0);
     var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
     scanner.rankCandidates(top);
     int[] rankOfList = new int[order.length];
@@ -142,7 +141,7 @@ final class ProbeCalibration {
       rankOfList[order[rank]] = rank;
     }
     for (int i = 0; i < top.size(); i++) {
-      neighborsAtRank.incrementAndGet(rankOfList[listOfRow[top.row(i)]]);
+      neighborsAtRank.incrementAndGet(rankOfList[index.lists().listOf(top.row(i))]);
     }
   }
 

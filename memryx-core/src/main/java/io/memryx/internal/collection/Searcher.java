@@ -8,6 +8,7 @@ import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.ExactScorer;
+import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.ivf.ListScanner;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Vectors;
@@ -108,7 +109,7 @@ final class Searcher {
     ListScanner scanner =
         new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), pool(index));
     TopRows ranked =
-        originals == null ? topOrdinals() : new TopRows(rerank(), TopRows.LOWER_ROW_FIRST);
+        originals == null ? topPositions(index) : new TopRows(rerank(), TopRows.LOWER_ROW_FIRST);
     if (request.isExact()) {
       scanner.rankAll(ranked);
     } else {
@@ -119,16 +120,32 @@ final class Searcher {
     listsProbed = scanner.listsProbed();
     codesScanned = scanner.codesScanned();
     codesRanked = scanner.codesRanked();
-    return originals == null ? ranked : rescore(originals, ranked);
+    return originals == null ? ordinals(index, ranked) : rescore(index, originals, ranked);
   }
 
-  private TopRows rescore(Vectors originals, TopRows ranked) {
+  /** The best positions of the list order; ties in order of id. */
+  private TopRows topPositions(ClusterIndex index) {
+    PackedBytes ids = state.generation().ids();
+    InvertedLists lists = index.lists();
+    return new TopRows(
+        Math.min(wanted, live()), (a, b) -> ids.compare(lists.ordinal(a), lists.ordinal(b)));
+  }
+
+  private TopRows ordinals(ClusterIndex index, TopRows positions) {
     TopRows top = topOrdinals();
-    for (int i = 0; i < ranked.size(); i++) {
-      int ordinal = ranked.row(i);
+    for (int i = 0; i < positions.size(); i++) {
+      top.offer(positions.score(i), index.lists().ordinal(positions.row(i)));
+    }
+    return top;
+  }
+
+  private TopRows rescore(ClusterIndex index, Vectors originals, TopRows positions) {
+    TopRows top = topOrdinals();
+    for (int i = 0; i < positions.size(); i++) {
+      int ordinal = index.lists().ordinal(positions.row(i));
       top.offer(scorer.score(originals, ordinal), ordinal);
     }
-    vectorsScored += ranked.size();
+    vectorsScored += positions.size();
     return top;
   }
 

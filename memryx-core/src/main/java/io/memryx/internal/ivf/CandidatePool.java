@@ -2,11 +2,11 @@ package io.memryx.internal.ivf;
 
 /**
  * The best candidates of a first scan, at least {@code wanted} of them: filled without order,
- * thinned out by selection whenever it has twice as many. Cheaper than a heap, because most
- * candidates come and go without ever being compared with another. Allocates nothing after
- * construction. Not thread-safe.
+ * thinned out whenever it is full. Cheaper than a heap, because most candidates come and go without
+ * ever being compared with another. Allocates nothing after construction. Not thread-safe.
  */
 final class CandidatePool {
+  private final ScoreBuckets buckets = new ScoreBuckets();
   private final long[] keys;
   private final int wanted;
   private int size;
@@ -14,7 +14,7 @@ final class CandidatePool {
 
   CandidatePool(int wanted) {
     this.wanted = wanted;
-    this.keys = new long[Math.max(2 * wanted, wanted + 64)];
+    this.keys = new long[2 * wanted + 64];
   }
 
   /** What a candidate must score more than to be worth adding. */
@@ -30,22 +30,27 @@ final class CandidatePool {
     keys[size++] = RankKeys.of(score, position);
   }
 
-  /** Keeps the best {@code wanted} and no others, in no order. */
+  /** Keeps about {@code wanted} of the best, never fewer, in no order. */
   void thinOut() {
     if (size > wanted) {
-      RankKeys.selectBest(keys, size, wanted);
-      size = wanted;
+      size = buckets.selectAbout(keys, size, wanted);
       long worst = Long.MIN_VALUE;
-      for (int i = 0; i < wanted; i++) {
+      for (int i = 0; i < size; i++) {
         worst = Math.max(worst, keys[i]);
       }
       threshold = RankKeys.score(worst);
     }
   }
 
-  /** Brings the best so many to the front, in no order. */
-  void bringForward(int best) {
-    RankKeys.selectBest(keys, size, best);
+  /** A score that at least so many candidates reach, and not many more; at least 1. */
+  float scoreOfBest(int count) {
+    int cutoff = buckets.cutoff(keys, size, Math.min(count, size));
+    float least = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < size; i++) {
+      boolean among = buckets.bucketOf(keys[i]) >= cutoff;
+      least = Math.min(least, among ? RankKeys.score(keys[i]) : Float.POSITIVE_INFINITY);
+    }
+    return least;
   }
 
   int size() {

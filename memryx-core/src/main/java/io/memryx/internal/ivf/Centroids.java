@@ -151,8 +151,8 @@ public final class Centroids {
     for (int list = 0; list < products.length; list++) {
       keys[list] = RankKeys.of(nearness(products[list], list), list);
     }
-    RankKeys.selectBest(keys, keys.length, probes);
-    Arrays.sort(keys, 0, probes);
+    int kept = new ScoreBuckets().selectAbout(keys, keys.length, probes);
+    Arrays.sort(keys, 0, kept);
     int[] lists = new int[probes];
     for (int i = 0; i < probes; i++) {
       lists[i] = RankKeys.row(keys[i]);

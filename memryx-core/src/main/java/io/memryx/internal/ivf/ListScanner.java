@@ -16,6 +16,10 @@ import io.memryx.internal.quantization.PreparedQuery;
  */
 public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
+
+  /** So many lists are asked of the memory at once. */
+  private static final int LISTS_AHEAD = 16;
+
   private static final float[] NO_ADDENDS = new float[BLOCK_ROWS];
 
   private final VectorKernels kernels;
@@ -29,9 +33,12 @@ public final class ListScanner {
   private final float margin;
   private final float[] estimates = new float[BLOCK_ROWS];
   private int listsProbed;
+
+  /** Sum of bytes that were read only to have their cache lines near. */
+  private int touched;
+
   private int codesScanned;
   private int codesRanked;
-  private int liveRows;
 
   /**
    * Prepares a scan.
@@ -82,16 +89,16 @@ public final class ListScanner {
   }
 
   /**
-   * Scans the nearest lists, and as many more as it takes to see so many live rows.
+   * Scans the nearest lists, and as many more as it takes to have so many candidates.
    *
    * @param probes at least this many lists, if there are so many
-   * @param rowsWanted live rows to see, if there are so many
+   * @param rowsWanted candidates to have, if there are so many live rows; no more than are kept
    * @return the lists scanned, nearest first
    */
   public int[] scanNearest(int probes, int rowsWanted) {
     int lists = index.lists().count();
     int[] scanned = scanFirst(Math.min(lists, probes));
-    while (liveRows < rowsWanted && scanned.length < lists) {
+    while (pool.size() < rowsWanted && scanned.length < lists) {
       scanned = scanFirst((int) Math.min(lists, 2L * scanned.length));
     }
     return scanned;
@@ -101,10 +108,21 @@ public final class ListScanner {
   private int[] scanFirst(int probes) {
     int[] nearest = index.centroids().nearest(products, probes);
     for (int i = listsProbed; i < probes; i++) {
+      if ((i - listsProbed) % LISTS_AHEAD == 0) {
+        touchLists(nearest, i, Math.min(probes, i + LISTS_AHEAD));
+      }
       scan(nearest[i]);
     }
     listsProbed = probes;
     return nearest;
+  }
+
+  private void touchLists(int[] nearest, int from, int to) {
+    CodeBlocks codes = index.codes();
+    for (int i = from; i < to; i++) {
+      int start = index.lists().start(nearest[i]);
+      touched += start < codes.size() ? codes.touchBlock(start) : 0;
+    }
   }
 
   private void scan(int list) {
@@ -140,55 +158,44 @@ public final class ListScanner {
             addends ? inChunk : 0,
             pool.threshold(),
             estimates);
-    if (dead.size() == 0) {
-      liveRows += Integer.bitCount(range);
-      add(better & range, block);
-    } else {
-      int live = range & ~deadRows(block, range);
-      liveRows += Integer.bitCount(live);
-      add(better & live, block);
-    }
-  }
-
-  private int deadRows(int block, int range) {
-    int found = 0;
-    for (int rest = range; rest != 0; rest &= rest - 1) {
+    for (int rest = better & range; rest != 0; rest &= rest - 1) {
       int row = Integer.numberOfTrailingZeros(rest);
-      found |= dead.contains(index.lists().ordinal(block + row)) ? 1 << row : 0;
-    }
-    return found;
-  }
-
-  private void add(int rows, int block) {
-    for (int rest = rows; rest != 0; rest &= rest - 1) {
-      int row = Integer.numberOfTrailingZeros(rest);
-      pool.add(estimates[row], block + row);
+      if (dead.size() == 0 || !dead.contains(index.lists().ordinal(block + row))) {
+        pool.add(estimates[row], block + row);
+      }
     }
   }
 
   /**
-   * Scores the whole codes of the best candidates; gives their ordinals and scores. Those whose
+   * Scores the whole codes of the best candidates; gives their positions and scores. Those whose
    * first score is so low that the whole code would hardly bring them among the best are passed
    * over.
    */
   public void rankCandidates(TopRows top) {
     pool.thinOut();
-    int certain = Math.min(pool.size(), top.capacity());
-    pool.bringForward(certain);
-    for (int i = 0; i < certain; i++) {
-      rank(i, top);
+    if (pool.size() == 0) {
+      return;
     }
-    for (int i = certain; i < pool.size(); i++) {
-      if (pool.score(i) + margin > top.worstScore()) {
-        rank(i, top);
+    CodeBlocks codes = index.codes();
+    for (int i = 0; i < pool.size(); i++) {
+      touched += codes.touchRow(pool.position(i));
+    }
+    // The best by their signs first: they set the bound for the others.
+    float first = pool.scoreOfBest(top.capacity());
+    for (int i = 0; i < pool.size(); i++) {
+      if (pool.score(i) >= first) {
+        rank(pool.position(i), top);
+      }
+    }
+    for (int i = 0; i < pool.size(); i++) {
+      if (pool.score(i) < first && pool.score(i) + margin > top.worstScore()) {
+        rank(pool.position(i), top);
       }
     }
   }
 
-  private void rank(int candidate, TopRows top) {
-    int position = pool.position(candidate);
-    int list = index.lists().listOf(position);
-    top.offer(score(position, list) + constant, index.lists().ordinal(position));
+  private void rank(int position, TopRows top) {
+    top.offer(score(position, index.lists().listOf(position)) + constant, position);
     codesRanked++;
   }
 
@@ -208,15 +215,13 @@ public final class ListScanner {
     return shortfalls;
   }
 
-  /** Scores the whole codes of all live rows; gives their ordinals and scores. */
+  /** Scores the whole codes of all live rows; gives their positions and scores. */
   public void rankAll(TopRows top) {
     InvertedLists lists = index.lists();
     for (int list = 0; list < lists.count(); list++) {
       for (int position = lists.start(list); position < lists.start(list + 1); position++) {
-        int ordinal = lists.ordinal(position);
-        if (!dead.contains(ordinal)) {
-          top.offer(score(position, list) + constant, ordinal);
-          liveRows++;
+        if (!dead.contains(lists.ordinal(position))) {
+          top.offer(score(position, list) + constant, position);
           codesRanked++;
         }
       }
@@ -252,10 +257,5 @@ public final class ListScanner {
   /** Codes scored as a whole. */
   public int codesRanked() {
     return codesRanked;
-  }
-
-  /** Codes scored by their signs, or as a whole where that is what all are. */
-  public int liveRows() {
-    return liveRows;
   }
 }
