@@ -75,7 +75,9 @@ final class KernelSelection {
         candidates.add(simd);
       }
       candidates.add(ScalarKernels.because("SIMD kernels run slowly in this JVM"));
-      return new WatchedKernels(candidates, System::nanoTime);
+      var watched = new WatchedKernels(candidates, System::nanoTime);
+      watched.warmUpInBackground();
+      return watched;
     } catch (ReflectiveOperationException | LinkageError e) {
       return ScalarKernels.because("the SIMD kernels could not be loaded: " + e);
     }

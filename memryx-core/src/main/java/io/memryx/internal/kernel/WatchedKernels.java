@@ -10,6 +10,10 @@ import java.util.function.LongSupplier;
  * at start would take longer than the start itself; so one call in a few hundred is timed for as
  * long as the JVM lives.
  *
+ * <p>Before it is compiled, vector code is a thousand times slower than after. So a scan, which
+ * calls its kernel thousands of times, is left to the scalar kernel, whose bits are the same, until
+ * a thread of the background has called the favourite often enough ({@link #warmUp}).
+ *
  * <p>The next kernels are those of half the width, at last the scalar ones. All widths give the
  * same bits, so a change of width changes no answer. Thread-safe.
  */
@@ -29,6 +33,12 @@ final class WatchedKernels extends VectorKernels {
   /** A power of two: one call in so many is timed. */
   static final int CALLS_PER_TIME = 256;
 
+  /** Calls between two looks at the clock while warming up. */
+  private static final int CALLS_PER_LOOK = 64;
+
+  /** A compiler that has not come by then is not waited for any longer. */
+  private static final long PATIENCE_NANOS = 3_000_000_000L;
+
   private final List<VectorKernels> candidates;
   private final VectorKernels favourite;
   private final LongSupplier clock;
@@ -37,6 +47,9 @@ final class WatchedKernels extends VectorKernels {
 
   /** Kernels on codes; written under this object's lock. */
   private volatile VectorKernels current;
+
+  /** False from the beginning of {@link #warmUp} to its end. */
+  private volatile boolean warm = true;
 
   /**
    * Watched kernels.
@@ -54,6 +67,37 @@ final class WatchedKernels extends VectorKernels {
   @Override
   public String description() {
     return current.description();
+  }
+
+  /** Begins to warm up, on a daemon thread that ends when that is done. */
+  void warmUpInBackground() {
+    warm = false;
+    Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
+  }
+
+  /** Calls the favourite's scan until it runs at its pace, a few thousand times. */
+  void warmUp() {
+    try {
+      int columns = 2 * MIN_COLUMNS;
+      LookupTables tables = LookupTables.of(new float[columns * CodeShape.GROUP], columns, 1);
+      byte[] codes = new byte[columns * BLOCK_ROWS];
+      byte[] factors = new byte[BLOCK_ROWS];
+      float[] floats = new float[BLOCK_ROWS];
+      float[] estimates = new float[BLOCK_ROWS];
+      long begin = clock.getAsLong();
+      long now = begin;
+      long before;
+      do {
+        before = now;
+        for (int call = 0; call < CALLS_PER_LOOK; call++) {
+          int _ = favourite.scanBlock(tables, codes, 0, factors, 0, 0, floats, 0, call, estimates);
+        }
+        now = clock.getAsLong();
+      } while (now - before > CALLS_PER_LOOK * columns * SLOW_SCAN_NANOS
+          && now - begin < PATIENCE_NANOS);
+    } finally {
+      warm = true;
+    }
   }
 
   /** Spreads offsets evenly, so that no pattern of calls escapes the clock. */
@@ -89,8 +133,9 @@ final class WatchedKernels extends VectorKernels {
       int addendsOffset,
       float threshold,
       float[] estimates) {
-    VectorKernels kernels = current;
-    boolean timed = isTimed(codesOffset, tables.columns());
+    boolean watched = warm;
+    VectorKernels kernels = watched ? current : candidates.getLast();
+    boolean timed = watched && isTimed(codesOffset, tables.columns());
     long start = timed ? clock.getAsLong() : 0;
     int above =
         kernels.scanBlock(
