@@ -60,7 +60,7 @@ public final class SearchRequest {
 
   /**
    * Scores the whole codes of this many candidates that the first scan, of sign bits, found best;
-   * at least k. Under {@link Compression#LOSSLESS} an eighth of them, at least 2 k + 10, are then
+   * at least k. Under {@link Compression#LOSSLESS} an eighth of them, at least 2 k + 5, are then
    * scored in full precision.
    */
   public SearchRequest withRerank(int rerank) {

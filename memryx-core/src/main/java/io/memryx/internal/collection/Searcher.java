@@ -32,6 +32,10 @@ final class Searcher {
   private final ExactScorer scorer;
   private final int wanted;
   private final List<Found> found = new ArrayList<>();
+
+  /** Sum of components that were read only to have their cache lines near. */
+  private float touched;
+
   private int listsProbed;
   private int codesScanned;
   private int codesRanked;
@@ -140,9 +144,13 @@ final class Searcher {
   }
 
   private TopRows rescore(ClusterIndex index, Vectors originals, TopRows positions) {
+    int[] candidates = new int[positions.size()];
+    for (int i = 0; i < candidates.length; i++) {
+      candidates[i] = index.lists().ordinal(positions.row(i));
+      touched += originals.touch(candidates[i]);
+    }
     TopRows top = topOrdinals();
-    for (int i = 0; i < positions.size(); i++) {
-      int ordinal = index.lists().ordinal(positions.row(i));
+    for (int ordinal : candidates) {
       top.offer(scorer.score(originals, ordinal), ordinal);
     }
     vectorsScored += positions.size();
@@ -160,7 +168,7 @@ final class Searcher {
    * twenty. Who asks for many candidates gets an eighth of them.
    */
   private int rerank() {
-    return Math.min(live(), Math.max(2 * wanted + 10, request.rerank() / 8));
+    return Math.min(live(), Math.max(2 * wanted + 5, request.rerank() / 8));
   }
 
   private int live() {

@@ -74,6 +74,12 @@ public final class JoinedRows implements Vectors {
   }
 
   @Override
+  public float touch(int row) {
+    Part part = parts.get(partOf(row));
+    return part.vectors.touch(part.row(row - starts[partOf(row)]));
+  }
+
+  @Override
   public void copyTo(int first, int count, float[] target, int targetOffset) {
     forEachRun(
         first,

@@ -17,9 +17,6 @@ import io.memryx.internal.quantization.PreparedQuery;
 public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
 
-  /** So many lists are asked of the memory at once. */
-  private static final int LISTS_AHEAD = 16;
-
   private static final float[] NO_ADDENDS = new float[BLOCK_ROWS];
 
   private final VectorKernels kernels;
@@ -108,21 +105,10 @@ public final class ListScanner {
   private int[] scanFirst(int probes) {
     int[] nearest = index.centroids().nearest(products, probes);
     for (int i = listsProbed; i < probes; i++) {
-      if ((i - listsProbed) % LISTS_AHEAD == 0) {
-        touchLists(nearest, i, Math.min(probes, i + LISTS_AHEAD));
-      }
       scan(nearest[i]);
     }
     listsProbed = probes;
     return nearest;
-  }
-
-  private void touchLists(int[] nearest, int from, int to) {
-    CodeBlocks codes = index.codes();
-    for (int i = from; i < to; i++) {
-      int start = index.lists().start(nearest[i]);
-      touched += start < codes.size() ? codes.touchBlock(start) : 0;
-    }
   }
 
   private void scan(int list) {

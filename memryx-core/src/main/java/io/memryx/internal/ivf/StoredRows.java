@@ -14,12 +14,24 @@ import java.nio.ByteOrder;
  * @param stored the rows
  */
 public record StoredRows(Metric metric, int dimension, StoredVectors stored) implements Vectors {
+  private static final int CACHE_LINE = 64;
+
   private static final ValueLayout.OfFloat STORED_FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   @Override
   public int size() {
     return stored.size();
+  }
+
+  @Override
+  public float touch(int row) {
+    MemorySegment segment = stored.rows(row, 1);
+    float touched = 0;
+    for (long offset = 0; offset < segment.byteSize(); offset += CACHE_LINE) {
+      touched += segment.get(STORED_FLOAT, offset);
+    }
+    return touched;
   }
 
   @Override

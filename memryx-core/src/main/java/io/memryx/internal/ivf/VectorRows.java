@@ -10,6 +10,8 @@ import java.util.List;
  * immutable view: rows below {@link #size} never change, whatever its builder appends.
  */
 public final class VectorRows implements Vectors {
+  private static final int FLOATS_PER_CACHE_LINE = 16;
+
   private final Metric metric;
   private final int dimension;
   private final int shift;
@@ -72,6 +74,17 @@ public final class VectorRows implements Vectors {
    */
   public float scale(int row) {
     return metric == Metric.COSINE ? scales[row >> shift][row & ((1 << shift) - 1)] : 1f;
+  }
+
+  @Override
+  public float touch(int row) {
+    float[] chunk = chunkOf(row);
+    int offset = offsetOf(row);
+    float touched = scale(row);
+    for (int d = 0; d < dimension; d += FLOATS_PER_CACHE_LINE) {
+      touched += chunk[offset + d];
+    }
+    return touched;
   }
 
   @Override

@@ -24,6 +24,13 @@ public sealed interface Vectors permits VectorRows, StoredRows, JoinedRows {
    */
   void copyTo(int first, int count, float[] target, int targetOffset);
 
+  /**
+   * Reads a component of every cache line of a row, for nothing but to have them there soon: called
+   * for some rows before the first of them is scored, because memory serves many requests in little
+   * more time than one.
+   */
+  float touch(int row);
+
   /** A copy of a row. */
   default float[] copyOf(int row) {
     float[] copy = new float[dimension()];

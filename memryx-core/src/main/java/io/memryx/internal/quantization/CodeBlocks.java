@@ -28,9 +28,6 @@ public final class CodeBlocks {
 
   private static final int CACHE_LINE = 64;
 
-  /** After so many lines in a row, the processor fetches the next ones by itself. */
-  private static final int TOUCHED_LINES = 4;
-
   private final int size;
   private final int columns;
   private final int rowBytes;
@@ -187,18 +184,6 @@ public final class CodeBlocks {
     int touched = row[offset + rowBytes - 1];
     for (int i = 0; i < rowBytes; i += CACHE_LINE) {
       touched += row[offset + i];
-    }
-    return touched;
-  }
-
-  /** As {@link #touchRow}, for the first lines of a position's block of sign bytes. */
-  public int touchBlock(int position) {
-    byte[] block = signsOf(position);
-    int offset = signsOffset(position & -BLOCK_ROWS);
-    int touched = factorsOf(position)[indexInChunk(position)];
-    int end = offset + Math.min(TOUCHED_LINES * CACHE_LINE, columns * BLOCK_ROWS);
-    for (int i = offset; i < end; i += CACHE_LINE) {
-      touched += block[i];
     }
     return touched;
   }
