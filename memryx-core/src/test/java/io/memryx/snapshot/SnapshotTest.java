@@ -346,7 +346,8 @@ class SnapshotTest {
     refuseInt(SectionType.TRAINING, 0, snapshot.meta().lists() + 1);
     refuseInt(SectionType.TRAINING, 1, 0);
     refuseInt(SectionType.TRAINING, 2, Float.floatToRawIntBits(Float.NaN));
-    refuseInt(SectionType.TRAINING, 3, Float.floatToRawIntBits(1.5f));
+    refuseInt(SectionType.TRAINING, 3, Float.floatToRawIntBits(Float.POSITIVE_INFINITY));
+    refuseInt(SectionType.TRAINING, 4, Float.floatToRawIntBits(1.5f));
   }
 
   @Test

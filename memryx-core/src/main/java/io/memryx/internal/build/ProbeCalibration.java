@@ -110,6 +110,9 @@ final class ProbeCalibration {
 
   private float quantile(float[][] shortfalls) {
     int count = Arrays.stream(shortfalls).mapToInt(some -> some.length).sum();
+    if (count == 0) {
+      return Float.MAX_VALUE;
+    }
     float[] all = new float[count];
     int filled = 0;
     for (float[] some : shortfalls) {

@@ -165,7 +165,7 @@ class QuantizerTrainingTest {
     float[] residuals = correlated(2_000, dimension, 7);
     ResidualQuantizer quantizer = trained(dimension, residuals.clone(), residuals.clone());
     ResidualEncoder encoder = quantizer.newEncoder(KERNELS);
-    for (float size : new float[] {0.25f, 1, 8}) {
+    for (float size : new float[] {0.25f, 1, 6}) {
       float[] sized = Arrays.copyOf(residuals, 64 * dimension);
       for (int i = 0; i < sized.length; i++) {
         sized[i] *= size;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CandidatePoolTest {
 
   @Test
-  void add_distinctScores_keepsWhatSortingWouldKeep() {
+  void add_distinctScores_keepsTheBestAndFewOthers() {
     for (long seed = 0; seed < 300; seed++) {
       var random = new SplittableRandom(seed);
       int count = random.nextInt(1, 2_000);
@@ -26,8 +26,14 @@ class CandidatePoolTest {
               .limit(wanted)
               .sorted()
               .toList();
-      assertEquals(expected, positions(pool), "seed " + seed);
+      List<Integer> kept = positions(pool);
+      assertTrue(kept.containsAll(expected), "seed " + seed);
+      assertFewOthers(kept.size(), wanted, seed);
     }
+  }
+
+  private static void assertFewOthers(int kept, int wanted, long seed) {
+    assertTrue(kept <= wanted + wanted / 4 + 16, kept + " for " + wanted + ", seed " + seed);
   }
 
   /** Negative and positive scores, no two the same, in random order. */
@@ -74,11 +80,13 @@ class CandidatePoolTest {
       CandidatePool pool = filled(wanted, scores);
       float[] sorted = scores.clone();
       Arrays.sort(sorted);
-      List<Float> expected =
-          IntStream.range(Math.max(0, count - wanted), count).mapToObj(i -> sorted[i]).toList();
       List<Integer> kept = positions(pool);
-      assertEquals(
-          expected, kept.stream().map(position -> scores[position]).sorted().toList(), "" + seed);
+      List<Float> keptScores = kept.stream().map(position -> scores[position]).sorted().toList();
+      int surplus = keptScores.size() - Math.min(count, wanted);
+      for (int i = Math.max(0, count - wanted); i < count; i++) {
+        assertEquals(sorted[i], keptScores.get(surplus + i - Math.max(0, count - wanted)));
+      }
+      assertFewOthers(kept.size(), wanted, seed);
       assertEquals(kept.size(), kept.stream().distinct().count(), "seed " + seed);
     }
   }
@@ -87,9 +95,10 @@ class CandidatePoolTest {
   void add_infinitiesAndGreatPositions_areOrderedAndKept() {
     var pool = new CandidatePool(2);
     pool.add(Float.MIN_VALUE, Integer.MAX_VALUE);
-    pool.add(Float.NEGATIVE_INFINITY, 1);
     pool.add(Float.POSITIVE_INFINITY, Integer.MAX_VALUE - 1);
-    pool.add(-Float.MIN_VALUE, 2);
+    for (int row = 0; row < 40; row++) {
+      pool.add(row % 2 == 0 ? Float.NEGATIVE_INFINITY : -Float.MIN_VALUE, row);
+    }
     pool.thinOut();
     assertEquals(List.of(Integer.MAX_VALUE - 1, Integer.MAX_VALUE), positions(pool));
     assertEquals(Float.MIN_VALUE, pool.threshold());
