@@ -4,6 +4,8 @@ import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
 import io.memryx.bench.sweep.SweepCommand;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,6 +21,10 @@ import picocli.CommandLine.Spec;
     footer = "%nExit codes: 0 done, 1 failed or a check did not hold, 2 wrong usage.")
 public final class Main implements Runnable {
 
+  /** Commands of source sets that only a profile compiles: there if they were built. */
+  private static final List<String> OPTIONAL =
+      List.of("io.memryx.bench.peers.PeersCommand", "io.memryx.bench.peers.PeerCommand");
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the annotated fields
@@ -32,6 +38,7 @@ public final class Main implements Runnable {
   /** The command line; failures are one line, for a person. */
   static CommandLine commandLine() {
     var bench = new CommandLine(new Main());
+    OPTIONAL.stream().flatMap(name -> command(name).stream()).forEach(bench::addSubcommand);
     bench.getCommandSpec().addOption(help());
     bench.getSubcommands().values().stream()
         .map(CommandLine::getCommandSpec)
@@ -43,6 +50,16 @@ public final class Main implements Runnable {
           command.getErr().println("bench: " + describe(failure));
           return CommandLine.ExitCode.SOFTWARE;
         });
+  }
+
+  private static Optional<Object> command(String className) {
+    try {
+      return Optional.of(Class.forName(className).getConstructor().newInstance());
+    } catch (ClassNotFoundException e) {
+      return Optional.empty();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(className + " can't be made: " + e, e);
+    }
   }
 
   private static OptionSpec help() {

@@ -68,6 +68,11 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
     return dataset;
   }
 
+  /** The folder's name. */
+  public String name() {
+    return String.valueOf(directory.toAbsolutePath().normalize().getFileName());
+  }
+
   /**
    * The text behind every base vector, from {@code docs.txt}.
    *

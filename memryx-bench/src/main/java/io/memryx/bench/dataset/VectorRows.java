@@ -75,6 +75,15 @@ public final class VectorRows {
     }
   }
 
+  /** The first rows alone, of the same file. */
+  public VectorRows limitedTo(int count) {
+    int rows = Math.min(count, layout.rows);
+    return new VectorRows(
+        file,
+        new Layout(
+            layout.encoding, rows, layout.dimension, layout.firstOffset, layout.strideBytes));
+  }
+
   /** Copies of the first vectors. */
   public float[][] first(int count) {
     float[][] vectors = new float[count][];

@@ -39,6 +39,12 @@ public final class Machine {
         .formatted(String.join(" ", flags), Runtime.getRuntime().maxMemory() / 1e6);
   }
 
+  /** Processes that wanted a processor in the last minute; "unknown" where nobody counts them. */
+  public static String loadAverage() {
+    double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+    return load < 0 ? "unknown" : "%.2f".formatted(load);
+  }
+
   private static String processor() {
     if (!Files.isReadable(CPU_INFO)) {
       return "unnamed processor";

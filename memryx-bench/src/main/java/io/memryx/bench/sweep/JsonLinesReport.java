@@ -3,6 +3,7 @@ package io.memryx.bench.sweep;
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
 import io.memryx.bench.measure.JsonLine;
+import io.memryx.bench.measure.Timing;
 import io.memryx.bench.sweep.SweepReport.Row;
 
 /** A sweep's report for programs: one JSON object a line, told apart by {@code type}. */

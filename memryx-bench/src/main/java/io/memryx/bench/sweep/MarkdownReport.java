@@ -2,6 +2,7 @@ package io.memryx.bench.sweep;
 
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
+import io.memryx.bench.measure.Timing;
 import io.memryx.bench.sweep.SweepReport.Row;
 import java.time.Duration;
 import java.util.Formatter;

@@ -5,6 +5,7 @@ import io.memryx.BuildRequest;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
+import io.memryx.bench.dataset.Loader;
 import io.memryx.bench.dataset.VectorRows;
 import io.memryx.bench.measure.Latencies;
 import io.memryx.bench.truth.KnownVectors;

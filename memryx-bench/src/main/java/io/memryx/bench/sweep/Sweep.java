@@ -9,11 +9,13 @@ import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.bench.dataset.Dataset;
+import io.memryx.bench.dataset.Loader;
 import io.memryx.bench.measure.HeapPeak;
 import io.memryx.bench.measure.Machine;
 import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.ScratchDirectory;
-import io.memryx.bench.sweep.Stopwatch.Measured;
+import io.memryx.bench.measure.Stopwatch;
+import io.memryx.bench.measure.Timing;
 import io.memryx.bench.sweep.SweepOptions.Extra;
 import io.memryx.bench.truth.ExactCheck;
 import io.memryx.bench.truth.ExactScan;
@@ -97,10 +99,7 @@ final class Sweep {
     return new SweepReport.Surroundings(
         "%s, %d x %d, %d queries"
             .formatted(
-                dataset.directory().toAbsolutePath().normalize().getFileName(),
-                dataset.base().rows(),
-                dataset.base().dimension(),
-                queries.length),
+                dataset.name(), dataset.base().rows(), dataset.base().dimension(), queries.length),
         options.metric(),
         options.seed(),
         Machine.hardware(),
@@ -206,13 +205,21 @@ final class Sweep {
     Map<Setting, Answers> answers = new HashMap<>();
     for (Setting setting : options.settings()) {
       progress.stage("searching: " + setting.label());
-      Measured measured = options.stopwatch().measure(collection, setting, queries, options.k());
+      Answers answered = Answers.of(collection, setting, queries, options.k());
       Recall recall = new Recall(scan, options.k());
-      measured.answers().count(recall, queries, truth.rankings());
-      rows.add(new SweepReport.Row(setting, recall.withTies(), recall.byId(), measured.timing()));
-      answers.put(setting, measured.answers());
+      answered.count(recall, queries, truth.rankings());
+      Timing timing = time(collection, setting);
+      rows.add(new SweepReport.Row(setting, recall.withTies(), recall.byId(), timing));
+      answers.put(setting, answered);
     }
     return new Searched(rows, answers);
+  }
+
+  private Timing time(VectorCollection collection, Setting setting) {
+    Stopwatch.Asking<RuntimeException> asking =
+        query -> collection.search(setting.applyTo(SearchRequest.of(queries[query], options.k())));
+    options.stopwatch().warmUp(queries.length, asking);
+    return options.stopwatch().time(queries.length, asking);
   }
 
   private SweepReport.Exactness exactness(Answers exact) {

@@ -3,6 +3,7 @@ package io.memryx.bench.sweep;
 import io.memryx.Metric;
 import io.memryx.bench.dataset.Dataset;
 import io.memryx.bench.measure.Progress;
+import io.memryx.bench.measure.Stopwatch;
 import io.memryx.bench.sweep.SweepOptions.Extra;
 import java.io.IOException;
 import java.nio.file.Files;

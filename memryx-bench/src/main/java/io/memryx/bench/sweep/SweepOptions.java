@@ -1,6 +1,7 @@
 package io.memryx.bench.sweep;
 
 import io.memryx.Metric;
+import io.memryx.bench.measure.Stopwatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -3,6 +3,7 @@ package io.memryx.bench.sweep;
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
 import io.memryx.Metric;
+import io.memryx.bench.measure.Timing;
 import java.util.List;
 import java.util.Optional;
 

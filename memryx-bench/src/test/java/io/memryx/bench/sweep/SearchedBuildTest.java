@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.BuildRequest;
 import io.memryx.Metric;
+import io.memryx.bench.dataset.Loader;
 import io.memryx.bench.dataset.VecsFile;
 import io.memryx.bench.dataset.VectorFiles;
 import io.memryx.bench.dataset.VectorRows;

@@ -1,19 +1,18 @@
-package io.memryx.bench.sweep;
+package io.memryx.bench.dataset;
 
 import io.memryx.Entry;
 import io.memryx.VectorCollection;
-import io.memryx.bench.dataset.VectorRows;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Upserts rows of a data set under their row numbers as ids. */
-final class Loader {
+public final class Loader {
   private static final int BATCH_ENTRIES = 1_000;
 
   private Loader() {}
 
   /** Upserts the rows {@code from} to {@code to - 1} in batches. */
-  static void upsert(VectorCollection collection, VectorRows base, int from, int to) {
+  public static void upsert(VectorCollection collection, VectorRows base, int from, int to) {
     for (int start = from; start < to; start += BATCH_ENTRIES) {
       collection.upsert(batch(base, start, Math.min(start + BATCH_ENTRIES, to)));
     }

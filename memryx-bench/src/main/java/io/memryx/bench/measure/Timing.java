@@ -1,6 +1,4 @@
-package io.memryx.bench.sweep;
-
-import io.memryx.bench.measure.Latencies;
+package io.memryx.bench.measure;
 
 /**
  * How fast one thread was answered.
@@ -10,12 +8,13 @@ import io.memryx.bench.measure.Latencies;
  * @param cpuShare CPU time of the thread per wall time, over all passes
  * @param passes how often all queries were asked
  */
-record Timing(
+public record Timing(
     double queriesPerSecond, Latencies.Percentiles latencies, double cpuShare, int passes) {
   /** Below this share the machine was busy with something else, and the figures are not ours. */
-  static final double UNDISTURBED_SHARE = 0.97;
+  public static final double UNDISTURBED_SHARE = 0.97;
 
-  boolean undisturbed() {
+  /** Whether the machine had time for this thread all along. */
+  public boolean undisturbed() {
     return cpuShare > UNDISTURBED_SHARE;
   }
 }

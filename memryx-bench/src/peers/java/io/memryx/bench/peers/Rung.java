@@ -1,0 +1,17 @@
+package io.memryx.bench.peers;
+
+/**
+ * One search setting of a peer's ladder: how wide it looks and how deep it scores again.
+ *
+ * @param label in the words of the peer
+ * @param effort lists probed or graph candidates kept; 0 for the peer's default
+ * @param rerank candidates scored again in full precision; 0 for none, or the peer's default
+ */
+record Rung(String label, int effort, int rerank) {
+  Rung {
+    if (effort < 0 || rerank < 0) {
+      throw new IllegalArgumentException(
+          "effort %d, rerank %d: expected at least 0".formatted(effort, rerank));
+    }
+  }
+}
