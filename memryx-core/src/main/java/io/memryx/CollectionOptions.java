@@ -5,8 +5,9 @@ package io.memryx;
  *
  * @param dimension number of components of every vector, 1 to {@link Limits#MAX_DIMENSION}
  * @param metric how nearness is measured
+ * @param compression what a vector takes in memory
  */
-public record CollectionOptions(int dimension, Metric metric) {
+public record CollectionOptions(int dimension, Metric metric, Compression compression) {
 
   /** Refuses a dimension out of range. */
   public CollectionOptions {
@@ -18,13 +19,23 @@ public record CollectionOptions(int dimension, Metric metric) {
     }
   }
 
-  /** Cosine similarity at this dimension. */
+  /** Compact. */
+  public CollectionOptions(int dimension, Metric metric) {
+    this(dimension, metric, Compression.COMPACT);
+  }
+
+  /** Cosine similarity at this dimension, compact. */
   public static CollectionOptions of(int dimension) {
     return new CollectionOptions(dimension, Metric.COSINE);
   }
 
   /** With another metric. */
   public CollectionOptions withMetric(Metric metric) {
-    return new CollectionOptions(dimension, metric);
+    return new CollectionOptions(dimension, metric, compression);
+  }
+
+  /** With another compression. */
+  public CollectionOptions withCompression(Compression compression) {
+    return new CollectionOptions(dimension, metric, compression);
   }
 }

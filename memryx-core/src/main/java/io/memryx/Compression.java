@@ -1,0 +1,21 @@
+package io.memryx;
+
+/**
+ * How much memory a vector may take, and what that costs in answers. Fixed when a collection is
+ * created. The bytes are for dimension 384; other dimensions take their share. Collections too
+ * small to train a quantiser on keep their vectors as they are, whatever is chosen.
+ */
+public enum Compression {
+  /**
+   * Codes only: 121 bytes a vector, a thirteenth of its float32 form. Vectors can't be given back
+   * as they were, only as their codes stand for them.
+   */
+  COMPACT,
+  /** Codes only, with twice the bytes: nearer to the exact order. */
+  BALANCED,
+  /**
+   * The codes of {@link #COMPACT} in memory, the vectors as they were given in the snapshot file,
+   * mapped and read for the last candidates only. A collection without a file keeps them in memory.
+   */
+  LOSSLESS
+}
