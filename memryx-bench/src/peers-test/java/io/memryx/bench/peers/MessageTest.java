@@ -18,8 +18,7 @@ final class MessageTest {
 
   @Test
   void text_missing_namesIt() {
-    var failure =
-        assertThrows(IllegalStateException.class, () -> Message.of("open").text("rung"));
+    var failure = assertThrows(IllegalStateException.class, () -> Message.of("open").text("rung"));
     assertEquals("'open' without 'rung': {}", failure.getMessage());
   }
 

@@ -111,9 +111,9 @@ final class PeerTest {
 
     var failure =
         assertThrows(
-            IllegalArgumentException.class,
-            () -> new Corpus("long", VecsFile.openFloats(file)));
-    assertTrue(String.valueOf(failure.getMessage()).contains("has length 5.000"), failure::toString);
+            IllegalArgumentException.class, () -> new Corpus("long", VecsFile.openFloats(file)));
+    assertTrue(
+        String.valueOf(failure.getMessage()).contains("has length 5.000"), failure::toString);
   }
 
   @Test
