@@ -122,8 +122,7 @@ public record Axis(String title, Scale scale, double min, double max) {
           tick >= 1
               ? String.format(Locale.ROOT, "%,.0f", tick)
               : String.format(Locale.ROOT, "%.3g", tick);
-      case NINES ->
-          trimmed(String.format(Locale.ROOT, "%.4f", tick)) + (tick >= ALL ? " and more" : "");
+      case NINES -> (tick >= ALL ? "≥ " : "") + trimmed(String.format(Locale.ROOT, "%.4f", tick));
     };
   }
 

@@ -53,7 +53,7 @@ final class AxisTest {
     assertEquals("0.200", rate.label(0.2));
     assertEquals("0.9", recall.label(0.9));
     assertEquals("0.995", recall.label(0.995));
-    assertEquals("0.9995 and more", recall.label(0.9995));
+    assertEquals("≥ 0.9995", recall.label(0.9995));
   }
 
   @Test
