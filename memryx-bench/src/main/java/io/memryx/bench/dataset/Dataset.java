@@ -79,7 +79,7 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
    * @throws IOException if there is no such file or it has another number of lines
    */
   public List<String> texts() throws IOException {
-    return lines("docs.txt");
+    return lines("docs.txt", base.rows());
   }
 
   /**
@@ -88,18 +88,20 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
    * @throws IOException if there is no such file or it has another number of lines
    */
   public List<String> sourceIds() throws IOException {
-    return lines("ids.txt");
+    return lines("ids.txt", base.rows());
   }
 
-  private List<String> lines(String name) throws IOException {
+  /**
+   * The lines of a text file in the folder.
+   *
+   * @throws IOException if there is no such file or it has another number of lines
+   */
+  public List<String> lines(String name, int expected) throws IOException {
     Path file = directory.resolve(name);
     List<String> lines = Files.readAllLines(file);
-    if (lines.size() != base.rows()) {
+    if (lines.size() != expected) {
       throw new MalformedDatasetException(
-          file,
-          Files.size(file),
-          lines.size() + " lines",
-          base.rows() + ", one for every base vector");
+          file, Files.size(file), lines.size() + " lines", String.valueOf(expected));
     }
     return lines;
   }

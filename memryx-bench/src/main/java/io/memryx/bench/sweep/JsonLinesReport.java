@@ -4,6 +4,8 @@ import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
 import io.memryx.bench.measure.JsonLine;
 import io.memryx.bench.measure.Timing;
+import io.memryx.bench.relevance.Relevance;
+import io.memryx.bench.sweep.SweepReport.Judged;
 import io.memryx.bench.sweep.SweepReport.Row;
 
 /** A sweep's report for programs: one JSON object a line, told apart by {@code type}. */
@@ -17,6 +19,7 @@ final class JsonLinesReport {
     report.searchedBuild().ifPresent(searched -> lines.append(searchedBuild(searched)));
     report.exactness().ifPresent(exactness -> lines.append(exactness(exactness)));
     report.rows().forEach(row -> lines.append(row(row)));
+    report.relevance().forEach(judged -> lines.append(relevance(judged)));
     return lines.toString();
   }
 
@@ -25,6 +28,7 @@ final class JsonLinesReport {
     return JsonLine.of("surroundings")
         .put("dataset", surroundings.dataset())
         .put("metric", surroundings.metric().name())
+        .put("compression", surroundings.compression().name())
         .put("seed", surroundings.seed())
         .put("hardware", surroundings.hardware())
         .put("jvm", surroundings.jvm())
@@ -85,6 +89,22 @@ final class JsonLinesReport {
         .put("queries", exactness.queries())
         .put("mismatches", exactness.mismatches())
         .put("first_mismatch", exactness.firstMismatch())
+        .end();
+  }
+
+  private static String relevance(Judged judged) {
+    Relevance relevance = judged.relevance();
+    return JsonLine.of("relevance")
+        .put("setting", judged.setting().label())
+        .put("measure", relevance.measure().label())
+        .put("depth", relevance.depth())
+        .put("value", relevance.value())
+        .put("exact", relevance.exact())
+        .put("difference", relevance.difference().mean())
+        .put("standard_error", relevance.difference().standardError())
+        .put("difference_low_95", relevance.difference().low())
+        .put("difference_high_95", relevance.difference().high())
+        .put("queries", relevance.difference().queries())
         .end();
   }
 

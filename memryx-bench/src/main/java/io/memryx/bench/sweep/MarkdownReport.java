@@ -3,6 +3,9 @@ package io.memryx.bench.sweep;
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
 import io.memryx.bench.measure.Timing;
+import io.memryx.bench.relevance.PairedDifference;
+import io.memryx.bench.relevance.Relevance;
+import io.memryx.bench.sweep.SweepReport.Judged;
 import io.memryx.bench.sweep.SweepReport.Row;
 import java.time.Duration;
 import java.util.Formatter;
@@ -20,13 +23,17 @@ final class MarkdownReport {
     markdown.build(report);
     markdown.checks(report);
     markdown.table(report, k);
+    markdown.relevance(report);
     return markdown.text.toString();
   }
 
   private void surroundings(SweepReport.Surroundings surroundings) {
     text.format(
-        "# Sweep: %s, %s, seed %d\n",
-        surroundings.dataset(), surroundings.metric(), surroundings.seed());
+        "# Sweep: %s, %s, %s, seed %d\n",
+        surroundings.dataset(),
+        surroundings.metric(),
+        surroundings.compression(),
+        surroundings.seed());
     text.format("\n");
     text.format("- machine: %s\n", surroundings.hardware());
     text.format("- JVM: %s\n", surroundings.jvm());
@@ -130,6 +137,31 @@ final class MarkdownReport {
           timing.cpuShare(),
           timing.undisturbed() ? "" : " disturbed",
           timing.passes());
+    }
+  }
+
+  private void relevance(SweepReport report) {
+    if (report.relevance().isEmpty()) {
+      return;
+    }
+    text.format("\n| setting | measure | value | exact search | difference | standard error |");
+    text.format(" 95 %% from | to | |\n");
+    text.format("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+    for (Judged judged : report.relevance()) {
+      Relevance relevance = judged.relevance();
+      PairedDifference difference = relevance.difference();
+      text.format(
+          "| %s | %s@%d | %.4f | %.4f | %+.4f | %.4f | %+.4f | %+.4f | %s |\n",
+          judged.setting().label(),
+          relevance.measure().label(),
+          relevance.depth(),
+          relevance.value(),
+          relevance.exact(),
+          difference.mean(),
+          difference.standardError(),
+          difference.low(),
+          difference.high(),
+          difference.holdsZero() ? "no difference to be told" : "differs");
     }
   }
 

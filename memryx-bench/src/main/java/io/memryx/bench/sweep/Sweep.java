@@ -16,6 +16,9 @@ import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.ScratchDirectory;
 import io.memryx.bench.measure.Stopwatch;
 import io.memryx.bench.measure.Timing;
+import io.memryx.bench.relevance.Qrels;
+import io.memryx.bench.relevance.RankMeasure;
+import io.memryx.bench.relevance.Relevance;
 import io.memryx.bench.sweep.SweepOptions.Extra;
 import io.memryx.bench.truth.ExactCheck;
 import io.memryx.bench.truth.ExactScan;
@@ -66,6 +69,7 @@ final class Sweep {
       GroundTruth truth,
       Searched searched,
       Optional<SweepReport.Exactness> exactness,
+      List<SweepReport.Judged> relevance,
       double saveSeconds,
       long diskBytes) {}
 
@@ -91,6 +95,7 @@ final class Sweep {
           before.truth.source(),
           before.loaded.searchedBuild,
           before.exactness,
+          before.relevance,
           restart);
     }
   }
@@ -101,6 +106,7 @@ final class Sweep {
             .formatted(
                 dataset.name(), dataset.base().rows(), dataset.base().dimension(), queries.length),
         options.metric(),
+        options.compression(),
         options.seed(),
         Machine.hardware(),
         Machine.jvm(),
@@ -108,11 +114,13 @@ final class Sweep {
         Memryx.kernels());
   }
 
-  private Before beforeRestart(Path directory) {
+  private Before beforeRestart(Path directory) throws IOException {
     try (VectorStore store = Memryx.inMemory()) {
       VectorCollection collection =
           store.collection(
-              COLLECTION, new CollectionOptions(dataset.base().dimension(), options.metric()));
+              COLLECTION,
+              new CollectionOptions(
+                  dataset.base().dimension(), options.metric(), options.compression()));
       Loaded loaded = load(collection);
       GroundTruth truth = truth();
       Searched searched = search(collection, truth);
@@ -120,10 +128,13 @@ final class Sweep {
           options.extras().contains(Extra.CHECK_EXACT)
               ? Optional.of(exactness(searched.answers(new Setting.Exact())))
               : Optional.empty();
+      List<SweepReport.Judged> relevance =
+          options.extras().contains(Extra.RELEVANCE) ? relevance(searched, truth) : List.of();
       progress.stage("saving");
       long start = System.nanoTime();
       SavedSnapshot saved = save(directory, collection);
-      return new Before(loaded, truth, searched, exactness, secondsSince(start), saved.bytes());
+      return new Before(
+          loaded, truth, searched, exactness, relevance, secondsSince(start), saved.bytes());
     }
   }
 
@@ -230,6 +241,22 @@ final class Sweep {
       check.add(queries[query], truth.get(query), exact.perQuery().get(query));
     }
     return new SweepReport.Exactness(check.queries(), check.mismatches(), check.firstMismatch());
+  }
+
+  private List<SweepReport.Judged> relevance(Searched searched, GroundTruth truth)
+      throws IOException {
+    Qrels qrels = Qrels.of(dataset);
+    var exact = new Relevance.Rankings(truth.rankings().stream().map(Ranking::copyOfRows).toList());
+    List<SweepReport.Judged> judged = new ArrayList<>();
+    for (Setting setting : options.settings()) {
+      Relevance.Rankings answers = searched.answers(setting).rankings();
+      for (RankMeasure measure : RankMeasure.values()) {
+        judged.add(
+            new SweepReport.Judged(
+                setting, Relevance.of(measure, qrels, answers, exact, options.k())));
+      }
+    }
+    return judged;
   }
 
   private static SavedSnapshot save(Path directory, VectorCollection collection) {

@@ -50,8 +50,8 @@ public record Front(List<Point> points) {
   }
 
   /**
-   * The rate at a recall: between two settings, the logarithm of the rate is linear in recall. Below
-   * the front's lowest recall its fastest setting counts; beyond the highest, nothing does.
+   * The rate at a recall: between two settings, the logarithm of the rate is linear in recall.
+   * Below the front's lowest recall its fastest setting counts; beyond the highest, nothing does.
    */
   public OptionalDouble rateAt(double recall) {
     Point below = null;
