@@ -1,5 +1,6 @@
 package io.memryx.bench;
 
+import io.memryx.bench.data.DataCommand;
 import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
@@ -15,7 +16,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure Memryx.",
-    subcommands = {JmhCommand.class, SweepCommand.class, HttpCommand.class, SampleCommand.class},
+    subcommands = {
+      JmhCommand.class,
+      SweepCommand.class,
+      HttpCommand.class,
+      DataCommand.class,
+      SampleCommand.class
+    },
     footer = "%nExit codes: 0 done, 1 failed or a check did not hold, 2 wrong usage.")
 public final class Main implements Runnable {
 
