@@ -37,13 +37,14 @@ public final class Main implements Runnable {
   }
 
   /** The command line; failures are one line, for a person. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     var bench = new CommandLine(new Main());
     bench.getCommandSpec().addOption(help());
     bench.getSubcommands().values().stream()
         .map(CommandLine::getCommandSpec)
-        // JMH has a help of its own.
+        // These have helps of their own.
         .filter(command -> !(command.userObject() instanceof JmhCommand))
+        .filter(command -> !(command.userObject() instanceof DataCommand))
         .forEach(command -> command.addOption(help()));
     return bench.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

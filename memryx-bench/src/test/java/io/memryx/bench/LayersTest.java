@@ -32,6 +32,12 @@ final class LayersTest {
           .definedBy(ROOT + ".dataset..")
           .layer("measure")
           .definedBy(ROOT + ".measure..")
+          .layer("data")
+          .definedBy(ROOT + ".data..")
+          .layer("grow")
+          .definedBy(ROOT + ".grow..")
+          .layer("text")
+          .definedBy(ROOT + ".text..")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("http")
@@ -43,9 +49,9 @@ final class LayersTest {
           .whereLayer("kernel")
           .mayOnlyBeAccessedByLayers("main")
           .whereLayer("truth")
-          .mayOnlyBeAccessedByLayers("http", "sweep", "sample")
+          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "data", "grow", "text")
           .whereLayer("dataset")
-          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "truth")
+          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "data", "grow", "text", "truth")
           .whereLayer("measure")
-          .mayOnlyBeAccessedByLayers("http", "sweep", "sample");
+          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "data", "grow", "text");
 }

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "grow",
     description =
-        "Grow a large set out of real ones: every new vector is a real one, moved along the"
-            + " difference of two others near it.")
+        "Grow a large set out of real ones: every new vector is a real one, moved as the vectors"
+            + " around it differ.")
 public final class GrowCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -163,9 +163,9 @@ public final class GrowCommand implements Callable<Integer> {
             | queries.fvecs | the first queries of each set, float32; none of them was used to grow |
             | gt.ivecs | exact top %d by inner product with the float16 rows, best first (ties: smaller row) |
 
-            A grown vector is c + cos t (x - c) + sin t (a - b)/sqrt 2 at unit length: x a real vector (each in turn), a and b two
-            members drawn from its neighborhood (at most %d vectors), c the neighborhood's mean, t = %s degrees. So it spreads around
-            c as its neighborhood does. No text belongs to it.
+            A grown vector is c + cos t (x - c) + sin t * sum of g_m (m - c) / sqrt(n - 1), at unit length: x a real vector (each in
+            turn), m the n members of its neighborhood (at most %d), c their mean, g normal random numbers, t = %s degrees. So it
+            spreads around c as its neighborhood does. No text belongs to it.
 
             %s.
 
