@@ -40,6 +40,12 @@ final class LayersTest {
           .definedBy(ROOT + ".dataset..")
           .layer("measure")
           .definedBy(ROOT + ".measure..")
+          .layer("data")
+          .definedBy(ROOT + ".data..")
+          .layer("grow")
+          .definedBy(ROOT + ".grow..")
+          .layer("text")
+          .definedBy(ROOT + ".text..")
           .whereLayer("main")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("http")
@@ -59,9 +65,10 @@ final class LayersTest {
           .whereLayer("plot")
           .mayOnlyBeAccessedByLayers("peers", "sweep")
           .whereLayer("truth")
-          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "peers")
+          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "peers", "data", "grow", "text")
           .whereLayer("dataset")
-          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "truth", "relevance", "peers")
+          .mayOnlyBeAccessedByLayers(
+              "http", "sweep", "sample", "truth", "relevance", "peers", "data", "grow", "text")
           .whereLayer("measure")
-          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "peers");
+          .mayOnlyBeAccessedByLayers("http", "sweep", "sample", "peers", "data", "grow", "text");
 }

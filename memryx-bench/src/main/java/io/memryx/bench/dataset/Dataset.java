@@ -74,6 +74,38 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
   }
 
   /**
+   * Opens the vectors of a folder that need not be complete: of one whose truth is still to be
+   * made.
+   *
+   * @throws IOException if the folder has none, or they are malformed or not finite
+   */
+  public static VectorRows openBase(Path directory) throws IOException {
+    return openPart(directory, BASE);
+  }
+
+  /**
+   * Opens the queries of a folder that need not be complete.
+   *
+   * @throws IOException if the folder has none, or they are malformed or not finite
+   */
+  public static VectorRows openQueries(Path directory) throws IOException {
+    return openPart(directory, QUERIES);
+  }
+
+  private static VectorRows openPart(Path directory, List<String> names) throws IOException {
+    List<String> missing = new ArrayList<>();
+    Path file =
+        find(directory, names, missing)
+            .orElseThrow(
+                () ->
+                    new NoSuchFileException(
+                        directory.toString(), null, "missing: " + String.join(", ", missing)));
+    VectorRows rows = openRows(file);
+    rows.requireFinite();
+    return rows;
+  }
+
+  /**
    * The text behind every base vector, from {@code docs.txt}.
    *
    * @throws IOException if there is no such file or it has another number of lines

@@ -1,0 +1,74 @@
+package io.memryx.bench.text;
+
+import io.memryx.bench.measure.Progress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Sends many texts through a model, batch by batch as {@link BatchPlan} says. The result does not
+ * depend on the number of threads.
+ */
+final class Embedding {
+  /** Texts that are cut into tokens at a time. */
+  private static final int TOKENIZED = 1000;
+
+  private final EmbeddingModel model;
+  private final int threads;
+  private final Progress progress;
+
+  Embedding(EmbeddingModel model, int threads, Progress progress) {
+    this.model = model;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /** The vector of every text, in their order. */
+  float[][] vectors(List<String> texts) {
+    List<long[]> tokens = new ArrayList<>(texts.size());
+    for (int from = 0; from < texts.size(); from += TOKENIZED) {
+      tokens.addAll(model.tokens(texts.subList(from, Math.min(from + TOKENIZED, texts.size()))));
+    }
+    List<int[]> batches = BatchPlan.of(tokens.stream().mapToInt(text -> text.length).toArray());
+    float[][] vectors = new float[texts.size()][];
+    var next = new AtomicInteger();
+    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+      List<Future<?>> runs = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        runs.add(workers.submit(() -> embedBatches(batches, tokens, vectors, next)));
+      }
+      runs.forEach(Embedding::await);
+    }
+    return vectors;
+  }
+
+  private void embedBatches(
+      List<int[]> batches, List<long[]> tokens, float[][] vectors, AtomicInteger next) {
+    for (int b = next.getAndIncrement(); b < batches.size(); b = next.getAndIncrement()) {
+      List<long[]> batch = new ArrayList<>();
+      for (int text : batches.get(b)) {
+        batch.add(tokens.get(text));
+      }
+      float[][] embedded = model.embed(batch);
+      for (int i = 0; i < embedded.length; i++) {
+        vectors[batches.get(b)[i]] = embedded[i];
+      }
+      progress.stage("embedded %d %%".formatted(100L * (b + 1) / batches.size()));
+    }
+  }
+
+  private static void await(Future<?> run) {
+    try {
+      run.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while embedding", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the model failed: " + e.getCause(), e.getCause());
+    }
+  }
+}
