@@ -99,9 +99,7 @@ class CompressionTest {
     for (Compression compression : Compression.values()) {
       VectorCollection collection =
           built(new CollectionOptions(DIMENSION, metric, compression), entries);
-      recalls.put(
-          compression,
-          recall(collection, vectors, queries));
+      recalls.put(compression, recall(collection, vectors, queries));
     }
     Recall compact = Objects.requireNonNull(recalls.get(Compression.COMPACT));
     Recall balanced = Objects.requireNonNull(recalls.get(Compression.BALANCED));
@@ -141,7 +139,8 @@ class CompressionTest {
     assertEquals(hot, collection.get("hot").orElseThrow());
     float[] query = random.next();
     double length = metric == Metric.COSINE ? length(query) : 1;
-    for (Neighbor neighbor : collection.search(SearchRequest.of(query, 1_000).exact()).neighbors()) {
+    for (Neighbor neighbor :
+        collection.search(SearchRequest.of(query, 1_000).exact()).neighbors()) {
       if (neighbor.id().equals("hot")) {
         continue;
       }
@@ -149,16 +148,14 @@ class CompressionTest {
       Entry entry = collection.get(neighbor.id()).orElseThrow();
       assertEquals(given.metadata(), entry.metadata());
       switch (metric) {
-        case COSINE ->
-            assertEquals(dot(query, entry.vector()) / length, neighbor.score(), 1e-3);
+        case COSINE -> assertEquals(dot(query, entry.vector()) / length, neighbor.score(), 1e-3);
         case DOT -> {
           double score = dot(query, entry.vector());
           assertEquals(score, neighbor.score(), 1e-3 * Math.max(1, Math.abs(score)));
         }
         // Lengths are known better than the codes tell: near to the truth, not to the decoded.
         case L2 ->
-            assertEquals(
-                RandomVectors.score(metric, query, given.vector()), neighbor.score(), 8);
+            assertEquals(RandomVectors.score(metric, query, given.vector()), neighbor.score(), 8);
       }
     }
   }
@@ -210,7 +207,8 @@ class CompressionTest {
     assertEquals(BuildReport.Method.KEPT_AS_IS, report.method());
     float[] query = random.next();
     assertEquals(
-        trueIds(metric, query, vectors(entries)), ids(collection.search(SearchRequest.of(query, 10))));
+        trueIds(metric, query, vectors(entries)),
+        ids(collection.search(SearchRequest.of(query, 10))));
   }
 
   /** Every compression and metric on vectors that leave nothing to learn or too much. */
@@ -345,8 +343,7 @@ class CompressionTest {
         List<Entry> entries = new RandomVectors(27, 4, 1).entries(0, count);
         collection.upsert(entries);
         assertEquals(count, collection.build(BuildRequest.defaults()).vectors());
-        assertArrayEquals(
-            entries.getFirst().vector(), collection.get("0").orElseThrow().vector());
+        assertArrayEquals(entries.getFirst().vector(), collection.get("0").orElseThrow().vector());
         SearchRequest request = SearchRequest.of(entries.getFirst().vector(), 10).withProbes(99);
         assertEquals(count, collection.search(request).neighbors().size());
       }

@@ -55,8 +55,7 @@ class EstimateTest {
     assertTrue(foretold.metadata() >= built.metadata(), both);
     long memory = built.total() - built.hotBuffer() - built.originals();
     assertTrue(foretold.total() - foretold.originals() <= 1.6 * memory + 200, both);
-    long sections =
-        collection.snapshot().sections().stream().mapToLong(Section::byteLength).sum();
+    long sections = collection.snapshot().sections().stream().mapToLong(Section::byteLength).sum();
     assertTrue(estimate.diskBytes() + 32 * 100 >= sections, both + ", on disk " + sections);
     assertTrue(estimate.diskBytes() <= 1.3 * sections + 200, both + ", on disk " + sections);
   }
@@ -101,8 +100,7 @@ class EstimateTest {
   void estimate_impossibleNumbers_isRefused() {
     CollectionOptions options = CollectionOptions.of(3);
     assertThrows(ValidationException.class, () -> Memryx.estimate(options, -1));
-    assertThrows(
-        ValidationException.class, () -> Memryx.estimate(options, Limits.MAX_ENTRIES + 1));
+    assertThrows(ValidationException.class, () -> Memryx.estimate(options, Limits.MAX_ENTRIES + 1));
     assertThrows(ValidationException.class, () -> Memryx.estimate(options, 1, 0, 0));
     assertThrows(ValidationException.class, () -> Memryx.estimate(options, 1, 1, -1));
     assertEquals(0, Memryx.estimate(options, 0).memoryBytes());

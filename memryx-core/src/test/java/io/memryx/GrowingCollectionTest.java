@@ -26,8 +26,7 @@ class GrowingCollectionTest {
 
   private VectorCollection built(Metric metric, Compression compression) {
     VectorCollection collection =
-        Memryx.inMemory()
-            .collection("test", new CollectionOptions(DIMENSION, metric, compression));
+        Memryx.inMemory().collection("test", new CollectionOptions(DIMENSION, metric, compression));
     collection.upsert(entries);
     assertEquals(Method.TRAINED, build(collection).method());
     return collection;
@@ -48,7 +47,11 @@ class GrowingCollectionTest {
   }
 
   private static String first(VectorCollection collection, float[] query) {
-    return collection.search(SearchRequest.of(query, 1).withRerank(2_000)).neighbors().getFirst().id();
+    return collection
+        .search(SearchRequest.of(query, 1).withRerank(2_000))
+        .neighbors()
+        .getFirst()
+        .id();
   }
 
   @ParameterizedTest
@@ -216,7 +219,6 @@ class GrowingCollectionTest {
       SearchRequest request = SearchRequest.of(random.next(), 10);
       assertEquals(one.search(request).neighbors(), other.search(request).neighbors());
     }
-    assertArrayEquals(
-        one.get("9").orElseThrow().vector(), other.get("9").orElseThrow().vector());
+    assertArrayEquals(one.get("9").orElseThrow().vector(), other.get("9").orElseThrow().vector());
   }
 }

@@ -120,8 +120,7 @@ class StoredOriginalsTest {
       SearchRequest request = SearchRequest.of(random.next(), K);
       assertEquals(expected.search(request).neighbors(), actual.search(request).neighbors());
       assertEquals(
-          expected.search(request.exact()).neighbors(),
-          actual.search(request.exact()).neighbors());
+          expected.search(request.exact()).neighbors(), actual.search(request.exact()).neighbors());
     }
     for (int id = 0; id < expected.stats().vectors(); id += 101) {
       assertEquals(expected.get("" + id), actual.get("" + id));
@@ -164,8 +163,7 @@ class StoredOriginalsTest {
     assertThrows(MalformedSnapshotException.class, () -> collection.get("5"));
     assertEquals(1, collection.upsert(List.of(hot)).added());
     assertEquals(hot, collection.get("hot").orElseThrow());
-    assertThrows(
-        MalformedSnapshotException.class, () -> collection.build(BuildRequest.defaults()));
+    assertThrows(MalformedSnapshotException.class, () -> collection.build(BuildRequest.defaults()));
     assertEquals(ENTRIES + 1, collection.stats().vectors());
     assertEquals(1, collection.stats().hotBuffer());
     store.damaged.set(false);

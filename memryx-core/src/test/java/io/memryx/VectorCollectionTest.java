@@ -107,7 +107,8 @@ class VectorCollectionTest {
     collection.build(BuildRequest.defaults());
     int found = 0;
     for (float[] query : vectors.subList(0, 100)) {
-      SearchRequest request = SearchRequest.of(query, 10).withProbes(Integer.MAX_VALUE).withRerank(1_000);
+      SearchRequest request =
+          SearchRequest.of(query, 10).withProbes(Integer.MAX_VALUE).withRerank(1_000);
       List<String> expected = ids(collection.search(request.exact()));
       found += (int) ids(collection.search(request)).stream().filter(expected::contains).count();
     }

@@ -1,5 +1,6 @@
 package io.memryx.bench.sweep;
 
+import io.memryx.BuildProgress;
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
 import io.memryx.bench.measure.Timing;
@@ -10,6 +11,7 @@ import io.memryx.bench.sweep.SweepReport.Row;
 import java.time.Duration;
 import java.util.Formatter;
 import java.util.Locale;
+import java.util.StringJoiner;
 
 /** A sweep's report as Markdown: what it ran on, what building took, a row per setting. */
 final class MarkdownReport {
@@ -49,22 +51,21 @@ final class MarkdownReport {
     double vectors = stats.vectors();
     text.format("- upsert: %.2f s\n", build.upsertSeconds());
     text.format(
-        "- build: %.2f s with %d threads (cluster %.2f, assign %.2f, encode %.2f, commit %.2f),"
-            + " %d lists, default probes %d\n",
+        "- build: %.2f s with %d threads (%s), %d lists, default probes %d (routing recall %.4f on"
+            + " a sample)\n",
         seconds(phases.totalTime()),
         build.threads(),
-        seconds(phases.clusterTime()),
-        seconds(phases.assignTime()),
-        seconds(phases.encodeTime()),
-        seconds(phases.commitTime()),
-        stats.lists(),
-        stats.defaultProbes());
+        phases(phases),
+        stats.index().lists(),
+        stats.index().defaultProbes(),
+        stats.index().routingRecall());
     text.format(
-        "- bytes per vector in memory: %.1f (codes %.1f, lists %.1f, originals %.1f, ids %.1f,"
-            + " metadata %.1f, hot buffer %.1f)\n",
+        "- bytes per vector of codes and factors: %d; of all in memory: %.1f (codes %.1f, routing"
+            + " %.1f, originals %.1f, ids %.1f, metadata %.1f, hot buffer %.1f)\n",
+        stats.index().codeBytes(),
         stats.bytesPerVector(),
         bytes.codes() / vectors,
-        bytes.lists() / vectors,
+        bytes.routing() / vectors,
         bytes.originals() / vectors,
         bytes.ids() / vectors,
         bytes.metadata() / vectors,
@@ -78,6 +79,19 @@ final class MarkdownReport {
     text.format(
         "- heap until built: peak %.0f MB with garbage, %.0f MB after collections\n",
         build.heapPeakBytes() / 1e6, build.heapAfterCollectionBytes() / 1e6);
+  }
+
+  private static String phases(BuildReport report) {
+    var phases = new StringJoiner(", ");
+    for (BuildProgress.Phase phase : BuildProgress.Phase.values()) {
+      phases.add(
+          String.format(
+              Locale.ROOT,
+              "%s %.2f",
+              phase.name().toLowerCase(Locale.ROOT),
+              seconds(report.timeOf(phase))));
+    }
+    return phases.toString();
   }
 
   private void checks(SweepReport report) {
@@ -120,16 +134,18 @@ final class MarkdownReport {
   private void table(SweepReport report, int k) {
     text.format("\n");
     text.format(
-        "| setting | recall@%d | by id | QPS | p50 µs | p95 µs | p99 µs | CPU/wall | passes |\n",
-        k);
-    text.format("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        "| setting | recall@%d | by id | in first %d | QPS | p50 µs | p95 µs | p99 µs | CPU/wall |"
+            + " passes |\n",
+        k, 2 * k);
+    text.format("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n");
     for (Row row : report.rows()) {
       Timing timing = row.timing();
       text.format(
-          "| %s | %.4f | %.4f | %.0f | %.0f | %.0f | %.0f | %.2f%s | %d |\n",
+          "| %s | %.4f | %.4f | %.4f | %.0f | %.0f | %.0f | %.0f | %.2f%s | %d |\n",
           row.setting().label(),
           row.recall(),
           row.recallById(),
+          row.recallInTwiceAsMany(),
           timing.queriesPerSecond(),
           timing.latencies().p50(),
           timing.latencies().p95(),

@@ -7,7 +7,6 @@ import io.memryx.CollectionStats;
 import io.memryx.Memryx;
 import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
-import io.memryx.VectorStore;
 import io.memryx.bench.dataset.Dataset;
 import io.memryx.bench.dataset.Loader;
 import io.memryx.bench.measure.HeapPeak;
@@ -28,7 +27,6 @@ import io.memryx.bench.truth.Ranking;
 import io.memryx.bench.truth.Recall;
 import io.memryx.persistence.FileSnapshotStore;
 import io.memryx.persistence.SnapshotStore;
-import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.snapshot.GenerationCommit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -115,12 +113,14 @@ final class Sweep {
   }
 
   private Before beforeRestart(Path directory) throws IOException {
-    try (VectorStore store = Memryx.inMemory()) {
+    try (SnapshotStore snapshots = FileSnapshotStore.open(directory)) {
+      var saving = new TimedCommit(snapshots, COLLECTION);
       VectorCollection collection =
-          store.collection(
+          Memryx.collection(
               COLLECTION,
               new CollectionOptions(
-                  dataset.base().dimension(), options.metric(), options.compression()));
+                  dataset.base().dimension(), options.metric(), options.compression()),
+              saving);
       Loaded loaded = load(collection);
       GroundTruth truth = truth();
       Searched searched = search(collection, truth);
@@ -130,11 +130,8 @@ final class Sweep {
               : Optional.empty();
       List<SweepReport.Judged> relevance =
           options.extras().contains(Extra.RELEVANCE) ? relevance(searched, truth) : List.of();
-      progress.stage("saving");
-      long start = System.nanoTime();
-      SavedSnapshot saved = save(directory, collection);
       return new Before(
-          loaded, truth, searched, exactness, relevance, secondsSince(start), saved.bytes());
+          loaded, truth, searched, exactness, relevance, saving.seconds(), saving.bytes());
     }
   }
 
@@ -220,10 +217,24 @@ final class Sweep {
       Recall recall = new Recall(scan, options.k());
       answered.count(recall, queries, truth.rankings());
       Timing timing = time(collection, setting);
-      rows.add(new SweepReport.Row(setting, recall.withTies(), recall.byId(), timing));
+      rows.add(
+          new SweepReport.Row(
+              setting,
+              recall.withTies(),
+              recall.byId(),
+              recallInTwiceAsMany(collection, setting, truth),
+              timing));
       answers.put(setting, answered);
     }
     return new Searched(rows, answers);
+  }
+
+  private double recallInTwiceAsMany(
+      VectorCollection collection, Setting setting, GroundTruth truth) {
+    Recall recall = Recall.inTwiceAsMany(scan, options.k());
+    Answers.of(collection, setting, queries, 2 * options.k())
+        .count(recall, queries, truth.rankings());
+    return recall.withTies();
   }
 
   private Timing time(VectorCollection collection, Setting setting) {
@@ -257,12 +268,6 @@ final class Sweep {
       }
     }
     return judged;
-  }
-
-  private static SavedSnapshot save(Path directory, VectorCollection collection) {
-    try (SnapshotStore snapshots = FileSnapshotStore.open(directory)) {
-      return snapshots.save(COLLECTION, collection.snapshot());
-    }
   }
 
   private SweepReport.Restart restart(Path directory, Before before) {

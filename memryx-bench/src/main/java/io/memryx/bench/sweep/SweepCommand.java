@@ -67,15 +67,16 @@ public final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--probes",
       split = ",",
-      defaultValue = "16,32,64,128,256,512",
+      defaultValue = "16,32,64,96,128,192,256,512",
       description = "Numbers of lists to scan (default: ${DEFAULT-VALUE}).")
   private List<Integer> probes;
 
   @Option(
       names = "--rerank",
       split = ",",
-      defaultValue = "20,50,100",
-      description = "Numbers of candidates to score again (default: ${DEFAULT-VALUE}).")
+      defaultValue = "100,200,400",
+      description =
+          "Numbers of candidates whose whole codes are scored (default: ${DEFAULT-VALUE}).")
   private List<Integer> rerank;
 
   @Option(

@@ -89,9 +89,16 @@ record SweepReport(
    * @param setting what was asked of the searches
    * @param recall the share of true neighbors found, ties included
    * @param recallById the share of true neighbors found, by id alone
+   * @param recallInTwiceAsMany the share of true neighbors found by a search for twice as many,
+   *     ties included
    * @param timing how fast
    */
-  record Row(Setting setting, double recall, double recallById, Timing timing) {}
+  record Row(
+      Setting setting,
+      double recall,
+      double recallById,
+      double recallInTwiceAsMany,
+      Timing timing) {}
 
   /**
    * What judges would say of one setting's answers.

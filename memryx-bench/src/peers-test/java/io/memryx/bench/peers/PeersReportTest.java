@@ -88,7 +88,7 @@ final class PeersReportTest {
         peer,
         100,
         new Build("configuration", source, "then", new BuildRecord.Cost(60, 0, 1_000_000, 0)),
-        new Opening(0.5, 15_000, 16_000, "kernels"),
+        new Opening(0.5, 121, 15_000, 16_000, "kernels"),
         List.of(
             new RungFigures(rung, measured.recall, measured.recall, List.of(round(measured.rate)))),
         new Crowding(rung, measured.rate, 2 * measured.rate));

@@ -117,6 +117,7 @@ final class PeerSession implements AutoCloseable {
     double seconds = (System.nanoTime() - start) / 1e9;
     return Message.of("opened")
         .with("seconds", seconds)
+        .with("code_bytes", index.codeBytes())
         .with("memory_bytes", index.memoryBytes())
         .with("disk_bytes", IndexFiles.bytes(files(), name -> true))
         .with("kernels", index.kernels())

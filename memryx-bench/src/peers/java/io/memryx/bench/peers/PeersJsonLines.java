@@ -59,6 +59,7 @@ final class PeersJsonLines {
             .put("build_heap_peak_bytes", peer.build().cost().heapPeakBytes())
             .put(
                 "build_heap_after_collection_bytes", peer.build().cost().heapAfterCollectionBytes())
+            .put("code_bytes_per_vector", peer.opening().codeBytes())
             .put("memory_bytes", peer.opening().memoryBytes())
             .put("disk_bytes", peer.opening().diskBytes())
             .put("first_answer_seconds", peer.opening().seconds())

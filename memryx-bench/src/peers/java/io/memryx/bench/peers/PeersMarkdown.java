@@ -58,17 +58,17 @@ final class PeersMarkdown {
     text.format("\n## Comparison\n\n");
     text.format(
         "Recall@%d; one thread, one query at a time; QPS at a recall lies between two settings of"
-            + " the peer (logarithm of QPS linear in recall). Memory: what must be in memory for"
+            + " the peer (logarithm of QPS linear in recall). Code: codes and factors alone. Memory: what must be in memory for"
             + " this speed, without vectors that only a rerank reads. First answer: opening the"
             + " files and one search, in a JVM that has just started, files in the page cache."
             + " Latency: of the fastest setting with recall ≥ %.2f.\n\n",
         report.surroundings().k(), LATENCY_RECALL);
     text.format(
-        "| peer | build s | heap MB | bytes/vector: memory | disk | first answer s |"
+        "| peer | build s | heap MB | bytes/vector: code | memory | disk | first answer s |"
             + " QPS at 0.90 | at 0.95 | at 0.99 | best recall | p50 µs | p95 | p99 | p99/p50 |"
             + " 2 threads/1 |\n");
     text.format(
-        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"
+        "| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |"
             + " --: |\n");
     report.peers().forEach(this::comparison);
     if (report.peers().stream().anyMatch(one -> one.build().source() == Build.Source.KEPT)) {
@@ -78,11 +78,12 @@ final class PeersMarkdown {
 
   private void comparison(PeerFigures peer) {
     text.format(
-        "| %s | %.1f%s | %.0f | %,.0f | %,.0f | %.2f |",
+        "| %s | %.1f%s | %.0f | %s | %,.0f | %,.0f | %.2f |",
         peer.peer().label(),
         peer.build().cost().seconds(),
         peer.build().source() == Build.Source.KEPT ? "*" : "",
         peer.build().cost().heapPeakBytes() / 1e6,
+        peer.opening().codeBytes() == 0 ? "–" : String.valueOf(peer.opening().codeBytes()),
         peer.memoryBytesPerVector(),
         peer.diskBytesPerVector(),
         peer.opening().seconds());

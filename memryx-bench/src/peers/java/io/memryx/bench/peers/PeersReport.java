@@ -146,11 +146,13 @@ record PeersReport(Surroundings surroundings, List<PeerFigures> peers) {
    *
    * @param seconds from opening the files to the first answer, in a JVM that has just started, with
    *     the files in the page cache
+   * @param codeBytes of codes and factors of one vector; 0 where there are none, or none are told
+   *     of
    * @param memoryBytes what must be in memory for searches at full speed
    * @param diskBytes of all files
    * @param kernels that the peer chose
    */
-  record Opening(double seconds, long memoryBytes, long diskBytes, String kernels) {}
+  record Opening(double seconds, int codeBytes, long memoryBytes, long diskBytes, String kernels) {}
 
   /**
    * One setting's figures.

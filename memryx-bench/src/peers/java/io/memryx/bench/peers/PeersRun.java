@@ -48,6 +48,12 @@ final class PeersRun {
   /** A round of a slow setting asks only so many queries that it takes about this long. */
   private static final double ROUND_SECONDS = 4;
 
+  /**
+   * A setting is left out of the rounds if another one found as much and was faster by this factor
+   * when both were climbed: far more than the climb's rough times are off.
+   */
+  private static final double CLEARLY_FASTER = 1.4;
+
   /** Fewer queries than this say nothing about percentiles. */
   private static final int LEAST_QUERIES = 100;
 
@@ -82,7 +88,19 @@ final class PeersRun {
 
   /** A rung that was climbed, with the place it has in the peer's ladder. */
   private record Climbed(
-      Rung rung, int index, double recall, double recallById, int queries, List<Round> rounds) {}
+      Rung rung,
+      int index,
+      double recall,
+      double recallById,
+      double roughRate,
+      int queries,
+      List<Round> rounds) {
+
+    /** Whether this one is better beyond doubt. */
+    boolean outdoes(Climbed other) {
+      return recall >= other.recall && roughRate > CLEARLY_FASTER * other.roughRate;
+    }
+  }
 
   /** Every peer's figures. */
   List<PeerFigures> measure() throws IOException {
@@ -162,6 +180,7 @@ final class PeersRun {
       var opening =
           new Opening(
               opened.number("seconds"),
+              Math.toIntExact(opened.whole("code_bytes")),
               opened.whole("memory_bytes"),
               opened.whole("disk_bytes"),
               opened.text("kernels"));
@@ -186,13 +205,15 @@ final class PeersRun {
 
   /**
    * Asks every rung once and counts its recall; of rungs with one rerank, those beyond the first
-   * that finds everything are left out.
+   * that finds everything are left out, and so is what others clearly outdo.
    */
   private List<Climbed> climb(Peer peer, PeerProcess process, List<Rung> ladder)
       throws IOException {
     int asked = peer.maker() == Peer.Maker.NONE ? SCANNED_QUERIES : queries.length;
     Map<Integer, Climb> climbs = new HashMap<>();
     List<Climbed> climbed = new ArrayList<>();
+    // Once for nothing: what comes first must not look slow because its code is not compiled yet.
+    process.ask(Message.of("rows").with("rung", 0).with("queries", asked));
     for (int index = 0; index < ladder.size(); index++) {
       Rung rung = ladder.get(index);
       // Where the rerank follows the effort, all rungs are one climb.
@@ -206,10 +227,13 @@ final class PeersRun {
       double rate = Math.min(asked, queries.length) / answer.number("seconds");
       int timed = Math.min(queries.length, Math.max(LEAST_QUERIES, (int) (rate * ROUND_SECONDS)));
       climbed.add(
-          new Climbed(rung, index, recall.withTies(), recall.byId(), timed, new ArrayList<>()));
+          new Climbed(
+              rung, index, recall.withTies(), recall.byId(), rate, timed, new ArrayList<>()));
       climb.reached(recall.withTies());
     }
-    return climbed;
+    return climbed.stream()
+        .filter(one -> climbed.stream().noneMatch(other -> other.outdoes(one)))
+        .toList();
   }
 
   /** How far a climb has come. */

@@ -5,7 +5,7 @@ package io.memryx.bench.peers;
  *
  * @param label in the words of the peer
  * @param effort lists probed or graph candidates kept; 0 for the peer's default
- * @param rerank candidates scored again in full precision; 0 for none, or the peer's default
+ * @param rerank candidates scored again more precisely; 0 for none, or the peer's default
  */
 record Rung(String label, int effort, int rerank) {
   Rung {

@@ -45,8 +45,7 @@ final class BatchPlanTest {
     for (int[] batch : batches) {
       int longest = Arrays.stream(batch).map(text -> tokens[text]).max().orElseThrow();
       assertTrue(longest * batch.length <= BatchPlan.BATCH_TOKENS);
-      assertEquals(
-          1, Arrays.stream(batch).map(text -> text / BatchPlan.BLOCK).distinct().count());
+      assertEquals(1, Arrays.stream(batch).map(text -> text / BatchPlan.BLOCK).distinct().count());
     }
   }
 }

@@ -42,7 +42,8 @@ final class JavadocTextTest {
   @Test
   void of_fullStopInANumberOrName_endsNothing() {
     assertEquals(
-        "Version 1.2 of java.util is old", JavadocText.of("Version 1.2 of java.util is old.").summary());
+        "Version 1.2 of java.util is old",
+        JavadocText.of("Version 1.2 of java.util is old.").summary());
   }
 
   @Test

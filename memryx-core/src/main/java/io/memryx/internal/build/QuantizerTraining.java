@@ -20,8 +20,8 @@ import java.util.stream.IntStream;
  * M^(1/4)}: halfway between the transform that is best for the residuals' squared error (no M) and
  * the one that is best for the inner products' (M^(1/2)), because queries are not quite like the
  * data. S is the mean of two shapes, the second moment of the residuals and the spread of the
- * vectors: whole codes are as good with it as with the residuals' alone, signs by themselves better.
- * The deviations are those of the residuals.
+ * vectors: whole codes are as good with it as with the residuals' alone, signs by themselves
+ * better. The deviations are those of the residuals.
  */
 final class QuantizerTraining {
   /**
@@ -256,7 +256,8 @@ final class QuantizerTraining {
     for (int output = 0; output < deviations.length; output++) {
       deviations[output] = (float) Math.min(Math.sqrt(variances[output]) * unit, Float.MAX_VALUE);
     }
-    double[] falling = IntStream.of(fallingOrder(variances)).mapToDouble(i -> variances[i]).toArray();
+    double[] falling =
+        IntStream.of(fallingOrder(variances)).mapToDouble(i -> variances[i]).toArray();
     byte[] bits = BitAllocation.bits(falling, budget.codeBytes(), CodeShape.MAX_BITS);
     var unscaled = ResidualQuantizer.of(blocks, deviations, bits, 1, spectrum.transforms());
     float step = signFactorStep(unscaled, residuals);
