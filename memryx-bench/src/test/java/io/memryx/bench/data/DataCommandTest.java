@@ -45,8 +45,7 @@ final class DataCommandTest {
   @Test
   void truth_checkOfAWrongFile_fails() {
     assertEquals(0, run("truth", "--data", directory.resolve("real").toString(), "--k", "5"));
-    VectorFiles.ivecs(
-        directory.resolve("real").resolve("gt.ivecs"), new int[][] {{0, 1, 2, 3, 4}});
+    VectorFiles.ivecs(directory.resolve("real").resolve("gt.ivecs"), new int[][] {{0, 1, 2, 3, 4}});
 
     assertEquals(
         1, run("truth", "--data", directory.resolve("real").toString(), "--k", "5", "--check"));
