@@ -2,7 +2,10 @@ package io.memryx.bench.text;
 
 import io.memryx.bench.measure.Progress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,10 +13,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Sends many texts through a model, batch by batch as {@link BatchPlan} says. The result does not
- * depend on the number of threads.
+ * Sends many texts through a model: in blocks of {@value #BLOCK}, in a block every text once
+ * however often it occurs, batch by batch as {@link BatchPlan} says. The vectors depend on that
+ * scheme, not on the number of threads.
  */
 final class Embedding {
+  /** Texts that are sorted into batches together. */
+  static final int BLOCK = 50_000;
+
   /** Texts that are cut into tokens at a time. */
   private static final int TOKENIZED = 1000;
 
@@ -27,8 +34,26 @@ final class Embedding {
     this.progress = progress;
   }
 
-  /** The vector of every text, in their order. */
+  /** The vector of every text, in their order; equal texts of a block share one array. */
   float[][] vectors(List<String> texts) {
+    float[][] vectors = new float[texts.size()][];
+    for (int from = 0; from < texts.size(); from += BLOCK) {
+      List<String> block = texts.subList(from, Math.min(from + BLOCK, texts.size()));
+      progress.stage("embedding texts from %d of %d".formatted(from, texts.size()));
+      List<String> distinct = block.stream().distinct().toList();
+      float[][] embedded = vectorsOfDistinct(distinct);
+      Map<String, float[]> vectorOf = new HashMap<>();
+      for (int i = 0; i < embedded.length; i++) {
+        vectorOf.put(distinct.get(i), embedded[i]);
+      }
+      for (int i = 0; i < block.size(); i++) {
+        vectors[from + i] = Objects.requireNonNull(vectorOf.get(block.get(i)));
+      }
+    }
+    return vectors;
+  }
+
+  private float[][] vectorsOfDistinct(List<String> texts) {
     List<long[]> tokens = new ArrayList<>(texts.size());
     for (int from = 0; from < texts.size(); from += TOKENIZED) {
       tokens.addAll(model.tokens(texts.subList(from, Math.min(from + TOKENIZED, texts.size()))));
@@ -57,7 +82,6 @@ final class Embedding {
       for (int i = 0; i < embedded.length; i++) {
         vectors[batches.get(b)[i]] = embedded[i];
       }
-      progress.stage("embedded %d %%".formatted(100L * (b + 1) / batches.size()));
     }
   }
 

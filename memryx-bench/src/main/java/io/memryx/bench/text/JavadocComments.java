@@ -46,9 +46,12 @@ final class JavadocComments {
     }
     // An empty comment, of two stars in a row, is no Javadoc.
     if (source.startsWith("/**", at) && !source.startsWith("/**/", at)) {
-      int end = end("*/", at + 3);
-      comments.add(source.substring(at + 3, Math.max(at + 3, end - 2)));
-      return end;
+      int close = source.indexOf("*/", at + 3);
+      if (close < 0) {
+        return source.length();
+      }
+      comments.add(source.substring(at + 3, close));
+      return close + 2;
     }
     return source.startsWith("/*", at) ? end("*/", at + 2) : at + 1;
   }

@@ -18,7 +18,10 @@ record JavadocText(String summary, List<String> details) {
   private static final Pattern INLINE_TAG = Pattern.compile("\\{@(\\w+)\\s*([^{}]*)}");
   private static final Pattern REFERENCE =
       Pattern.compile("^[\\w.$]*(?:#\\w+)?(?:\\([^)]*\\))?\\s*");
+
+  /** Type arguments look like markup and go with it: {@code List<String>} is a List. */
   private static final Pattern MARKUP = Pattern.compile("</?[A-Za-z][^<>]*>|<!--.*?-->");
+
   private static final Pattern SPACE = Pattern.compile("\\s+");
 
   /** A full stop that ends a sentence: not within a number, a name, or "e.g." */

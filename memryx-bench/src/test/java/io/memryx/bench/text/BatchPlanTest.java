@@ -34,9 +34,9 @@ final class BatchPlanTest {
   }
 
   @Test
-  void of_manyTexts_everyTextOnceWithinItsBlockAndBudget() {
+  void of_manyTexts_everyTextOnceWithinTheBudget() {
     var random = new Random(SEED);
-    int[] tokens = random.ints(BatchPlan.BLOCK + 1234, 3, 129).toArray();
+    int[] tokens = random.ints(12_345, 3, 129).toArray();
 
     List<int[]> batches = BatchPlan.of(tokens);
 
@@ -45,7 +45,6 @@ final class BatchPlanTest {
     for (int[] batch : batches) {
       int longest = Arrays.stream(batch).map(text -> tokens[text]).max().orElseThrow();
       assertTrue(longest * batch.length <= BatchPlan.BATCH_TOKENS);
-      assertEquals(1, Arrays.stream(batch).map(text -> text / BatchPlan.BLOCK).distinct().count());
     }
   }
 }

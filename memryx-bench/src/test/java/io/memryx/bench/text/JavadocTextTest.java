@@ -31,7 +31,7 @@ final class JavadocTextTest {
         JavadocText.of(
             " A {@code List<String>} of {@link Foo#bar(int) things} and {@link #size}, &lt; 5 &amp; up.");
 
-    assertEquals("A List<String> of things and .size, < 5 & up", text.summary());
+    assertEquals("A List of things and .size, < 5 & up", text.summary());
   }
 
   @Test
