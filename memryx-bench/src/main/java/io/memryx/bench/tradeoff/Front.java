@@ -47,6 +47,11 @@ public record Front(List<Point> points) {
             "recall %s, rate %s: expected 0..1 and a positive rate".formatted(recall, rate));
       }
     }
+
+    /** Whether this one finds no less and is faster by more than this factor. */
+    public boolean outdoes(Point other, double factor) {
+      return recall >= other.recall && rate > factor * other.rate;
+    }
   }
 
   /**

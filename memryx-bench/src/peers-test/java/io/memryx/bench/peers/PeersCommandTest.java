@@ -27,7 +27,7 @@ final class PeersCommandTest {
   private final StringWriter errors = new StringWriter();
 
   @Test
-  void peers_twoOfThem_areMeasuredInProcessesOfTheirOwn() throws IOException {
+  void peers_someOfThem_areMeasuredInProcessesOfTheirOwn() throws IOException {
     writeDataset();
     Path out = directory.resolve("out");
 
@@ -35,7 +35,7 @@ final class PeersCommandTest {
         run(
             "--data", directory.toString(),
             "--out", out.toString(),
-            "--peers", "memryx-lossless,exact",
+            "--peers", "memryx-lossless,memryx-compact,exact",
             "--rounds", "1",
             "--warm-up", "0",
             "--limit", "300");
@@ -44,6 +44,8 @@ final class PeersCommandTest {
     String markdown = Files.readString(out.resolve("peers.md"));
     assertEquals(output.toString(), markdown);
     assertTrue(markdown.contains("| exact | all vectors | 1.0000 |"), markdown);
+    assertTrue(markdown.contains("| memryx-lossless | default | "), markdown);
+    assertTrue(markdown.contains("| memryx-compact | every code | "), markdown);
     assertTrue(markdown.contains("300 x 8, 12 queries; truth: brute-force scan"), markdown);
     assertTrue(Files.exists(out.resolve("recall-qps.svg")));
     assertTrue(Files.readString(out.resolve("peers.jsonl")).contains("\"peer\":\"exact\""));

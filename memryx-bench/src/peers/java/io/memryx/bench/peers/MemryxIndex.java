@@ -24,9 +24,6 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
     8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024, 1536, 2048,
   };
 
-  /** An effort beyond any number of lists: the whole code of every vector is scored. */
-  private static final int EVERYTHING = Integer.MAX_VALUE;
-
   private final DurableVectorStore store;
   private final VectorCollection collection;
 
@@ -50,7 +47,7 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
       @Override
       public SearchResult search(float[] query, Rung rung, int k) {
         SearchRequest request = SearchRequest.of(query, k);
-        if (rung.effort() == EVERYTHING) {
+        if (rung.effort() == Rung.EVERYTHING) {
           request = request.exact();
         } else if (rung.effort() > 0) {
           request = request.withProbes(rung.effort());
@@ -76,7 +73,7 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
     List<Rung> rungs = new ArrayList<>();
     rungs.add(new Rung("default", 0, 0));
     if (collection.options().compression() != Compression.LOSSLESS) {
-      rungs.add(new Rung("every code", EVERYTHING, 0));
+      rungs.add(new Rung("every code", Rung.EVERYTHING, 0));
     }
     for (int rerank : RERANKS) {
       probes(stats.index().lists())

@@ -160,7 +160,7 @@ final class PeersMarkdown {
     text.format(" QPS | p50 µs | p95 µs | p99 µs | CPU/wall |\n");
     text.format("| --- | --- | --: | --: | --: | --: | --: | --: | --: |\n");
     for (PeerFigures peer : report.peers()) {
-      for (RungFigures rung : peer.frontRungs()) {
+      for (RungFigures rung : peer.reportedRungs()) {
         text.format(
             "| %s | %s | %.4f | %.4f | %,.0f | %.0f | %.0f | %.0f | %.2f%s |\n",
             peer.peer().label(),

@@ -107,6 +107,15 @@ record PeersReport(Surroundings surroundings, List<PeerFigures> peers) {
           .toList();
     }
 
+    /** The best settings and those of note, by rising recall. */
+    List<RungFigures> reportedRungs() {
+      List<RungFigures> best = frontRungs();
+      return rungs.stream()
+          .filter(rung -> rung.rung.isOfNote() || best.contains(rung))
+          .sorted(Comparator.comparingDouble(RungFigures::recall))
+          .toList();
+    }
+
     /** The fastest setting that reaches a recall. */
     Optional<RungFigures> fastestAt(double recall) {
       return rungs.stream()

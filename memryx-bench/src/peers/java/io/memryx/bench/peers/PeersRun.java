@@ -13,6 +13,7 @@ import io.memryx.bench.peers.PeersReport.PeerFigures;
 import io.memryx.bench.peers.PeersReport.Round;
 import io.memryx.bench.peers.PeersReport.RungFigures;
 import io.memryx.bench.peers.PeersReport.Surroundings;
+import io.memryx.bench.tradeoff.Front;
 import io.memryx.bench.truth.ExactScan;
 import io.memryx.bench.truth.GroundTruth;
 import io.memryx.bench.truth.Recall;
@@ -96,9 +97,9 @@ final class PeersRun {
       int queries,
       List<Round> rounds) {
 
-    /** Whether this one is better beyond doubt. */
     boolean outdoes(Climbed other) {
-      return recall >= other.recall && roughRate > CLEARLY_FASTER * other.roughRate;
+      return new Front.Point(recall, roughRate)
+          .outdoes(new Front.Point(other.recall, other.roughRate), CLEARLY_FASTER);
     }
   }
 
@@ -219,7 +220,7 @@ final class PeersRun {
       // Where the rerank follows the effort, all rungs are one climb.
       int climbKey = peer.maker() == Peer.Maker.MEMRYX ? rung.rerank() : 0;
       Climb climb = climbs.computeIfAbsent(climbKey, key -> new Climb());
-      if (climb.isOver()) {
+      if (climb.isOver() && !rung.isOfNote()) {
         continue;
       }
       Message answer = process.ask(Message.of("rows").with("rung", index).with("queries", asked));
@@ -232,7 +233,8 @@ final class PeersRun {
       climb.reached(recall.withTies());
     }
     return climbed.stream()
-        .filter(one -> climbed.stream().noneMatch(other -> other.outdoes(one)))
+        .filter(
+            one -> one.rung.isOfNote() || climbed.stream().noneMatch(other -> other.outdoes(one)))
         .toList();
   }
 

@@ -8,10 +8,18 @@ package io.memryx.bench.peers;
  * @param rerank candidates scored again more precisely; 0 for none, or the peer's default
  */
 record Rung(String label, int effort, int rerank) {
+  /** An effort that leaves nothing out: every vector's whole code is scored. */
+  static final int EVERYTHING = Integer.MAX_VALUE;
+
   Rung {
     if (effort < 0 || rerank < 0) {
       throw new IllegalArgumentException(
           "effort %d, rerank %d: expected at least 0".formatted(effort, rerank));
     }
+  }
+
+  /** Whether it is reported however slow it is: what a caller gets who chooses nothing, or all. */
+  boolean isOfNote() {
+    return effort == 0 || effort == EVERYTHING;
   }
 }
