@@ -12,7 +12,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "data",
     description = "Make data sets to measure with.",
-    subcommands = {GrowCommand.class, TruthCommand.class})
+    subcommands = {GrowCommand.class, TruthCommand.class},
+    footer =
+        "%nbin/memryx also has 'bench data wordnet' and 'bench data javadoc', which embed texts: the"
+            + " first of them downloads a model and the texts.")
 public final class DataCommand implements Runnable {
 
   @Spec private CommandSpec spec;
