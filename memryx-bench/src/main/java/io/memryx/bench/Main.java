@@ -1,5 +1,6 @@
 package io.memryx.bench;
 
+import io.memryx.bench.data.DataCommand;
 import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
@@ -17,7 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure Memryx.",
-    subcommands = {JmhCommand.class, SweepCommand.class, HttpCommand.class, SampleCommand.class},
+    subcommands = {
+      JmhCommand.class,
+      SweepCommand.class,
+      HttpCommand.class,
+      DataCommand.class,
+      SampleCommand.class
+    },
     footer = "%nExit codes: 0 done, 1 failed or a check did not hold, 2 wrong usage.")
 public final class Main implements Runnable {
 
@@ -36,14 +43,15 @@ public final class Main implements Runnable {
   }
 
   /** The command line; failures are one line, for a person. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     var bench = new CommandLine(new Main());
     OPTIONAL.stream().flatMap(name -> command(name).stream()).forEach(bench::addSubcommand);
     bench.getCommandSpec().addOption(help());
     bench.getSubcommands().values().stream()
         .map(CommandLine::getCommandSpec)
-        // JMH has a help of its own.
+        // These have helps of their own.
         .filter(command -> !(command.userObject() instanceof JmhCommand))
+        .filter(command -> !(command.userObject() instanceof DataCommand))
         .forEach(command -> command.addOption(help()));
     return bench.setExecutionExceptionHandler(
         (failure, command, parsed) -> {

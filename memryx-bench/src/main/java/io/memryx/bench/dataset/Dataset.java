@@ -74,12 +74,44 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
   }
 
   /**
+   * Opens the vectors of a folder that need not be complete: of one whose truth is still to be
+   * made.
+   *
+   * @throws IOException if the folder has none, or they are malformed or not finite
+   */
+  public static VectorRows openBase(Path directory) throws IOException {
+    return openPart(directory, BASE);
+  }
+
+  /**
+   * Opens the queries of a folder that need not be complete.
+   *
+   * @throws IOException if the folder has none, or they are malformed or not finite
+   */
+  public static VectorRows openQueries(Path directory) throws IOException {
+    return openPart(directory, QUERIES);
+  }
+
+  private static VectorRows openPart(Path directory, List<String> names) throws IOException {
+    List<String> missing = new ArrayList<>();
+    Path file =
+        find(directory, names, missing)
+            .orElseThrow(
+                () ->
+                    new NoSuchFileException(
+                        directory.toString(), null, "missing: " + String.join(", ", missing)));
+    VectorRows rows = openRows(file);
+    rows.requireFinite();
+    return rows;
+  }
+
+  /**
    * The text behind every base vector, from {@code docs.txt}.
    *
    * @throws IOException if there is no such file or it has another number of lines
    */
   public List<String> texts() throws IOException {
-    return lines("docs.txt");
+    return lines("docs.txt", base.rows());
   }
 
   /**
@@ -88,18 +120,20 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
    * @throws IOException if there is no such file or it has another number of lines
    */
   public List<String> sourceIds() throws IOException {
-    return lines("ids.txt");
+    return lines("ids.txt", base.rows());
   }
 
-  private List<String> lines(String name) throws IOException {
+  /**
+   * The lines of a text file in the folder.
+   *
+   * @throws IOException if there is no such file or it has another number of lines
+   */
+  public List<String> lines(String name, int expected) throws IOException {
     Path file = directory.resolve(name);
     List<String> lines = Files.readAllLines(file);
-    if (lines.size() != base.rows()) {
+    if (lines.size() != expected) {
       throw new MalformedDatasetException(
-          file,
-          Files.size(file),
-          lines.size() + " lines",
-          base.rows() + ", one for every base vector");
+          file, Files.size(file), lines.size() + " lines", String.valueOf(expected));
     }
     return lines;
   }

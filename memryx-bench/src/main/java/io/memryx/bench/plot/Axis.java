@@ -19,15 +19,19 @@ public record Axis(String title, Scale scale, double min, double max) {
   public enum Scale {
     /** Equal ratios are equally far apart. */
     LOG,
-    /** Shares: equally far apart is what leaves out equal ratios, so that 0.99 is far from 0.999. */
+    /**
+     * Shares: equally far apart is what leaves out equal ratios, so that 0.99 is far from 0.999.
+     */
     NINES
   }
 
-  /** The share that stands for all on {@link Scale#NINES}, where 1 would be infinitely far. */
-  private static final double ALL = 0.9999;
+  /**
+   * Shares from here on lie at one place on {@link Scale#NINES}, where 1 would be infinitely far.
+   */
+  private static final double ALL = 0.9995;
 
   private static final double[] SHARES = {
-    0.2, 0.4, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, ALL
+    0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, ALL
   };
 
   /** Room beyond the outermost values, as a share of the axis. */
@@ -38,7 +42,7 @@ public record Axis(String title, Scale scale, double min, double max) {
 
   /** Refuses an axis without extent. */
   public Axis {
-    if (!(place(scale, min) < place(scale, max))) {
+    if (!(min < max)) {
       throw new IllegalArgumentException(
           "axis '%s' from %s to %s: expected a rising range".formatted(title, min, max));
     }
@@ -46,7 +50,8 @@ public record Axis(String title, Scale scale, double min, double max) {
 
   /** The axis that holds these values, with a little room at its ends. */
   public static Axis around(String title, Scale scale, double[] values) {
-    double[] places = Arrays.stream(values).map(value -> place(scale, value)).sorted().toArray();
+    double[] places =
+        Arrays.stream(values).map(value -> place(scale, shown(scale, value))).sorted().toArray();
     if (places.length == 0) {
       throw new IllegalArgumentException("axis '" + title + "' has no values");
     }
@@ -59,13 +64,22 @@ public record Axis(String title, Scale scale, double min, double max) {
 
   /** Where a value lies: 0 at the axis's beginning, 1 at its end. */
   double position(double value) {
-    return (place(scale, value) - place(scale, min)) / (place(scale, max) - place(scale, min));
+    double first = place(scale, min);
+    return (place(scale, shown(scale, value)) - first) / (place(scale, max) - first);
   }
 
   private static double place(Scale scale, double value) {
     return switch (scale) {
       case LOG -> Math.log10(value);
-      case NINES -> -Math.log10(1 - Math.min(value, ALL));
+      case NINES -> -Math.log10(1 - value);
+    };
+  }
+
+  /** The value that stands for one on the axis. */
+  private static double shown(Scale scale, double value) {
+    return switch (scale) {
+      case LOG -> value;
+      case NINES -> Math.min(value, ALL);
     };
   }
 
@@ -88,9 +102,7 @@ public record Axis(String title, Scale scale, double min, double max) {
   }
 
   private List<Double> inside(List<Double> candidates) {
-    return candidates.stream()
-        .filter(tick -> position(tick) >= 0 && position(tick) <= 1)
-        .toList();
+    return candidates.stream().filter(tick -> position(tick) >= 0 && position(tick) <= 1).toList();
   }
 
   private List<Double> steps(int... multiples) {
@@ -110,7 +122,7 @@ public record Axis(String title, Scale scale, double min, double max) {
           tick >= 1
               ? String.format(Locale.ROOT, "%,.0f", tick)
               : String.format(Locale.ROOT, "%.3g", tick);
-      case NINES -> tick >= ALL ? "all" : trimmed(String.format(Locale.ROOT, "%.4f", tick));
+      case NINES -> (tick >= ALL ? "≥ " : "") + trimmed(String.format(Locale.ROOT, "%.4f", tick));
     };
   }
 

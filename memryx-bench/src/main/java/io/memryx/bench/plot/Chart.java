@@ -30,6 +30,9 @@ public record Chart(String title, String subtitle, Axis x, Axis y, List<Series> 
   /** Least distance of two names' baselines. */
   private static final double NAME_HEIGHT = 18;
 
+  /** Width of a digit of a label, in round figures. */
+  private static final double LETTER_WIDTH = 7.5;
+
   private static final int NAME_LEFT = RIGHT + 30;
 
   private static final String STYLE =
@@ -80,14 +83,20 @@ public record Chart(String title, String subtitle, Axis x, Axis y, List<Series> 
   }
 
   private void grid(Formatter svg) {
+    double free = Double.NEGATIVE_INFINITY;
     for (double tick : x.ticks()) {
       double at = across(tick);
       svg.format(
           "<line class=\"grid\" x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\"/>\n",
           at, TOP, at, BOTTOM);
-      svg.format(
-          "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
-          at, BOTTOM + 20, x.label(tick));
+      double half = x.label(tick).length() * LETTER_WIDTH / 2;
+      // A label that would touch the one before it is left out; its line stays.
+      if (at - half >= free) {
+        svg.format(
+            "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
+            at, BOTTOM + 20, x.label(tick));
+        free = at + half + LETTER_WIDTH;
+      }
     }
     for (double tick : y.ticks()) {
       double at = down(tick);
@@ -98,8 +107,7 @@ public record Chart(String title, String subtitle, Axis x, Axis y, List<Series> 
           "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
           LEFT - 8, at + 4.5, y.label(tick));
     }
-    svg.format(
-        "<path class=\"frame\" d=\"M%d %d V%d H%d\"/>\n", LEFT, TOP, BOTTOM, RIGHT);
+    svg.format("<path class=\"frame\" d=\"M%d %d V%d H%d\"/>\n", LEFT, TOP, BOTTOM, RIGHT);
     svg.format(
         "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
         (LEFT + RIGHT) / 2, BOTTOM + 43, escaped(x.title()));
@@ -136,20 +144,43 @@ public record Chart(String title, String subtitle, Axis x, Axis y, List<Series> 
     double r = strong(one) ? 4.6 : 3.6;
     return switch (one.look().marker()) {
       case CIRCLE ->
-          path("M%.1f %.1fa%.1f %.1f 0 1 0 %.1f 0a%.1f %.1f 0 1 0 %.1f 0z",
-              cx - r, cy, r, r, 2 * r, r, r, -2 * r);
-      case SQUARE -> path("M%.1f %.1fh%.1fv%.1fh%.1fz", cx - r, cy - r, 2 * r, 2 * r, -2 * r);
+          String.format(
+              Locale.ROOT,
+              "M%.1f %.1fa%.1f %.1f 0 1 0 %.1f 0a%.1f %.1f 0 1 0 %.1f 0z",
+              cx - r,
+              cy,
+              r,
+              r,
+              2 * r,
+              r,
+              r,
+              -2 * r);
+      case SQUARE ->
+          String.format(
+              Locale.ROOT, "M%.1f %.1fh%.1fv%.1fh%.1fz", cx - r, cy - r, 2 * r, 2 * r, -2 * r);
       case DIAMOND ->
-          path("M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fz",
-              cx, cy - 1.3 * r, cx + 1.3 * r, cy, cx, cy + 1.3 * r, cx - 1.3 * r, cy);
+          String.format(
+              Locale.ROOT,
+              "M%.1f %.1fL%.1f %.1fL%.1f %.1fL%.1f %.1fz",
+              cx,
+              cy - 1.3 * r,
+              cx + 1.3 * r,
+              cy,
+              cx,
+              cy + 1.3 * r,
+              cx - 1.3 * r,
+              cy);
       case TRIANGLE ->
-          path("M%.1f %.1fL%.1f %.1fL%.1f %.1fz",
-              cx, cy - 1.3 * r, cx + 1.2 * r, cy + r, cx - 1.2 * r, cy + r);
+          String.format(
+              Locale.ROOT,
+              "M%.1f %.1fL%.1f %.1fL%.1f %.1fz",
+              cx,
+              cy - 1.3 * r,
+              cx + 1.2 * r,
+              cy + r,
+              cx - 1.2 * r,
+              cy + r);
     };
-  }
-
-  private static String path(String format, Object... numbers) {
-    return String.format(Locale.ROOT, format, numbers);
   }
 
   /** Names in order of height, moved apart so that none covers another. */

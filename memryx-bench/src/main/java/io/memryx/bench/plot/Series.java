@@ -35,8 +35,8 @@ public record Series(String name, Look look, List<Point> points) {
   }
 
   /**
-   * What a series looks like. Colours are of a middling lightness, told apart on white and on black;
-   * markers tell them apart where colours can't.
+   * What a series looks like. Colours are of a middling lightness, told apart on white and on
+   * black; markers tell them apart where colours can't.
    *
    * @param colour as {@code #rrggbb}
    * @param marker of its points

@@ -3,6 +3,7 @@ package io.memryx.bench.sweep;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
+import io.memryx.bench.relevance.Relevance;
 import io.memryx.bench.truth.Ranking;
 import io.memryx.bench.truth.Recall;
 import java.util.ArrayList;
@@ -29,11 +30,18 @@ record Answers(List<List<Neighbor>> perQuery) {
 
   /** Counts these answers into a recall. */
   void count(Recall recall, float[][] queries, List<Ranking> truth) {
+    List<int[]> rows = rankings().perQuery();
     for (int query = 0; query < queries.length; query++) {
-      int[] rows =
-          perQuery.get(query).stream().mapToInt(near -> Integer.parseInt(near.id())).toArray();
-      recall.add(queries[query], truth.get(query), rows);
+      recall.add(queries[query], truth.get(query), rows.get(query));
     }
+  }
+
+  /** The row numbers, which are the ids. */
+  Relevance.Rankings rankings() {
+    return new Relevance.Rankings(
+        perQuery.stream()
+            .map(near -> near.stream().mapToInt(one -> Integer.parseInt(one.id())).toArray())
+            .toList());
   }
 
   /** How many queries are answered otherwise: other ids, another order or other scores. */

@@ -1,10 +1,14 @@
 package io.memryx.bench.sweep;
 
+import io.memryx.BuildProgress;
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
 import io.memryx.bench.measure.JsonLine;
 import io.memryx.bench.measure.Timing;
+import io.memryx.bench.relevance.Relevance;
+import io.memryx.bench.sweep.SweepReport.Judged;
 import io.memryx.bench.sweep.SweepReport.Row;
+import java.util.Locale;
 
 /** A sweep's report for programs: one JSON object a line, told apart by {@code type}. */
 final class JsonLinesReport {
@@ -17,6 +21,7 @@ final class JsonLinesReport {
     report.searchedBuild().ifPresent(searched -> lines.append(searchedBuild(searched)));
     report.exactness().ifPresent(exactness -> lines.append(exactness(exactness)));
     report.rows().forEach(row -> lines.append(row(row)));
+    report.relevance().forEach(judged -> lines.append(relevance(judged)));
     return lines.toString();
   }
 
@@ -25,6 +30,7 @@ final class JsonLinesReport {
     return JsonLine.of("surroundings")
         .put("dataset", surroundings.dataset())
         .put("metric", surroundings.metric().name())
+        .put("compression", surroundings.compression().name())
         .put("seed", surroundings.seed())
         .put("hardware", surroundings.hardware())
         .put("jvm", surroundings.jvm())
@@ -38,20 +44,23 @@ final class JsonLinesReport {
     SweepReport.Build build = report.build();
     BuildReport phases = build.report();
     CollectionStats stats = build.stats();
-    return JsonLine.of("build")
-        .put("vectors", stats.vectors())
-        .put("lists", stats.lists())
-        .put("default_probes", stats.defaultProbes())
-        .put("threads", build.threads())
-        .put("upsert_seconds", build.upsertSeconds())
-        .put("build_seconds", phases.totalTime().toNanos() / 1e9)
-        .put("cluster_seconds", phases.clusterTime().toNanos() / 1e9)
-        .put("assign_seconds", phases.assignTime().toNanos() / 1e9)
-        .put("encode_seconds", phases.encodeTime().toNanos() / 1e9)
-        .put("commit_seconds", phases.commitTime().toNanos() / 1e9)
-        .put("memory_bytes", stats.bytes().total())
+    JsonLine line =
+        JsonLine.of("build")
+            .put("vectors", stats.vectors())
+            .put("lists", stats.index().lists())
+            .put("default_probes", stats.index().defaultProbes())
+            .put("routing_recall", stats.index().routingRecall())
+            .put("code_bytes_per_vector", stats.index().codeBytes())
+            .put("threads", build.threads())
+            .put("upsert_seconds", build.upsertSeconds())
+            .put("build_seconds", phases.totalTime().toNanos() / 1e9);
+    for (BuildProgress.Phase phase : BuildProgress.Phase.values()) {
+      line.put(
+          phase.name().toLowerCase(Locale.ROOT) + "_seconds", phases.timeOf(phase).toNanos() / 1e9);
+    }
+    return line.put("memory_bytes", stats.bytes().total())
         .put("memory_codes_bytes", stats.bytes().codes())
-        .put("memory_lists_bytes", stats.bytes().lists())
+        .put("memory_routing_bytes", stats.bytes().routing())
         .put("memory_originals_bytes", stats.bytes().originals())
         .put("memory_ids_bytes", stats.bytes().ids())
         .put("memory_metadata_bytes", stats.bytes().metadata())
@@ -88,6 +97,22 @@ final class JsonLinesReport {
         .end();
   }
 
+  private static String relevance(Judged judged) {
+    Relevance relevance = judged.relevance();
+    return JsonLine.of("relevance")
+        .put("setting", judged.setting().label())
+        .put("measure", relevance.measure().label())
+        .put("depth", relevance.depth())
+        .put("value", relevance.value())
+        .put("exact", relevance.exact())
+        .put("difference", relevance.difference().mean())
+        .put("standard_error", relevance.difference().standardError())
+        .put("difference_low_95", relevance.difference().low())
+        .put("difference_high_95", relevance.difference().high())
+        .put("queries", relevance.difference().queries())
+        .end();
+  }
+
   private static String row(Row row) {
     Timing timing = row.timing();
     JsonLine line = JsonLine.of("setting").put("setting", row.setting().label());
@@ -96,6 +121,7 @@ final class JsonLinesReport {
     }
     return line.put("recall", row.recall())
         .put("recall_by_id", row.recallById())
+        .put("recall_in_twice_as_many", row.recallInTwiceAsMany())
         .put("queries_per_second", timing.queriesPerSecond())
         .put("p50_micros", timing.latencies().p50())
         .put("p95_micros", timing.latencies().p95())

@@ -24,7 +24,7 @@ sealed interface Setting {
     }
   }
 
-  /** Every vector in full precision. */
+  /** Every vector in full precision where it is kept, by its whole code elsewhere. */
   record Exact() implements Setting {
     @Override
     public String label() {
@@ -41,7 +41,7 @@ sealed interface Setting {
    * A chosen effort.
    *
    * @param probes inverted lists to scan
-   * @param rerank candidates to score again in full precision
+   * @param rerank candidates whose whole codes are scored
    */
   record Tuned(int probes, int rerank) implements Setting {
     @Override

@@ -7,7 +7,6 @@ import io.memryx.CollectionStats;
 import io.memryx.Memryx;
 import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
-import io.memryx.VectorStore;
 import io.memryx.bench.dataset.Dataset;
 import io.memryx.bench.dataset.Loader;
 import io.memryx.bench.measure.HeapPeak;
@@ -16,6 +15,9 @@ import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.ScratchDirectory;
 import io.memryx.bench.measure.Stopwatch;
 import io.memryx.bench.measure.Timing;
+import io.memryx.bench.relevance.Qrels;
+import io.memryx.bench.relevance.RankMeasure;
+import io.memryx.bench.relevance.Relevance;
 import io.memryx.bench.sweep.SweepOptions.Extra;
 import io.memryx.bench.truth.ExactCheck;
 import io.memryx.bench.truth.ExactScan;
@@ -25,7 +27,6 @@ import io.memryx.bench.truth.Ranking;
 import io.memryx.bench.truth.Recall;
 import io.memryx.persistence.FileSnapshotStore;
 import io.memryx.persistence.SnapshotStore;
-import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.snapshot.GenerationCommit;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ final class Sweep {
       GroundTruth truth,
       Searched searched,
       Optional<SweepReport.Exactness> exactness,
+      List<SweepReport.Judged> relevance,
       double saveSeconds,
       long diskBytes) {}
 
@@ -91,6 +93,7 @@ final class Sweep {
           before.truth.source(),
           before.loaded.searchedBuild,
           before.exactness,
+          before.relevance,
           restart);
     }
   }
@@ -101,6 +104,7 @@ final class Sweep {
             .formatted(
                 dataset.name(), dataset.base().rows(), dataset.base().dimension(), queries.length),
         options.metric(),
+        options.compression(),
         options.seed(),
         Machine.hardware(),
         Machine.jvm(),
@@ -108,11 +112,15 @@ final class Sweep {
         Memryx.kernels());
   }
 
-  private Before beforeRestart(Path directory) {
-    try (VectorStore store = Memryx.inMemory()) {
+  private Before beforeRestart(Path directory) throws IOException {
+    try (SnapshotStore snapshots = FileSnapshotStore.open(directory)) {
+      var saving = new TimedCommit(snapshots, COLLECTION);
       VectorCollection collection =
-          store.collection(
-              COLLECTION, new CollectionOptions(dataset.base().dimension(), options.metric()));
+          Memryx.collection(
+              COLLECTION,
+              new CollectionOptions(
+                  dataset.base().dimension(), options.metric(), options.compression()),
+              saving);
       Loaded loaded = load(collection);
       GroundTruth truth = truth();
       Searched searched = search(collection, truth);
@@ -120,10 +128,10 @@ final class Sweep {
           options.extras().contains(Extra.CHECK_EXACT)
               ? Optional.of(exactness(searched.answers(new Setting.Exact())))
               : Optional.empty();
-      progress.stage("saving");
-      long start = System.nanoTime();
-      SavedSnapshot saved = save(directory, collection);
-      return new Before(loaded, truth, searched, exactness, secondsSince(start), saved.bytes());
+      List<SweepReport.Judged> relevance =
+          options.extras().contains(Extra.RELEVANCE) ? relevance(searched, truth) : List.of();
+      return new Before(
+          loaded, truth, searched, exactness, relevance, saving.seconds(), saving.bytes());
     }
   }
 
@@ -209,10 +217,24 @@ final class Sweep {
       Recall recall = new Recall(scan, options.k());
       answered.count(recall, queries, truth.rankings());
       Timing timing = time(collection, setting);
-      rows.add(new SweepReport.Row(setting, recall.withTies(), recall.byId(), timing));
+      rows.add(
+          new SweepReport.Row(
+              setting,
+              recall.withTies(),
+              recall.byId(),
+              recallInTwiceAsMany(collection, setting, truth),
+              timing));
       answers.put(setting, answered);
     }
     return new Searched(rows, answers);
+  }
+
+  private double recallInTwiceAsMany(
+      VectorCollection collection, Setting setting, GroundTruth truth) {
+    Recall recall = Recall.inTwiceAsMany(scan, options.k());
+    Answers.of(collection, setting, queries, 2 * options.k())
+        .count(recall, queries, truth.rankings());
+    return recall.withTies();
   }
 
   private Timing time(VectorCollection collection, Setting setting) {
@@ -232,10 +254,20 @@ final class Sweep {
     return new SweepReport.Exactness(check.queries(), check.mismatches(), check.firstMismatch());
   }
 
-  private static SavedSnapshot save(Path directory, VectorCollection collection) {
-    try (SnapshotStore snapshots = FileSnapshotStore.open(directory)) {
-      return snapshots.save(COLLECTION, collection.snapshot());
+  private List<SweepReport.Judged> relevance(Searched searched, GroundTruth truth)
+      throws IOException {
+    Qrels qrels = Qrels.of(dataset);
+    var exact = new Relevance.Rankings(truth.rankings().stream().map(Ranking::copyOfRows).toList());
+    List<SweepReport.Judged> judged = new ArrayList<>();
+    for (Setting setting : options.settings()) {
+      Relevance.Rankings answers = searched.answers(setting).rankings();
+      for (RankMeasure measure : RankMeasure.values()) {
+        judged.add(
+            new SweepReport.Judged(
+                setting, Relevance.of(measure, qrels, answers, exact, options.k())));
+      }
     }
+    return judged;
   }
 
   private SweepReport.Restart restart(Path directory, Before before) {

@@ -1,5 +1,6 @@
 package io.memryx.bench.sweep;
 
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.bench.dataset.Dataset;
 import io.memryx.bench.measure.Progress;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
@@ -56,17 +58,25 @@ public final class SweepCommand implements Callable<Integer> {
   private Metric metric;
 
   @Option(
+      names = "--compression",
+      defaultValue = "lossless",
+      converter = CompressionConverter.class,
+      description = "compact, balanced or lossless (default: ${DEFAULT-VALUE}).")
+  private Compression compression;
+
+  @Option(
       names = "--probes",
       split = ",",
-      defaultValue = "16,32,64,128,256,512",
+      defaultValue = "16,32,64,96,128,192,256,512",
       description = "Numbers of lists to scan (default: ${DEFAULT-VALUE}).")
   private List<Integer> probes;
 
   @Option(
       names = "--rerank",
       split = ",",
-      defaultValue = "20,50,100",
-      description = "Numbers of candidates to score again (default: ${DEFAULT-VALUE}).")
+      defaultValue = "100,200,400",
+      description =
+          "Numbers of candidates whose whole codes are scored (default: ${DEFAULT-VALUE}).")
   private List<Integer> rerank;
 
   @Option(
@@ -131,6 +141,16 @@ public final class SweepCommand implements Callable<Integer> {
               + " hundredth of the data; count errors, misses and lost adds.")
   private boolean searchDuringBuild;
 
+  @Option(
+      names = "--qrels",
+      description =
+          "Measure nDCG and MRR on the judged rows of qrels.txt (a line per query), each setting"
+              + " against exact search, query by query.")
+  private boolean qrels;
+
+  @Option(names = "--svg", paramLabel = "FILE", description = "Draw recall and speed here.")
+  private @Nullable Path svg;
+
   @Option(names = "--out", paramLabel = "FILE", description = "Write the Markdown here, too.")
   private @Nullable Path out;
 
@@ -155,6 +175,9 @@ public final class SweepCommand implements Callable<Integer> {
     if (json != null) {
       Files.writeString(json, JsonLinesReport.of(report));
     }
+    if (svg != null) {
+      Files.writeString(svg, SweepChart.of(report, k));
+    }
     return report.sound() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
   }
 
@@ -166,9 +189,32 @@ public final class SweepCommand implements Callable<Integer> {
     if (searchDuringBuild) {
       extras.add(Extra.SEARCH_DURING_BUILD);
     }
+    if (qrels) {
+      extras.add(Extra.RELEVANCE);
+    }
+    if (checkExact && compression != Compression.LOSSLESS) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--check-exact needs --compression lossless: codes alone can't answer exactly");
+    }
     int builders = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
     var stopwatch = new Stopwatch(passes, warmUpSeconds, seconds);
-    return new SweepOptions(metric, probes, rerank, k, queries, builders, seed, stopwatch, extras);
+    return new SweepOptions(
+        metric, compression, probes, rerank, k, queries, builders, seed, stopwatch, extras);
+  }
+
+  /** Reads a compression by its name in lower case. */
+  static final class CompressionConverter implements ITypeConverter<Compression> {
+    @Override
+    public Compression convert(String value) {
+      for (Compression compression : Compression.values()) {
+        if (compression.name().toLowerCase(Locale.ROOT).equals(value)) {
+          return compression;
+        }
+      }
+      throw new TypeConversionException(
+          "'" + value + "' is not one of compact, balanced, lossless");
+    }
   }
 
   /** Reads a metric as the contract spells it. */

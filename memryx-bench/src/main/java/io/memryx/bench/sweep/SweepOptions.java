@@ -1,5 +1,6 @@
 package io.memryx.bench.sweep;
 
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.bench.measure.Stopwatch;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Set;
  * What a sweep measures.
  *
  * @param metric of the collection
+ * @param compression of the collection
  * @param probes lists to scan, each combined with every {@code rerank}
  * @param rerank candidates to score again
  * @param k neighbors asked for
@@ -21,6 +23,7 @@ import java.util.Set;
  */
 record SweepOptions(
     Metric metric,
+    Compression compression,
     List<Integer> probes,
     List<Integer> rerank,
     int k,
@@ -35,7 +38,9 @@ record SweepOptions(
     /** Hold every exact answer against brute force. */
     CHECK_EXACT,
     /** Search and add during a first build. */
-    SEARCH_DURING_BUILD
+    SEARCH_DURING_BUILD,
+    /** Measure relevance by the data set's judgements. */
+    RELEVANCE
   }
 
   SweepOptions {

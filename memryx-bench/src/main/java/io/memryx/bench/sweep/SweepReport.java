@@ -2,8 +2,10 @@ package io.memryx.bench.sweep;
 
 import io.memryx.BuildReport;
 import io.memryx.CollectionStats;
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.bench.measure.Timing;
+import io.memryx.bench.relevance.Relevance;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param truthSource where the true neighbors come from
  * @param searchedBuild the build under searches, if asked for
  * @param exactness the check of exact answers, if asked for
+ * @param relevance by setting and measure, against exact search; empty unless asked for
  * @param restart saving and opening again
  */
 record SweepReport(
@@ -25,10 +28,12 @@ record SweepReport(
     String truthSource,
     Optional<SearchedBuild.Outcome> searchedBuild,
     Optional<Exactness> exactness,
+    List<Judged> relevance,
     Restart restart) {
 
   SweepReport {
     rows = List.copyOf(rows);
+    relevance = List.copyOf(relevance);
   }
 
   /** Whether every check that was made held. */
@@ -43,6 +48,7 @@ record SweepReport(
    *
    * @param dataset name and shape of the data
    * @param metric of the collection
+   * @param compression of the collection
    * @param seed of everything random
    * @param hardware processor and system
    * @param jvm name and version
@@ -52,6 +58,7 @@ record SweepReport(
   record Surroundings(
       String dataset,
       Metric metric,
+      Compression compression,
       long seed,
       String hardware,
       String jvm,
@@ -82,9 +89,24 @@ record SweepReport(
    * @param setting what was asked of the searches
    * @param recall the share of true neighbors found, ties included
    * @param recallById the share of true neighbors found, by id alone
+   * @param recallInTwiceAsMany the share of true neighbors found by a search for twice as many,
+   *     ties included
    * @param timing how fast
    */
-  record Row(Setting setting, double recall, double recallById, Timing timing) {}
+  record Row(
+      Setting setting,
+      double recall,
+      double recallById,
+      double recallInTwiceAsMany,
+      Timing timing) {}
+
+  /**
+   * What judges would say of one setting's answers.
+   *
+   * @param setting what was asked of the searches
+   * @param relevance against exact search
+   */
+  record Judged(Setting setting, Relevance relevance) {}
 
   /**
    * Exact answers against brute force.

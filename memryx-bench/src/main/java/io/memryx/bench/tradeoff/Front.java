@@ -47,11 +47,16 @@ public record Front(List<Point> points) {
             "recall %s, rate %s: expected 0..1 and a positive rate".formatted(recall, rate));
       }
     }
+
+    /** Whether this one finds no less and is faster by more than this factor. */
+    public boolean outdoes(Point other, double factor) {
+      return recall >= other.recall && rate > factor * other.rate;
+    }
   }
 
   /**
-   * The rate at a recall: between two settings, the logarithm of the rate is linear in recall. Below
-   * the front's lowest recall its fastest setting counts; beyond the highest, nothing does.
+   * The rate at a recall: between two settings, the logarithm of the rate is linear in recall.
+   * Below the front's lowest recall its fastest setting counts; beyond the highest, nothing does.
    */
   public OptionalDouble rateAt(double recall) {
     Point below = null;

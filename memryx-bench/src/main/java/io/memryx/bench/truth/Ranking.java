@@ -21,6 +21,11 @@ public final class Ranking {
     return rows[rank];
   }
 
+  /** All rows, best first. */
+  public int[] copyOfRows() {
+    return rows.clone();
+  }
+
   /** The score at a rank, 0 the best. */
   public double score(int rank) {
     return scores[rank];

@@ -16,14 +16,25 @@ public final class Recall {
 
   private final ExactScan scan;
   private final int k;
+  private final int looked;
   private long wanted;
   private long foundById;
   private long foundWithTies;
 
   /** Counts against the first {@code k} of rankings made with this scan's metric. */
   public Recall(ExactScan scan, int k) {
+    this(scan, k, k);
+  }
+
+  private Recall(ExactScan scan, int k, int looked) {
     this.scan = scan;
     this.k = k;
+    this.looked = looked;
+  }
+
+  /** Counts the first {@code k} of rankings wherever they are in the first {@code 2 k} answered. */
+  public static Recall inTwiceAsMany(ExactScan scan, int k) {
+    return new Recall(scan, k, 2 * k);
   }
 
   /** Whether a score is as good as another, ties included. */
@@ -31,22 +42,27 @@ public final class Recall {
     return score >= other - TIE * Math.max(1, Math.abs(other));
   }
 
-  /** Counts one query's answer; rows beyond the first k and repeated ones count nothing. */
+  /** Counts one query's answer; rows beyond those looked at and repeated ones count nothing. */
   public void add(float[] query, Ranking truth, int[] answer) {
     int depth = Math.min(k, truth.size());
     double last = truth.score(depth - 1);
     Set<Integer> seen = new HashSet<>();
-    for (int i = 0; i < Math.min(depth, answer.length); i++) {
+    int byId = 0;
+    int withTies = 0;
+    for (int i = 0; i < Math.min(depth * looked / k, answer.length); i++) {
       if (!seen.add(answer[i])) {
         continue;
       }
       if (truth.contains(answer[i], depth)) {
-        foundById++;
-        foundWithTies++;
+        byId++;
+        withTies++;
       } else if (reaches(scan.score(query, answer[i]), last)) {
-        foundWithTies++;
+        withTies++;
       }
     }
+    foundById += byId;
+    // Of more rows than are wanted, ties may well be more than are wanted.
+    foundWithTies += Math.min(depth, withTies);
     wanted += depth;
   }
 

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
@@ -123,11 +122,11 @@ final class LuceneIndex implements PeerIndex<TopDocs> {
   }
 
   @Override
-  public long memoryBytes() {
-    Set<String> onlyForRescoring = storage == Storage.FLOAT ? Set.of() : Set.of(ORIGINALS);
+  public long memoryBytes() throws IOException {
     long mapped =
         IndexFiles.bytes(
-            directory.getDirectory(), name -> onlyForRescoring.stream().noneMatch(name::endsWith));
+            directory.getDirectory(),
+            name -> storage == Storage.FLOAT || !name.endsWith(ORIGINALS));
     return mapped + (long) rowOfDocument.length * Integer.BYTES;
   }
 

@@ -1,6 +1,7 @@
 package io.memryx.bench.peers;
 
 import io.memryx.CollectionStats;
+import io.memryx.Compression;
 import io.memryx.Memryx;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
@@ -9,16 +10,19 @@ import io.memryx.persistence.DurableVectorStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /** A durable store of Memryx with one collection. */
 final class MemryxIndex implements PeerIndex<SearchResult> {
-  /** Candidates scored again: twice the neighbours, and enough for routing to be what limits. */
-  private static final int[] RERANKS = {20, 50};
+  /** Candidates whose whole codes are scored: from too few to enough for a million vectors. */
+  private static final int[] RERANKS = {50, 100, 200, 400, 800, 1600};
 
-  /** Lists probed at the foot of the ladder; each rung probes half as many again, up to all. */
-  private static final int LEAST_PROBES = 6;
+  /** Lists probed, as far as there are so many; the last rung probes all. */
+  private static final int[] PROBES = {
+    8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024, 1536, 2048,
+  };
 
   private final DurableVectorStore store;
   private final VectorCollection collection;
@@ -43,7 +47,9 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
       @Override
       public SearchResult search(float[] query, Rung rung, int k) {
         SearchRequest request = SearchRequest.of(query, k);
-        if (rung.effort() > 0) {
+        if (rung.effort() == Rung.EVERYTHING) {
+          request = request.exact();
+        } else if (rung.effort() > 0) {
           request = request.withProbes(rung.effort());
         }
         if (rung.rerank() > 0) {
@@ -66,8 +72,11 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
     CollectionStats stats = collection.stats();
     List<Rung> rungs = new ArrayList<>();
     rungs.add(new Rung("default", 0, 0));
+    if (collection.options().compression() != Compression.LOSSLESS) {
+      rungs.add(new Rung("every code", Rung.EVERYTHING, 0));
+    }
     for (int rerank : RERANKS) {
-      probes(stats.lists())
+      probes(stats.index().lists())
           .mapToObj(
               probes -> new Rung("probes %d, rerank %d".formatted(probes, rerank), probes, rerank))
           .forEach(rungs::add);
@@ -77,9 +86,12 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
 
   private static IntStream probes(int lists) {
     return IntStream.concat(
-        IntStream.iterate(
-            LEAST_PROBES, probes -> probes < lists, probes -> Math.ceilDiv(3 * probes, 2)),
-        IntStream.of(Math.max(1, lists)));
+        Arrays.stream(PROBES).filter(probes -> probes < lists), IntStream.of(Math.max(1, lists)));
+  }
+
+  @Override
+  public int codeBytes() {
+    return collection.stats().index().codeBytes();
   }
 
   @Override

@@ -1,10 +1,13 @@
 package io.memryx.bench.peers;
 
+import io.memryx.Compression;
 import java.util.Arrays;
 import java.util.Optional;
 
 /** What can be measured, under the name that the command line and the reports use. */
 enum Peer {
+  MEMRYX_COMPACT("memryx-compact", Maker.MEMRYX),
+  MEMRYX_BALANCED("memryx-balanced", Maker.MEMRYX),
   MEMRYX_LOSSLESS("memryx-lossless", Maker.MEMRYX),
   LUCENE_FLOAT("lucene-float", Maker.LUCENE),
   LUCENE_INT8("lucene-int8", Maker.LUCENE),
@@ -44,10 +47,20 @@ enum Peer {
     return maker;
   }
 
+  /** Whether it is another project's index. */
+  boolean isRival() {
+    return switch (maker) {
+      case LUCENE, JVECTOR -> true;
+      case MEMRYX, NONE -> false;
+    };
+  }
+
   /** How its indexes are built and opened. */
   PeerFormat format() {
     return switch (this) {
-      case MEMRYX_LOSSLESS -> new MemryxFormat();
+      case MEMRYX_COMPACT -> new MemryxFormat(Compression.COMPACT);
+      case MEMRYX_BALANCED -> new MemryxFormat(Compression.BALANCED);
+      case MEMRYX_LOSSLESS -> new MemryxFormat(Compression.LOSSLESS);
       case LUCENE_FLOAT -> new LuceneFormat(LuceneFormat.Storage.FLOAT);
       case LUCENE_INT8 -> new LuceneFormat(LuceneFormat.Storage.INT8);
       case LUCENE_BBQ -> new LuceneFormat(LuceneFormat.Storage.BBQ);

@@ -22,6 +22,11 @@ interface PeerIndex<A> extends AutoCloseable {
    */
   long memoryBytes() throws IOException;
 
+  /** Bytes of codes and factors of one vector; 0 where there are none, or none are told of. */
+  default int codeBytes() {
+    return 0;
+  }
+
   /** Which kernels the library chose. */
   String kernels();
 

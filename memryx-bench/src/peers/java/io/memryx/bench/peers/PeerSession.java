@@ -49,7 +49,7 @@ final class PeerSession implements AutoCloseable {
     return switch (asked.verb()) {
       case "build" -> build(asked);
       case "open" -> open();
-      case "rows" -> rows(rung(asked));
+      case "rows" -> rows(rung(asked), asked.whole("queries"));
       case "time" -> time(rung(asked), asked);
       case "threads" -> threads(rung(asked), asked);
       default -> throw new IllegalArgumentException("unknown verb '" + asked.verb() + "'");
@@ -117,6 +117,7 @@ final class PeerSession implements AutoCloseable {
     double seconds = (System.nanoTime() - start) / 1e9;
     return Message.of("opened")
         .with("seconds", seconds)
+        .with("code_bytes", index.codeBytes())
         .with("memory_bytes", index.memoryBytes())
         .with("disk_bytes", IndexFiles.bytes(files(), name -> true))
         .with("kernels", index.kernels())
@@ -143,16 +144,19 @@ final class PeerSession implements AutoCloseable {
   }
 
   /** Row numbers of every query's answer: commas between rows, semicolons between queries. */
-  private Message rows(Rung rung) throws IOException {
+  private Message rows(Rung rung, long limit) throws IOException {
+    int count = (int) Math.min(limit, queries.length);
     var text = new StringJoiner(";");
-    for (float[] query : queries) {
+    long start = System.nanoTime();
+    for (int query = 0; query < count; query++) {
       var rows = new StringJoiner(",");
-      for (int row : opened().rows(query, rung, k)) {
+      for (int row : opened().rows(queries[query], rung, k)) {
         rows.add(Integer.toString(row));
       }
       text.add(rows.toString());
     }
-    return Message.of("rows").with("rows", text);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return Message.of("rows").with("rows", text).with("seconds", seconds);
   }
 
   private Message time(Rung rung, Message asked) throws IOException {

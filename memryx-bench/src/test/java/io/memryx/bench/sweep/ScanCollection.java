@@ -113,14 +113,19 @@ final class ScanCollection implements VectorCollection {
     if (fault == Fault.BUILD_LOSES_NEW_ENTRIES) {
       entries.keySet().retainAll(idsWhenArmed);
     }
-    Duration none = Duration.ZERO;
-    return new BuildReport(entries.size(), 1, none, none, none, none, none);
+    return new BuildReport(
+        entries.size(), 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
   }
 
   @Override
   public CollectionStats stats() {
     return new CollectionStats(
-        entries.size(), 0, 0, 1, 1, new CollectionStats.Bytes(0, 0, 0, 0, 0, 0), 0);
+        entries.size(),
+        0,
+        0,
+        CollectionStats.Index.NONE,
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0),
+        0);
   }
 
   @Override

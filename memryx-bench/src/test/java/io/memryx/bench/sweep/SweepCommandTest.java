@@ -15,6 +15,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,54 @@ final class SweepCommandTest {
     assertTrue(lines.get(0).startsWith("{\"type\":\"surroundings\""), lines.get(0));
     assertTrue(lines.get(1).startsWith("{\"type\":\"build\",\"vectors\":700"), lines.get(1));
     assertTrue(lines.get(3).contains("\"probes\":1,\"rerank\":20"), lines.get(3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compact", "balanced", "lossless"})
+  void sweep_everyCompressionWithQrelsAndChart_isReported(String compression) throws IOException {
+    writeDataset();
+    // Every query's judged row is 3.
+    Files.writeString(directory.resolve("qrels.txt"), "3\n".repeat(20));
+    Path svg = directory.resolve("sweep.svg");
+    Path json = directory.resolve("sweep.jsonl");
+
+    int exit =
+        run(
+            "--compression",
+            compression,
+            "--qrels",
+            "--svg",
+            svg.toString(),
+            "--json",
+            json.toString());
+
+    assertEquals(0, exit, errors::toString);
+    assertPrinted(", " + compression.toUpperCase(Locale.ROOT) + ", seed 42");
+    assertPrinted("| exact | nDCG@10 |");
+    assertPrinted("| default | MRR@10 |");
+    assertTrue(Files.readString(svg).contains(">rerank 30</text>"));
+    assertEquals(
+        12,
+        Files.readAllLines(json).stream()
+            .filter(line -> line.startsWith("{\"type\":\"relevance\""))
+            .count());
+  }
+
+  @Test
+  void sweep_qrelsOfRowsThatAreNotThere_areRefused() throws IOException {
+    writeDataset();
+    Files.writeString(directory.resolve("qrels.txt"), "3\n".repeat(19) + "3 700\n");
+
+    assertEquals(1, run("--qrels"));
+    assertTrue(errors.toString().contains("line 20 is '3 700'"), errors::toString);
+  }
+
+  @Test
+  void sweep_exactnessOfCodesAlone_isWrongUsage() throws IOException {
+    writeDataset();
+
+    assertEquals(2, run("--check-exact", "--compression", "compact"));
+    assertTrue(errors.toString().contains("needs --compression lossless"), errors::toString);
   }
 
   @Test

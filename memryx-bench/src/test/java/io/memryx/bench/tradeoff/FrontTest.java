@@ -1,7 +1,9 @@
 package io.memryx.bench.tradeoff;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.bench.tradeoff.Front.Point;
 import java.util.List;
@@ -24,6 +26,16 @@ final class FrontTest {
     assertEquals(
         List.of(new Point(0.80, 4_000), new Point(0.95, 1_000), new Point(0.99, 100)),
         front.points());
+  }
+
+  @Test
+  void outdoes_fasterAtNoLessRecall_byMoreThanTheFactor() {
+    var point = new Point(0.9, 1_500);
+
+    assertTrue(point.outdoes(new Point(0.9, 1_000), 1.4));
+    assertFalse(point.outdoes(new Point(0.9, 1_100), 1.4));
+    assertFalse(point.outdoes(new Point(0.91, 1_000), 1.4));
+    assertFalse(point.outdoes(point, 1));
   }
 
   @Test

@@ -64,6 +64,25 @@ final class RecallTest {
   }
 
   @Test
+  void inTwiceAsMany_trueRowsFurtherBack_countOnceEach() {
+    Recall recall = Recall.inTwiceAsMany(scan, 3);
+
+    recall.add(QUERY, truth, new int[] {4, 4, 3, 0, 2, 1, 1});
+
+    assertEquals(1, recall.byId());
+    assertEquals(1, recall.withTies());
+  }
+
+  @Test
+  void inTwiceAsMany_rowsBeyond_countNot() {
+    Recall recall = Recall.inTwiceAsMany(scan, 1);
+
+    recall.add(QUERY, truth, new int[] {4, 3, 0});
+
+    assertEquals(0, recall.byId());
+  }
+
+  @Test
   void add_rowsBeyondK_countNot() {
     assertEquals(1 / 3.0, recall(4, 4, 0, 1, 2).withTies(), 1e-12);
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.peers;
+
+import org.jspecify.annotations.NullMarked;

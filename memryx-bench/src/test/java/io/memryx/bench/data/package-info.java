@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.grow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.plot;
+
+import org.jspecify.annotations.NullMarked;

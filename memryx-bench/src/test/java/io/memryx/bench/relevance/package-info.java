@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.relevance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.text;
+
+import org.jspecify.annotations.NullMarked;

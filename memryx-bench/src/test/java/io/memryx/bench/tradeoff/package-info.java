@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.tradeoff;
+
+import org.jspecify.annotations.NullMarked;
