@@ -50,10 +50,16 @@ final class PeersRun {
   private static final double ROUND_SECONDS = 4;
 
   /**
-   * A setting is left out of the rounds if another one found as much and was faster by this factor
-   * when both were climbed: far more than the climb's rough times are off.
+   * A setting is left out of the rounds if another one finds as much and is faster by this factor
+   * in a rough measurement: far more than that is off.
    */
   private static final double CLEARLY_FASTER = 1.4;
+
+  /** Most queries of one rough measurement. */
+  private static final int ROUGH_QUERIES = 250;
+
+  /** Rough measurements of a setting; the fastest counts, as nothing makes a run too fast. */
+  private static final int ROUGH_RUNS = 3;
 
   /** Fewer queries than this say nothing about percentiles. */
   private static final int LEAST_QUERIES = 100;
@@ -94,8 +100,16 @@ final class PeersRun {
       double recall,
       double recallById,
       double roughRate,
-      int queries,
       List<Round> rounds) {
+
+    Climbed withRoughRate(double roughRate) {
+      return new Climbed(rung, index, recall, recallById, roughRate, rounds);
+    }
+
+    /** Queries of a round: all, unless that takes too long. */
+    int queries() {
+      return Math.max(LEAST_QUERIES, (int) (roughRate * ROUND_SECONDS));
+    }
 
     boolean outdoes(Climbed other) {
       return new Front.Point(recall, roughRate)
@@ -186,7 +200,8 @@ final class PeersRun {
               opened.whole("disk_bytes"),
               opened.text("kernels"));
       progress.stage("climbing " + peer.label());
-      List<Climbed> climbed = climb(peer, process, ladder(opened.text("rungs")));
+      List<Climbed> climbed =
+          worthwhile(process, climb(peer, process, ladder(opened.text("rungs"))));
       return new Measured(process, build, opening, climbed);
     } catch (IOException | RuntimeException e) {
       process.close();
@@ -206,15 +221,13 @@ final class PeersRun {
 
   /**
    * Asks every rung once and counts its recall; of rungs with one rerank, those beyond the first
-   * that finds everything are left out, and so is what others clearly outdo.
+   * that finds everything are left out.
    */
   private List<Climbed> climb(Peer peer, PeerProcess process, List<Rung> ladder)
       throws IOException {
     int asked = peer.maker() == Peer.Maker.NONE ? SCANNED_QUERIES : queries.length;
     Map<Integer, Climb> climbs = new HashMap<>();
     List<Climbed> climbed = new ArrayList<>();
-    // Once for nothing: what comes first must not look slow because its code is not compiled yet.
-    process.ask(Message.of("rows").with("rung", 0).with("queries", asked));
     for (int index = 0; index < ladder.size(); index++) {
       Rung rung = ladder.get(index);
       // Where the rerank follows the effort, all rungs are one climb.
@@ -226,15 +239,28 @@ final class PeersRun {
       Message answer = process.ask(Message.of("rows").with("rung", index).with("queries", asked));
       Recall recall = recall(answer.text("rows"));
       double rate = Math.min(asked, queries.length) / answer.number("seconds");
-      int timed = Math.min(queries.length, Math.max(LEAST_QUERIES, (int) (rate * ROUND_SECONDS)));
       climbed.add(
-          new Climbed(
-              rung, index, recall.withTies(), recall.byId(), rate, timed, new ArrayList<>()));
+          new Climbed(rung, index, recall.withTies(), recall.byId(), rate, new ArrayList<>()));
       climb.reached(recall.withTies());
     }
-    return climbed.stream()
-        .filter(
-            one -> one.rung.isOfNote() || climbed.stream().noneMatch(other -> other.outdoes(one)))
+    return climbed;
+  }
+
+  /** Leaves out what other settings clearly outdo, now that the peer's code is compiled. */
+  private List<Climbed> worthwhile(PeerProcess process, List<Climbed> climbed) throws IOException {
+    List<Climbed> all = new ArrayList<>();
+    for (Climbed one : climbed) {
+      int count = Math.clamp((long) one.roughRate, 1, Math.min(ROUGH_QUERIES, queries.length));
+      double fastest = one.roughRate;
+      for (int run = 0; run < ROUGH_RUNS; run++) {
+        Message answer =
+            process.ask(Message.of("rows").with("rung", one.index).with("queries", count));
+        fastest = Math.max(fastest, count / answer.number("seconds"));
+      }
+      all.add(one.withRoughRate(fastest));
+    }
+    return all.stream()
+        .filter(one -> one.rung.isOfNote() || all.stream().noneMatch(other -> other.outdoes(one)))
         .toList();
   }
 
@@ -287,7 +313,7 @@ final class PeersRun {
         process.ask(
             Message.of("time")
                 .with("rung", climbed.index)
-                .with("queries", climbed.queries)
+                .with("queries", climbed.queries())
                 .with("warm_up_seconds", options.warmUpSeconds()));
     return new Round(
         timed.number("qps"),
