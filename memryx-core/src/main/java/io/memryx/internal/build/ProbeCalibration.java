@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * <p>A vector of the data finds its neighbors more easily than a query of another kind does: on
  * WordNet glosses (118k vectors, 1,030 lists) 0.99 takes 107 lists for vectors of the data and 205
  * for real queries. So a sample query is a vector with half of another one added, and the share
- * aimed at is half as far from 1 as the one wanted.
+ * aimed at is a third as far from 1 as the one wanted.
  */
 final class ProbeCalibration {
   /** Ten neighbors of each: the share is known to about 0.002. */
@@ -155,7 +155,7 @@ final class ProbeCalibration {
     }
     long found = 0;
     int probes = 0;
-    while (probes < neighborsAtRank.length() && found < (1 + request.routingRecall()) / 2 * all) {
+    while (probes < neighborsAtRank.length() && found < (2 + request.routingRecall()) / 3 * all) {
       found += neighborsAtRank.get(probes++);
     }
     return new Training(
