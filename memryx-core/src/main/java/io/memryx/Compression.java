@@ -11,7 +11,7 @@ public enum Compression {
    * as they were, only as their codes stand for them.
    */
   COMPACT,
-  /** Codes only, with twice the bytes: nearer to the exact order. */
+  /** Codes only, with twice the bytes, 256 a vector: nearer to the exact order. */
   BALANCED,
   /**
    * The codes of {@link #COMPACT} in memory, the vectors as they were given in the snapshot file,
