@@ -53,7 +53,7 @@ final class ProbeCalibration {
   }
 
   /**
-   * The index with its default probes and sign error.
+   * The index with its default probes and sign margin.
    *
    * @param vectors what the index is of, by ordinal
    */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** The watch on kernels, with a clock that the tests turn. */
@@ -59,6 +60,49 @@ class WatchedKernelsTest {
       kernels.dotLevels(shape, weights, new byte[COLUMNS], 0, 1, codes, call * 7 & 0x7fff);
     }
     assertEquals(second.description(), kernels.description());
+  }
+
+  @Test
+  void warmUp_favouriteAtItsPace_endsAtTheFirstLook() {
+    nanosPerCall = 10;
+    watch(first, second).warmUp();
+    assertEquals(2 * nanosPerCall, now);
+  }
+
+  @Test
+  void warmUp_compilerThatNeverComes_isNotWaitedForLongerThanThreeSeconds() {
+    nanosPerCall = 200_000_000;
+    watch(first, second).warmUp();
+    assertTrue(now > 3_000_000_000L && now <= 3_500_000_000L, now + " ns");
+  }
+
+  @Test
+  void scanBlock_whileWarmingUp_isNotHeldAgainstTheFavourite() {
+    var end = new CountDownLatch(1);
+    Thread test = Thread.currentThread();
+    var kernels =
+        new WatchedKernels(
+            List.of(first, second),
+            () -> {
+              if (!Thread.currentThread().equals(test)) {
+                awaitUninterruptibly(end);
+              }
+              now += COLUMNS * 100;
+              return now;
+            });
+    kernels.warmUpInBackground();
+    scan(kernels, Pace.PATIENCE);
+    assertEquals(first.description(), kernels.description());
+    assertEquals(0, now, "nothing was timed");
+    end.countDown();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
