@@ -27,17 +27,27 @@ public enum SectionType {
   LIST_STARTS(2, ElementType.INT32),
   /** {@code entries} int32: the ordinal at each position of the list order. */
   LIST_ORDINALS(3, ElementType.INT32),
+  /**
+   * {@code lists + 1} int32: where in SPILLED_POSITIONS the rows begin that each list holds beside
+   * its own, and where the last ones end. Only where rows have a second list.
+   */
+  SPILLED_STARTS(22, ElementType.INT32),
+  /** {@code entries} int32: positions in the list order. Only where rows have a second list. */
+  SPILLED_POSITIONS(23, ElementType.INT32),
   /** The quantiser's parameters, float32 (see its class for their meaning). */
   QUANTIZER(4, ElementType.FLOAT32),
   /** The quantiser's transforms, float16 (see its class). */
   TRANSFORMS(13, ElementType.INT16),
-  /** The sign bits of the codes, in blocks of 32 entries in list order (see the codes' class). */
+  /**
+   * The sign bits of the codes, in blocks of 32 rows: each list's own rows, then those spilled into
+   * it (see the class of the signs).
+   */
   SIGN_CODES(14, ElementType.INT8),
-  /** In list order, padded to whole blocks: the factor of each entry's sign bits. */
+  /** In the order of SIGN_CODES, padded to whole blocks: the factor of each row's sign bits. */
   SIGN_FACTORS(15, ElementType.INT8),
   /**
-   * Float32 in list order, padded to whole blocks: minus each entry's squared length, under l2;
-   * else empty.
+   * Float32 in the order of SIGN_CODES, padded to whole blocks: minus each row's squared length,
+   * under l2; else empty.
    */
   ADDENDS(17, ElementType.FLOAT32),
   /** {@code entries × rowBytes} in list order: the rest of the codes and their scale. */

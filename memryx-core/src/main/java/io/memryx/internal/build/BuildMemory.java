@@ -1,6 +1,7 @@
 package io.memryx.internal.build;
 
 import io.memryx.CollectionOptions;
+import io.memryx.Metric;
 import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBudget;
@@ -22,21 +23,38 @@ public final class BuildMemory {
     return (long) vectors * budget.bytes();
   }
 
-  /** Centroids, lists and transforms in memory. */
+  /** Centroids, lists, what is spilled, and transforms in memory. */
   public static long routingBytes(CollectionOptions options, int vectors) {
     long lists = IndexBuilder.listCount(vectors);
-    return lists * (options.dimension() + 3L * Float.BYTES)
+    return lists * (options.dimension() + 4L * Float.BYTES)
         + (long) Integer.BYTES * vectors
+        + spilledBytes(options, vectors)
         + 2L * Float.BYTES * transformComponents(options)
         + QUANTIZER_FLOATS * Float.BYTES * (options.dimension() + CodeShape.GROUP);
   }
 
-  /** Centroids, lists and transforms in a file. */
+  /** Centroids, lists, what is spilled, and transforms in a file. */
   public static long routingFileBytes(CollectionOptions options, int vectors) {
     long lists = IndexBuilder.listCount(vectors);
-    return lists * (options.dimension() + 2L * Float.BYTES)
+    return lists * (options.dimension() + 3L * Float.BYTES)
         + (long) Integer.BYTES * vectors
+        + spilledBytes(options, vectors)
         + 2L * Short.BYTES * transformComponents(options);
+  }
+
+  /** Signs and factors of second lists, and which rows those hold. */
+  private static long spilledBytes(CollectionOptions options, int vectors) {
+    if (!isSpilled(options, vectors)) {
+      return 0;
+    }
+    CodeBudget budget = CodeBudget.of(options.dimension(), options.metric(), options.compression());
+    int columns = budget.maxColumns(options.dimension());
+    int addend = options.metric() == Metric.L2 ? Float.BYTES : 0;
+    return (long) vectors * (columns + 1 + addend + Integer.BYTES);
+  }
+
+  private static boolean isSpilled(CollectionOptions options, int vectors) {
+    return IndexBuilder.isSpilled(options.compression(), IndexBuilder.listCount(vectors));
   }
 
   private static long transformComponents(CollectionOptions options) {
@@ -58,11 +76,14 @@ public final class BuildMemory {
     long floats =
         (sample + Math.min(sample, IndexBuilder.TRAINING_ROWS) + 4L * lists) * dimension
             + 8L * transformComponents(options);
-    // Per vector: its place in the sample's lottery, its list, the list order and its inverse.
-    long perVector = 4L * Integer.BYTES * vectors;
+    // Per vector: its place in the sample's lottery, its list, the list order and its inverse;
+    // likewise of its second list. Products of every two centroids.
+    long perVector = (isSpilled(options, vectors) ? 7L : 4L) * Integer.BYTES * vectors;
+    long pairs = isSpilled(options, vectors) ? (long) Float.BYTES * lists * lists : 0;
     return codeBytes(options, vectors)
         + routingBytes(options, vectors)
         + Float.BYTES * floats
-        + perVector;
+        + perVector
+        + pairs;
   }
 }

@@ -20,6 +20,7 @@ final class CentroidPanels {
 
   private final VectorKernels kernels;
   private final int dimension;
+  private final int count;
   private final int panelCount;
   private final float[] panels;
   private final float[] halfNorms;
@@ -27,7 +28,7 @@ final class CentroidPanels {
   CentroidPanels(VectorKernels kernels, float[] centroids, int dimension) {
     this.kernels = kernels;
     this.dimension = dimension;
-    int count = centroids.length / dimension;
+    this.count = centroids.length / dimension;
     this.panelCount = Math.ceilDiv(count, WIDTH);
     this.panels = new float[panelCount * dimension * WIDTH];
     this.halfNorms = new float[panelCount * WIDTH];
@@ -44,8 +45,62 @@ final class CentroidPanels {
 
   /** Working memory of one thread. */
   static final class Scratch {
-    private final float[] products = new float[TILE_ROWS * WIDTH];
+    /** {@code TILE_ROWS × WIDTH} for each of as many panels as are kept. */
+    private final float[][] products;
+
     private final float[] best = new float[TILE_ROWS];
+
+    private Scratch(int panels) {
+      this.products = new float[panels][TILE_ROWS * WIDTH];
+    }
+
+    /** Copies the products of a row of the tile multiplied last with every centroid. */
+    void copyProducts(int row, float[] target) {
+      for (int panel = 0; panel < products.length; panel++) {
+        int first = panel * WIDTH;
+        int count = Math.min(WIDTH, target.length - first);
+        System.arraycopy(products[panel], row * WIDTH, target, first, count);
+      }
+    }
+  }
+
+  /** Working memory for the assignment alone. */
+  Scratch newScratch() {
+    return new Scratch(1);
+  }
+
+  /** Working memory that keeps a tile's products with all centroids. */
+  Scratch newKeepingScratch() {
+    return new Scratch(panelCount);
+  }
+
+  /** Number of centroids. */
+  int count() {
+    return count;
+  }
+
+  /** Half the squared length of every centroid, and more; not to be changed. */
+  float[] halfNorms() {
+    return halfNorms;
+  }
+
+  /**
+   * Multiplies a tile with all centroids.
+   *
+   * @param rows {@code rowCount × dimension} from {@code rowsOffset} on
+   * @param scratch one that keeps products
+   */
+  void multiply(float[] rows, int rowsOffset, int rowCount, Scratch scratch) {
+    for (int panel = 0; panel < panelCount; panel++) {
+      float[] _ = multiply(rows, rowsOffset, rowCount, panel, scratch);
+    }
+  }
+
+  private float[] multiply(float[] rows, int rowsOffset, int rowCount, int panel, Scratch scratch) {
+    float[] products = scratch.products[panel % scratch.products.length];
+    kernels.multiplyPanel(
+        rows, rowsOffset, rowCount, dimension, panels, panel * dimension * WIDTH, products);
+    return products;
   }
 
   /**
@@ -67,16 +122,9 @@ final class CentroidPanels {
     Arrays.fill(scratch.best, 0, rowCount, Float.NEGATIVE_INFINITY);
     Arrays.fill(nearest, nearestOffset, nearestOffset + rowCount, 0);
     for (int panel = 0; panel < panelCount; panel++) {
-      kernels.multiplyPanel(
-          rows,
-          rowsOffset,
-          rowCount,
-          dimension,
-          panels,
-          panel * dimension * WIDTH,
-          scratch.products);
+      float[] products = multiply(rows, rowsOffset, rowCount, panel, scratch);
       for (int r = 0; r < rowCount; r++) {
-        int better = bestColumn(scratch, r, panel * WIDTH);
+        int better = bestColumn(products, r, panel * WIDTH, scratch.best);
         nearest[nearestOffset + r] = better < 0 ? nearest[nearestOffset + r] : better;
       }
     }
@@ -102,7 +150,7 @@ final class CentroidPanels {
         8 * TILE_ROWS,
         progress,
         (from, to) -> {
-          var scratch = new Scratch();
+          Scratch scratch = newScratch();
           for (int row = from; row < to; row += TILE_ROWS) {
             int tileRows = Math.min(TILE_ROWS, to - row);
             double _ = assign(rows, row * dimension, tileRows, nearest, row, scratch);
@@ -111,17 +159,17 @@ final class CentroidPanels {
   }
 
   /** The centroid of a panel that beats the row's best so far, or -1. */
-  private int bestColumn(Scratch scratch, int row, int firstCentroid) {
-    float best = scratch.best[row];
+  private int bestColumn(float[] products, int row, int firstCentroid, float[] bestOfRows) {
+    float best = bestOfRows[row];
     int winner = -1;
     for (int j = 0; j < WIDTH; j++) {
-      float score = scratch.products[row * WIDTH + j] - halfNorms[firstCentroid + j];
+      float score = products[row * WIDTH + j] - halfNorms[firstCentroid + j];
       if (score > best) {
         best = score;
         winner = firstCentroid + j;
       }
     }
-    scratch.best[row] = best;
+    bestOfRows[row] = best;
     return winner;
   }
 }

@@ -3,19 +3,20 @@ package io.memryx.internal.build;
 import io.memryx.BuildProgress.Phase;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
-import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.Training;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.quantization.CodeBlocks;
 import io.memryx.internal.quantization.CodeBudget;
 import io.memryx.internal.quantization.ResidualQuantizer;
+import io.memryx.internal.quantization.SignBlocks;
 import io.memryx.internal.quantization.TransformBlocks;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a cluster index of vectors: k-means, training of the quantiser, assignment, encoding,
@@ -69,22 +70,18 @@ public final class IndexBuilder {
     Centroids centroids = Centroids.round(options.metric(), clusters.mean(), clusters.centroids());
     monitor.begin(Phase.TRAIN, 1);
     ResidualQuantizer quantizer = trainQuantizer(clusters, centroids);
-    int[] listOfRow = new int[vectors.size()];
-    double energy = assign(vectors, centroids, listOfRow, 0);
-    int[] starts = listStarts(listOfRow, lists);
-    int[] ordinals = listOrder(listOfRow, starts);
-    var listsOfRows = new InvertedLists(starts, ordinals);
-    CodeBlocks codes = allocate(vectors.size(), quantizer);
-    encode(vectors, centroids, quantizer, listOfRow, listsOfRows.positions(), codes);
-    var index =
-        new ClusterIndex(
-            centroids,
-            listsOfRows,
-            quantizer,
-            codes,
-            new Training(lists, vectors.size(), (float) energy, Float.MAX_VALUE, 1));
+    var assigned = Assignment.of(vectors.size(), isSpilled(options.compression(), lists));
+    double energy = assign(vectors, centroids, assigned, 0);
+    var training = new Training(lists, vectors.size(), (float) energy, Float.MAX_VALUE, 1);
+    IndexLayout layout = allocate(assigned, centroids, quantizer, training);
+    encode(vectors, 0, layout);
     return new ProbeCalibration(kernels, workers, monitor, options, request)
-        .calibrate(index, vectors);
+        .calibrate(layout.index(), vectors);
+  }
+
+  /** Whether rows get a second list: where speed counts for more than the last tens of bytes. */
+  public static boolean isSpilled(Compression compression, int lists) {
+    return compression == Compression.LOSSLESS && lists > 1;
   }
 
   private ResidualQuantizer trainQuantizer(KMeans.Clusters clusters, Centroids centroids) {
@@ -117,22 +114,25 @@ public final class IndexBuilder {
   public Extension extend(ClusterIndex index, RowSet dead, Vectors added) {
     Centroids centroids = index.centroids();
     int[] kept = dead.complement(index.lists().size());
-    int[] listOfRow = new int[kept.length + added.size()];
-    int[] positions = index.lists().positions();
+    IndexLayout source = IndexLayout.of(index);
+    var assigned = Assignment.of(kept.length + added.size(), index.isSpilled());
     for (int row = 0; row < kept.length; row++) {
-      listOfRow[row] = index.lists().listOf(positions[kept[row]]);
+      assigned.copy(row, source.assigned(), kept[row]);
     }
-    double energy = assign(added, centroids, listOfRow, kept.length);
-    int[] starts = listStarts(listOfRow, centroids.count());
-    var lists = new InvertedLists(starts, listOrder(listOfRow, starts));
-    int[] newPositions = lists.positions();
-    CodeBlocks codes = allocate(listOfRow.length, index.quantizer());
-    move(index.codes(), kept, positions, codes, newPositions);
-    int[] addedLists = Arrays.copyOfRange(listOfRow, kept.length, listOfRow.length);
-    int[] addedPositions = Arrays.copyOfRange(newPositions, kept.length, newPositions.length);
-    encode(added, centroids, index.quantizer(), addedLists, addedPositions, codes);
+    double energy = assign(added, centroids, assigned, kept.length);
+    IndexLayout layout = allocate(assigned, centroids, index.quantizer(), index.training());
+    workers.forEachBlock(
+        kept.length,
+        1 << 14,
+        done -> {},
+        (from, to) -> {
+          for (int row = from; row < to; row++) {
+            layout.putRow(row, source, kept[row]);
+          }
+        });
+    encode(added, kept.length, layout);
     return new Extension(
-        new ClusterIndex(centroids, lists, index.quantizer(), codes, index.training()),
+        layout.index(),
         added.size() == 0 ? 1 : drift(energy, index.training().meanResidualEnergy()));
   }
 
@@ -150,97 +150,81 @@ public final class IndexBuilder {
    */
   public record Extension(ClusterIndex index, double drift) {}
 
-  private CodeBlocks allocate(int size, ResidualQuantizer quantizer) {
-    return CodeBlocks.allocate(
-        size,
-        quantizer.shape().columns(),
-        quantizer.shape().rowBytes(),
-        options.metric() == Metric.L2 ? CodeBlocks.Addends.KEPT : CodeBlocks.Addends.NONE);
+  private IndexLayout allocate(
+      Assignment assigned, Centroids centroids, ResidualQuantizer quantizer, Training training) {
+    return IndexLayout.allocate(
+        assigned,
+        centroids,
+        quantizer,
+        options.metric() == Metric.L2 ? SignBlocks.Addends.KEPT : SignBlocks.Addends.NONE,
+        training);
   }
 
   /**
-   * Finds the list of every vector.
+   * Finds the lists of every vector.
    *
-   * @param listOfRow receives them from {@code offset} on
-   * @return mean squared distance to the centroid, NaN of no vectors
+   * @param assigned receives them from row {@code offset} on
+   * @return mean squared distance to the first centroid, NaN of no vectors
    */
-  private double assign(Vectors vectors, Centroids centroids, int[] listOfRow, int offset) {
+  private double assign(Vectors vectors, Centroids centroids, Assignment assigned, int offset) {
     monitor.begin(Phase.ASSIGN, vectors.size());
-    var panels = new CentroidPanels(kernels, centroids.centered(), dimension);
+    float[] centered = centroids.centered();
+    var panels = new CentroidPanels(kernels, centered, dimension);
+    @Nullable SecondLists seconds =
+        assigned.isSpilled() ? new SecondLists(workers, panels, centered) : null;
     double[] energies = new double[Math.ceilDiv(vectors.size(), TILE_ROWS)];
     workers.forEachBlock(
         vectors.size(),
         8 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
-          var scratch = new CentroidPanels.Scratch();
+          CentroidPanels.Scratch scratch =
+              seconds == null ? panels.newScratch() : panels.newKeepingScratch();
+          SecondLists.@Nullable Chooser chooser = seconds == null ? null : seconds.new Chooser();
           float[] tile = new float[TILE_ROWS * dimension];
           for (int first = from; first < to; first += TILE_ROWS) {
             int rowCount = Math.min(TILE_ROWS, to - first);
             vectors.copyScaledTo(first, rowCount, tile, 0);
             KMeans.center(tile, rowCount, centroids.mean());
             energies[first / TILE_ROWS] =
-                panels.assign(tile, 0, rowCount, listOfRow, offset + first, scratch);
+                panels.assign(tile, 0, rowCount, assigned.first(), offset + first, scratch);
+            for (int row = 0; chooser != null && row < rowCount; row++) {
+              float squared = kernels.dot(tile, row * dimension, tile, row * dimension, dimension);
+              int list = assigned.first()[offset + first + row];
+              assigned.second()[offset + first + row] = chooser.choose(scratch, row, squared, list);
+            }
           }
         });
     return Arrays.stream(energies).sum() / vectors.size();
   }
 
-  /** Where each list begins when rows are put in order of their list; one more for the end. */
-  static int[] listStarts(int[] listOfRow, int lists) {
-    int[] starts = new int[lists + 1];
-    for (int list : listOfRow) {
-      starts[list + 1]++;
-    }
-    for (int list = 0; list < lists; list++) {
-      starts[list + 1] += starts[list];
-    }
-    return starts;
-  }
-
-  /** The rows in order of their list, rising within each. */
-  static int[] listOrder(int[] listOfRow, int[] starts) {
-    int[] next = starts.clone();
-    int[] order = new int[listOfRow.length];
-    for (int row = 0; row < listOfRow.length; row++) {
-      order[next[listOfRow[row]]++] = row;
-    }
-    return order;
-  }
-
-  /** Moves codes from where the rows kept were to where they are now. */
-  private void move(
-      CodeBlocks source, int[] kept, int[] positions, CodeBlocks target, int[] newPositions) {
-    workers.forEachBlock(
-        kept.length,
-        1 << 14,
-        done -> {},
-        (from, to) -> {
-          for (int row = from; row < to; row++) {
-            target.put(newPositions[row], source, positions[kept[row]]);
-          }
-        });
-  }
-
-  /** Encodes vectors in order of row, so that stored ones are read in one sweep. */
-  private void encode(
-      Vectors vectors,
-      Centroids centroids,
-      ResidualQuantizer quantizer,
-      int[] listOfRow,
-      int[] positions,
-      CodeBlocks codes) {
+  /**
+   * Encodes vectors in order of row, so that stored ones are read in one sweep.
+   *
+   * @param offset row of the first vector
+   */
+  private void encode(Vectors vectors, int offset, IndexLayout layout) {
     monitor.begin(Phase.ENCODE, vectors.size());
     workers.forEachBlock(
         vectors.size(),
         16 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
-          var tile = new ResidualTile(kernels, centroids, quantizer);
+          var tile =
+              new ResidualTile(kernels, layout.index().centroids(), layout.index().quantizer());
           for (int first = from; first < to; first += TILE_ROWS) {
             int rowCount = Math.min(TILE_ROWS, to - first);
-            tile.encode(vectors, first, rowCount, listOfRow);
-            tile.putInto(codes, positions, first, rowCount);
+            int firstRow = offset + first;
+            tile.encode(vectors, first, rowCount, layout.assigned(), firstRow);
+            for (int row = 0; row < rowCount; row++) {
+              layout.putCode(firstRow + row, tile, row);
+            }
+            if (layout.isSpilled()) {
+              tile.encodeSpilled(layout.assigned(), firstRow);
+              for (int row = 0; row < rowCount; row++) {
+                layout.putSpilled(firstRow + row, tile, row);
+              }
+            }
           }
         });
   }

@@ -1,6 +1,7 @@
 package io.memryx.internal.build;
 
 import io.memryx.BuildProgress;
+import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
@@ -167,8 +168,9 @@ final class KMeans {
    * largest list.
    */
   private void recompute(float[] sample, int[] nearest, float[] centroids) {
-    int[] starts = IndexBuilder.listStarts(nearest, lists);
-    int[] members = IndexBuilder.listOrder(nearest, starts);
+    InvertedLists clusters = InvertedLists.of(nearest, lists);
+    int[] starts = clusters.starts();
+    int[] members = clusters.ordinals();
     workers.forEachBlock(
         lists,
         16,

@@ -62,6 +62,7 @@ final class ProbeCalibration {
     int[] sample = new SplittableRandom(request.seed()).ints(QUERIES, 0, vectors.size()).toArray();
     // How many of all neighbors are in the list that is probed as the n-th.
     var neighborsAtRank = new AtomicIntegerArray(index.lists().count());
+    int[] spilledPlaces = index.spilled().positions();
     float[][] shortfalls = new float[QUERIES][];
     workers.forEachBlock(
         QUERIES,
@@ -79,7 +80,7 @@ final class ProbeCalibration {
                     query,
                     pair,
                     ListScanner.pool(NEIGHBORS, index));
-            countRanks(scanner, index, neighborsAtRank);
+            countRanks(scanner, index, spilledPlaces, neighborsAtRank);
             shortfalls[i] = scanner.signShortfalls();
           }
         });
@@ -135,7 +136,10 @@ final class ProbeCalibration {
   }
 
   private static void countRanks(
-      ListScanner scanner, ClusterIndex index, AtomicIntegerArray neighborsAtRank) {
+      ListScanner scanner,
+      ClusterIndex index,
+      int[] spilledPlaces,
+      AtomicIntegerArray neighborsAtRank) {
     int[] order = scanner.scanNearest(index.lists().count(), 0);
     var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
     scanner.rankCandidates(top);
@@ -144,7 +148,12 @@ final class ProbeCalibration {
       rankOfList[order[rank]] = rank;
     }
     for (int i = 0; i < top.size(); i++) {
-      neighborsAtRank.incrementAndGet(rankOfList[index.lists().listOf(top.row(i))]);
+      int rank = rankOfList[index.lists().listOf(top.row(i))];
+      if (index.isSpilled()) {
+        int second = index.spilled().listOf(spilledPlaces[top.row(i)]);
+        rank = Math.min(rank, rankOfList[second]);
+      }
+      neighborsAtRank.incrementAndGet(rank);
     }
   }
 

@@ -3,7 +3,6 @@ package io.memryx.internal.build;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.quantization.CodeBlocks;
 import io.memryx.internal.quantization.ResidualEncoder;
 import io.memryx.internal.quantization.ResidualQuantizer;
 
@@ -18,6 +17,7 @@ final class ResidualTile {
   private final float[] residuals;
 
   private final float[] addends = new float[CentroidPanels.TILE_ROWS];
+  private int rowCount;
 
   ResidualTile(VectorKernels kernels, Centroids centroids, ResidualQuantizer quantizer) {
     this.kernels = kernels;
@@ -27,26 +27,44 @@ final class ResidualTile {
     this.residuals = new float[CentroidPanels.TILE_ROWS * dimension];
   }
 
-  /** Encodes some consecutive rows, whose lists are known. */
-  void encode(Vectors vectors, int first, int rowCount, int[] listOfRow) {
+  /**
+   * Encodes some consecutive rows as seen from their first centroids.
+   *
+   * @param assigned their lists, from {@code firstRow} on
+   */
+  void encode(Vectors vectors, int first, int rowCount, Assignment assigned, int firstRow) {
+    this.rowCount = rowCount;
     vectors.copyScaledTo(first, rowCount, residuals, 0);
     KMeans.center(residuals, rowCount, centroids.mean());
     for (int row = 0; row < rowCount; row++) {
       int offset = row * dimension;
       addends[row] = -kernels.dot(residuals, offset, residuals, offset, dimension);
-      centroids.subtractCentered(listOfRow[first + row], residuals, offset);
+      centroids.subtractCentered(assigned.first()[firstRow + row], residuals, offset);
     }
     encoder.encode(residuals, rowCount);
   }
 
-  /** Puts the codes of the rows encoded last where they belong. */
-  void putInto(CodeBlocks codes, int[] positions, int first, int rowCount) {
+  /**
+   * Encodes the signs of the same rows as seen from their second centroids.
+   *
+   * @param assigned their lists, from {@code firstRow} on
+   */
+  void encodeSpilled(Assignment assigned, int firstRow) {
     for (int row = 0; row < rowCount; row++) {
-      int position = positions[first + row];
-      codes.put(position, encoder, row);
-      if (codes.hasAddends()) {
-        codes.addendsOf(position)[codes.indexInChunk(position)] = addends[row];
-      }
+      int offset = row * dimension;
+      centroids.addCentered(assigned.first()[firstRow + row], residuals, offset);
+      centroids.subtractCentered(assigned.second()[firstRow + row], residuals, offset);
     }
+    encoder.encodeSigns(residuals, rowCount);
+  }
+
+  /** What holds the codes of the rows encoded last. */
+  ResidualEncoder encoder() {
+    return encoder;
+  }
+
+  /** What is added to the scores of a row, if anything is. */
+  float addend(int row) {
+    return addends[row];
   }
 }

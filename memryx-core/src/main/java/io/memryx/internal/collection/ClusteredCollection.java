@@ -344,7 +344,7 @@ public final class ClusteredCollection implements VectorCollection {
     Generation generation = current.generation();
     ClusterIndex index = generation.index();
     return new CollectionStats.Bytes(
-        index == null ? 0 : index.codes().bytes(),
+        index == null ? 0 : index.ownCodeBytes(),
         index == null ? 0 : index.routingBytes(),
         generation.originalBytes(),
         generation.idBytes(),

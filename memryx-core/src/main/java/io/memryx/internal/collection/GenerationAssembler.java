@@ -7,6 +7,7 @@ import io.memryx.Limits;
 import io.memryx.Metadata;
 import io.memryx.Metric;
 import io.memryx.VectorCollection;
+import io.memryx.internal.build.IndexBuilder;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.InvertedLists;
@@ -16,8 +17,9 @@ import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.quantization.CodeBlocks;
+import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.ResidualQuantizer;
+import io.memryx.internal.quantization.SignBlocks;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.SectionType;
@@ -48,6 +50,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
       EnumSet.range(SectionType.ID_SIZES, SectionType.METADATA_BYTES);
   private static final Set<SectionType> INDEX =
       EnumSet.range(SectionType.TRAINING, SectionType.ROW_CODES);
+  private static final Set<SectionType> SPILLED =
+      EnumSet.of(SectionType.SPILLED_STARTS, SectionType.SPILLED_POSITIONS);
 
   private final String name;
   private final SnapshotMeta meta;
@@ -60,7 +64,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
   private final Map<SectionType, float[]> floats = new EnumMap<>(SectionType.class);
   private short[] transforms = new short[0];
   private @Nullable ResidualQuantizer quantizer;
-  private @Nullable CodeBlocks codes;
+  private @Nullable SignBlocks signs;
+  private @Nullable CodeRows codes;
   private PackedBytes ids = PackedBytes.empty();
   private PackedBytes metadata = PackedBytes.empty();
   private @Nullable VectorRowsBuilder originals;
@@ -85,6 +90,9 @@ public final class GenerationAssembler implements SnapshotAssembler {
     Set<SectionType> sections = EnumSet.copyOf(TEXTS);
     if (meta.lists() > 0) {
       sections.addAll(INDEX);
+    }
+    if (!IndexBuilder.isSpilled(meta.options().compression(), meta.lists())) {
+      sections.removeAll(SPILLED);
     }
     if (meta.lists() == 0 || meta.options().compression() == Compression.LOSSLESS) {
       sections.add(SectionType.ORIGINALS);
@@ -112,8 +120,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
       case CENTROID_CODES ->
           byteArray(type, byteLength, (long) lists * dimension, (long) lists * dimension);
       case CENTROID_SCALES -> floatArray(type, byteLength, lists, lists);
-      case LIST_STARTS -> intArray(type, byteLength, lists + 1, lists + 1);
-      case LIST_ORDINALS -> intArray(type, byteLength, entries, entries);
+      case LIST_STARTS, SPILLED_STARTS -> intArray(type, byteLength, lists + 1, lists + 1);
+      case LIST_ORDINALS, SPILLED_POSITIONS -> intArray(type, byteLength, entries, entries);
       case QUANTIZER -> floatArray(type, byteLength, 1, 1 << 20);
       case TRANSFORMS -> {
         transforms = new short[elements(type, byteLength, 0, 1 << 26)];
@@ -121,11 +129,11 @@ public final class GenerationAssembler implements SnapshotAssembler {
       }
       case SIGN_CODES -> {
         requireSignBytes(byteLength);
-        yield fitting(type, byteLength, codes().signs(), MemorySegment::ofArray);
+        yield fitting(type, byteLength, signs().signs(), MemorySegment::ofArray);
       }
-      case SIGN_FACTORS -> fitting(type, byteLength, codes().factors(), MemorySegment::ofArray);
-      case ADDENDS -> fitting(type, byteLength, codes().addends(), MemorySegment::ofArray);
-      case ROW_CODES -> fitting(type, byteLength, codes().rows(), MemorySegment::ofArray);
+      case SIGN_FACTORS -> fitting(type, byteLength, signs().factors(), MemorySegment::ofArray);
+      case ADDENDS -> fitting(type, byteLength, signs().addends(), MemorySegment::ofArray);
+      case ROW_CODES -> codeParts(byteLength);
       case ORIGINALS -> originalParts(byteLength);
     };
   }
@@ -246,12 +254,17 @@ public final class GenerationAssembler implements SnapshotAssembler {
     return known;
   }
 
+  /** Rows of the signs: spilled ones are there twice. */
+  private int slots() {
+    return expected.containsAll(SPILLED) ? 2 * meta.entries() : meta.entries();
+  }
+
   /**
-   * All codes are allocated at once, when their first section comes: it must really be as long as
-   * so many entries need, or a short file could ask for any amount of memory.
+   * Signs are allocated at once, when their first section comes: it must really be as long as so
+   * many entries need, or a short file could ask for any amount of memory.
    */
   private void requireSignBytes(long byteLength) {
-    long blocks = Math.ceilDiv(meta.entries(), VectorKernels.BLOCK_ROWS);
+    long blocks = Math.ceilDiv(slots(), VectorKernels.BLOCK_ROWS);
     long needed = blocks * VectorKernels.BLOCK_ROWS * quantizer().shape().columns();
     if (needed != byteLength) {
       throw new MalformedSnapshotException(
@@ -259,21 +272,28 @@ public final class GenerationAssembler implements SnapshotAssembler {
     }
   }
 
-  private CodeBlocks codes() {
+  private SignBlocks signs() {
     SectionType _ = required(SectionType.SIGN_CODES);
-    CodeBlocks known = codes;
+    SignBlocks known = signs;
     if (known == null) {
       known =
-          CodeBlocks.allocate(
-              meta.entries(),
+          SignBlocks.allocate(
+              slots(),
               quantizer().shape().columns(),
-              quantizer().shape().rowBytes(),
               meta.options().metric() == Metric.L2
-                  ? CodeBlocks.Addends.KEPT
-                  : CodeBlocks.Addends.NONE);
-      codes = known;
+                  ? SignBlocks.Addends.KEPT
+                  : SignBlocks.Addends.NONE);
+      signs = known;
     }
     return known;
+  }
+
+  /** Likewise, when all signs are there. */
+  private List<MemorySegment> codeParts(long byteLength) {
+    SectionType _ = required(SectionType.SIGN_CODES);
+    var rows = CodeRows.allocate(meta.entries(), quantizer().shape().rowBytes());
+    codes = rows;
+    return fitting(SectionType.ROW_CODES, byteLength, rows.rows(), MemorySegment::ofArray);
   }
 
   private List<MemorySegment> originalParts(long byteLength) {
@@ -361,64 +381,72 @@ public final class GenerationAssembler implements SnapshotAssembler {
   }
 
   private ClusterIndex index() {
-    int[] starts = requireNonNull(ints.get(SectionType.LIST_STARTS));
-    int[] ordinals = requireNonNull(ints.get(SectionType.LIST_ORDINALS));
     float[] mean = requireNonNull(floats.get(SectionType.MEAN));
     float[] scales = requireNonNull(floats.get(SectionType.CENTROID_SCALES));
-    requireStarts(starts);
-    requirePermutation(ordinals);
     requireFinite(SectionType.MEAN, mean, mean.length);
     requireFinite(SectionType.CENTROID_SCALES, scales, scales.length);
-    for (float[] chunk : codes().addends()) {
+    for (float[] chunk : signs().addends()) {
       requireFinite(SectionType.ADDENDS, chunk, chunk.length);
     }
-    requireScales();
+    CodeRows rows = requireNonNull(codes);
+    requireScales(rows);
     return new ClusterIndex(
         new Centroids(
             meta.options().metric(),
             mean,
             requireNonNull(bytes.get(SectionType.CENTROID_CODES)),
             scales),
-        new InvertedLists(starts, ordinals),
+        lists(SectionType.LIST_STARTS, SectionType.LIST_ORDINALS),
+        expected.containsAll(SPILLED)
+            ? lists(SectionType.SPILLED_STARTS, SectionType.SPILLED_POSITIONS)
+            : InvertedLists.empty(meta.lists()),
         quantizer(),
-        codes(),
+        signs(),
+        rows,
         checked(
             SectionType.TRAINING,
             () -> Training.decode(requireNonNull(ints.get(SectionType.TRAINING)), meta.lists())));
   }
 
   /** A code may be any bits, but its scale must be a number. */
-  private void requireScales() {
-    CodeBlocks all = codes();
-    for (int position = 0; position < all.size(); position++) {
-      if (!Float.isFinite(quantizer().scale(all.rowOf(position), all.rowOffset(position)))) {
+  private void requireScales(CodeRows rows) {
+    for (int position = 0; position < rows.size(); position++) {
+      if (!Float.isFinite(quantizer().scale(rows.rowOf(position), rows.rowOffset(position)))) {
         throw new MalformedSnapshotException(
             "section ROW_CODES has a scale that is not finite at " + position);
       }
     }
   }
 
-  private void requireStarts(int[] starts) {
+  private InvertedLists lists(SectionType startsType, SectionType heldType) {
+    int[] starts = requireNonNull(ints.get(startsType));
+    int[] held = requireNonNull(ints.get(heldType));
+    requireStarts(startsType, starts);
+    requirePermutation(heldType, held);
+    return new InvertedLists(starts, held);
+  }
+
+  private void requireStarts(SectionType type, int[] starts) {
     boolean rising = starts[0] == 0 && starts[meta.lists()] == meta.entries();
     for (int list = 0; list < meta.lists(); list++) {
       rising &= starts[list] <= starts[list + 1];
     }
     if (!rising) {
       throw new MalformedSnapshotException(
-          "section LIST_STARTS does not rise from 0 to " + meta.entries());
+          "section %s does not rise from 0 to %d".formatted(type, meta.entries()));
     }
   }
 
-  private void requirePermutation(int[] ordinals) {
+  private void requirePermutation(SectionType type, int[] held) {
     var seen = new BitSet(meta.entries());
-    for (int position = 0; position < ordinals.length; position++) {
-      int ordinal = ordinals[position];
-      if (ordinal < 0 || ordinal >= meta.entries() || seen.get(ordinal)) {
+    for (int i = 0; i < held.length; i++) {
+      int number = held[i];
+      if (number < 0 || number >= meta.entries() || seen.get(number)) {
         throw new MalformedSnapshotException(
-            "element %d of section LIST_ORDINALS is %d, expected every number below %d once"
-                .formatted(position, ordinal, meta.entries()));
+            "element %d of section %s is %d, expected every number below %d once"
+                .formatted(i, type, number, meta.entries()));
       }
-      seen.set(ordinal);
+      seen.set(number);
     }
   }
 }

@@ -66,11 +66,15 @@ final class GenerationImage {
     addFloats(SectionType.CENTROID_SCALES, List.of(index.centroids().scales()));
     addInts(SectionType.LIST_STARTS, index.lists().starts());
     addInts(SectionType.LIST_ORDINALS, index.lists().ordinals());
+    if (index.isSpilled()) {
+      addInts(SectionType.SPILLED_STARTS, index.spilled().starts());
+      addInts(SectionType.SPILLED_POSITIONS, index.spilled().ordinals());
+    }
     addFloats(SectionType.QUANTIZER, List.of(index.quantizer().parameters()));
     add(SectionType.TRANSFORMS, List.of(MemorySegment.ofArray(index.quantizer().transforms())));
-    addBytes(SectionType.SIGN_CODES, index.codes().signs());
-    addBytes(SectionType.SIGN_FACTORS, index.codes().factors());
-    addFloats(SectionType.ADDENDS, index.codes().addends());
+    addBytes(SectionType.SIGN_CODES, index.signs().signs());
+    addBytes(SectionType.SIGN_FACTORS, index.signs().factors());
+    addFloats(SectionType.ADDENDS, index.signs().addends());
     addBytes(SectionType.ROW_CODES, index.codes().rows());
   }
 

@@ -1,5 +1,7 @@
 package io.memryx.internal.ivf;
 
+import java.util.function.IntUnaryOperator;
+
 /**
  * The best candidates of a first scan, at least {@code wanted} of them: filled without order,
  * thinned out whenever it is full. Cheaper than a heap, because most candidates come and go without
@@ -40,6 +42,45 @@ final class CandidatePool {
       }
       threshold = RankKeys.score(worst);
     }
+  }
+
+  /**
+   * Makes one of candidates that stand for the same row: their score is the mean.
+   *
+   * @param rows the row of a candidate, which takes its place
+   */
+  void merge(IntUnaryOperator rows) {
+    // Twice as many places as candidates: chains stay short.
+    int mask = Integer.highestOneBit(Math.max(1, size)) * 4 - 1;
+    int[] places = new int[mask + 1];
+    int kept = 0;
+    for (int i = 0; i < size; i++) {
+      float score = RankKeys.score(keys[i]);
+      int row = rows.applyAsInt(RankKeys.row(keys[i]));
+      int place = hash(row) & mask;
+      while (places[place] > 0 && RankKeys.row(keys[places[place] - 1]) != row) {
+        place = (place + 1) & mask;
+      }
+      if (places[place] > 0) {
+        // Half of each, because their sum may be beyond a float.
+        int other = places[place] - 1;
+        keys[other] = RankKeys.of(RankKeys.score(keys[other]) / 2 + score / 2, row);
+      } else {
+        keys[kept++] = RankKeys.of(score, row);
+        places[place] = kept;
+      }
+    }
+    size = kept;
+  }
+
+  /** Fibonacci hashing: rows next to one another come to lie far apart. */
+  private static int hash(int row) {
+    return (row * 0x9E3779B1) >>> 7;
+  }
+
+  /** Keeps about so many of the best, never fewer. */
+  void keepAbout(int count) {
+    size = buckets.selectAbout(keys, size, count);
   }
 
   /** A score that at least so many candidates reach, and not many more; at least 1. */

@@ -107,6 +107,13 @@ public final class Centroids {
     }
   }
 
+  /** Adds a centroid, as seen from the mean, to a vector. */
+  public void addCentered(int list, float[] vector, int vectorOffset) {
+    for (int d = 0; d < mean.length; d++) {
+      vector[vectorOffset + d] += scales[list] * codes[list * mean.length + d];
+    }
+  }
+
   /** Adds a centroid, where it is, to a vector. */
   public void add(int list, float[] vector) {
     for (int d = 0; d < mean.length; d++) {

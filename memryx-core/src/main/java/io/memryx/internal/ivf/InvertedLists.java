@@ -15,6 +15,33 @@ public final class InvertedLists {
     this.ordinals = ordinals;
   }
 
+  /** Lists that hold nothing. */
+  public static InvertedLists empty(int count) {
+    return new InvertedLists(new int[count + 1], new int[0]);
+  }
+
+  /**
+   * Rows put in order of their list, rising within each.
+   *
+   * @param listOfRow the list of every row
+   * @param count number of lists
+   */
+  public static InvertedLists of(int[] listOfRow, int count) {
+    int[] starts = new int[count + 1];
+    for (int list : listOfRow) {
+      starts[list + 1]++;
+    }
+    for (int list = 0; list < count; list++) {
+      starts[list + 1] += starts[list];
+    }
+    int[] next = starts.clone();
+    int[] ordinals = new int[listOfRow.length];
+    for (int row = 0; row < listOfRow.length; row++) {
+      ordinals[next[listOfRow[row]]++] = row;
+    }
+    return new InvertedLists(starts, ordinals);
+  }
+
   /** Number of lists. */
   public int count() {
     return starts.length - 1;

@@ -2,8 +2,9 @@ package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.quantization.CodeBlocks;
+import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.PreparedQuery;
+import io.memryx.internal.quantization.SignBlocks;
 
 /**
  * Scores the codes of inverted lists against one query, in two tiers: the sign bits of all, then
@@ -25,6 +26,7 @@ public final class ListScanner {
   private final float[] products;
   private final PreparedQuery query;
   private final float constant;
+  private final int wanted;
   private final CandidatePool pool;
   private final float length;
   private final float margin;
@@ -61,7 +63,9 @@ public final class ListScanner {
     this.constant = metric == Metric.L2 ? -kernels.squaredL2(query, 0, mean, 0, mean.length) : 0;
     this.products = index.centroids().products(kernels, seen);
     this.query = index.quantizer().prepare(kernels, seen);
-    this.pool = new CandidatePool(candidates);
+    this.wanted = candidates;
+    // Some rows come twice.
+    this.pool = new CandidatePool(index.isSpilled() ? candidates + candidates / 4 : candidates);
     this.length = (float) Math.sqrt(kernels.dot(seen, 0, seen, 0, seen.length));
     // In the scale of top's scores, from which the constant is missing here.
     this.margin = index.training().signMargin() * length + constant;
@@ -75,7 +79,7 @@ public final class ListScanner {
     // On WordNet glosses (118k, 42 sign bytes, k = 10) 200 of them hold 0.994 of the true ten; of
     // 880k vectors 500 hold 0.993. At 19 dimensions (3 sign bytes) it takes fifteen times as many.
     double forTen = 0.6 * Math.sqrt(index.codes().size());
-    double coarseness = Math.clamp(40.0 / index.codes().columns(), 1, 16);
+    double coarseness = Math.clamp(40.0 / index.signs().columns(), 1, 16);
     return (int) Math.max(32, coarseness * (forTen * (0.5 + k / 20.0) + 2 * k));
   }
 
@@ -114,14 +118,17 @@ public final class ListScanner {
   }
 
   private void scan(int list) {
-    int from = index.lists().start(list);
-    int to = index.lists().start(list + 1);
+    int from = index.firstSlot(list);
+    int to = index.firstSlot(list + 1);
     codesScanned += to - from;
-    for (int position = from; position < to; ) {
-      int block = position & -BLOCK_ROWS;
+    for (int slot = from; slot < to; ) {
+      int block = slot & -BLOCK_ROWS;
       int end = Math.min(to, block + BLOCK_ROWS);
-      scanBlock(block, rangeMask(position - block, end - block), products[list]);
-      position = end;
+      int better = scanBlock(block, products[list]) & rangeMask(slot - block, end - block);
+      if (better != 0) {
+        addCandidates(block, better, list);
+      }
+      slot = end;
     }
   }
 
@@ -130,28 +137,42 @@ public final class ListScanner {
     return (int) ((1L << to) - (1L << from));
   }
 
-  private void scanBlock(int block, int range, float product) {
-    CodeBlocks codes = index.codes();
-    int inChunk = codes.indexInChunk(block);
-    boolean addends = codes.hasAddends();
-    int better =
-        kernels.scanBlock(
-            query.tables(),
-            codes.signsOf(block),
-            codes.signsOffset(block),
-            codes.factorsOf(block),
-            inChunk,
-            product,
-            addends ? codes.addendsOf(block) : NO_ADDENDS,
-            addends ? inChunk : 0,
-            pool.threshold(),
-            estimates);
-    for (int rest = better & range; rest != 0; rest &= rest - 1) {
+  /** Estimates the scores of a block; gives those that are worth adding, as bits. */
+  private int scanBlock(int block, float product) {
+    SignBlocks signs = index.signs();
+    int inChunk = signs.indexInChunk(block);
+    boolean addends = signs.hasAddends();
+    return kernels.scanBlock(
+        query.tables(),
+        signs.signsOf(block),
+        signs.signsOffset(block),
+        signs.factorsOf(block),
+        inChunk,
+        product,
+        addends ? signs.addendsOf(block) : NO_ADDENDS,
+        addends ? inChunk : 0,
+        pool.threshold(),
+        estimates);
+  }
+
+  private void addCandidates(int block, int better, int list) {
+    // Candidates are known by position; spilled ones, for the time being, by their place beyond.
+    int spilledFrom = index.spilledSlot(list, index.spilled().start(list));
+    int ownOffset = -index.ownSlot(list, 0);
+    int spilledOffset = index.lists().size() - index.spilledSlot(list, 0);
+    for (int rest = better; rest != 0; rest &= rest - 1) {
       int row = Integer.numberOfTrailingZeros(rest);
-      if (dead.size() == 0 || !dead.contains(index.lists().ordinal(block + row))) {
-        pool.add(estimates[row], block + row);
+      int slot = block + row;
+      int candidate = slot + (slot < spilledFrom ? ownOffset : spilledOffset);
+      if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)))) {
+        pool.add(estimates[row], candidate);
       }
     }
+  }
+
+  private int position(int candidate) {
+    int size = index.lists().size();
+    return candidate < size ? candidate : index.spilled().ordinal(candidate - size);
   }
 
   /**
@@ -160,13 +181,13 @@ public final class ListScanner {
    * over.
    */
   public void rankCandidates(TopRows top) {
-    pool.thinOut();
+    gatherCandidates();
     if (pool.size() == 0) {
       return;
     }
-    CodeBlocks codes = index.codes();
+    CodeRows codes = index.codes();
     for (int i = 0; i < pool.size(); i++) {
-      touched += codes.touchRow(pool.position(i));
+      touched += codes.touch(pool.position(i));
     }
     // The best by their signs first: they set the bound for the others.
     float first = pool.scoreOfBest(top.capacity());
@@ -182,6 +203,15 @@ public final class ListScanner {
     }
   }
 
+  /** Leaves the best candidates in the pool, by their positions, each row once. */
+  private void gatherCandidates() {
+    pool.thinOut();
+    if (index.isSpilled()) {
+      pool.merge(this::position);
+      pool.keepAbout(wanted);
+    }
+  }
+
   private void rank(int position, TopRows top) {
     top.offer(score(position, index.lists().listOf(position)) + constant, position);
     codesRanked++;
@@ -192,7 +222,7 @@ public final class ListScanner {
    * 1; mostly less than 0, because candidates are those whose signs score too much.
    */
   public float[] signShortfalls() {
-    pool.thinOut();
+    gatherCandidates();
     float[] shortfalls = new float[pool.size()];
     for (int i = 0; i < shortfalls.length; i++) {
       int position = pool.position(i);
@@ -219,17 +249,18 @@ public final class ListScanner {
   }
 
   private float score(int position, int list) {
-    CodeBlocks codes = index.codes();
+    SignBlocks signs = index.signs();
+    CodeRows codes = index.codes();
+    int slot = index.ownSlot(list, position);
     float residual =
         query.estimate(
             kernels,
-            codes.signsOf(position),
-            codes.signsOffset(position),
-            CodeBlocks.SIGNS_STRIDE,
+            signs.signsOf(slot),
+            signs.signsOffset(slot),
+            SignBlocks.STRIDE,
             codes.rowOf(position),
             codes.rowOffset(position));
-    float addend = codes.hasAddends() ? codes.addendsOf(position)[codes.indexInChunk(position)] : 0;
-    return products[list] + residual + addend;
+    return products[list] + residual + signs.addend(slot);
   }
 
   /** Lists scanned. */

@@ -54,6 +54,11 @@ public record CodeBudget(int codeBytes, int factorBytes) {
     return new CodeBudget(Math.max(LEAST_CODE_BYTES, bytes - factorBytes), factorBytes);
   }
 
+  /** Sign bytes at most: a byte a group, and no more groups than bytes. */
+  public int maxColumns(int dimension) {
+    return Math.min(codeBytes, BitAllocation.groups(dimension));
+  }
+
   /** Everything together. */
   public int bytes() {
     return codeBytes + factorBytes;

@@ -107,8 +107,28 @@ public final class ResidualEncoder {
     }
     sumProducts();
     sumSigns();
-    pack(rowCount);
+    packSigns(rowCount);
+    packMagnitudes(rowCount);
+    writeSignScales(rowCount);
     writeScales(rowCount);
+  }
+
+  /**
+   * Encodes a tile to its first tier only: signs, sign factors; the row codes are undefined after
+   * that.
+   *
+   * @param residuals {@code rowCount × dimension}, row-major, finite
+   * @param rowCount 1 to {@link #TILE_ROWS}
+   */
+  public void encodeSigns(float[] residuals, int rowCount) {
+    scale(residuals, rowCount);
+    transform(rowCount);
+    for (int slot = 0; slot < codes.length; slot++) {
+      takeSigns(values[slot], codes[slot]);
+    }
+    sumSigns();
+    packSigns(rowCount);
+    writeSignScales(rowCount);
   }
 
   /**
@@ -210,6 +230,12 @@ public final class ResidualEncoder {
     }
   }
 
+  private static void takeSigns(float[] value, float[] code) {
+    for (int r = 0; r < TILE_ROWS; r++) {
+      code[r] = Math.copySign(0.5f, value[r]);
+    }
+  }
+
   private void sumProducts() {
     Arrays.fill(products.dot, 0);
     Arrays.fill(products.squared, 0);
@@ -242,19 +268,27 @@ public final class ResidualEncoder {
     }
   }
 
-  private void pack(int rowCount) {
+  private void packSigns(int rowCount) {
+    for (int group = 0; group < shape.columns(); group++) {
+      for (int r = 0; r < rowCount; r++) {
+        int sign = 0;
+        for (int i = 0; i < GROUP; i++) {
+          sign |= (codes[group * GROUP + i][r] > 0 ? 1 : 0) << i;
+        }
+        signs[group * TILE_ROWS + r] = (byte) sign;
+      }
+    }
+  }
+
+  private void packMagnitudes(int rowCount) {
     int offset = 0;
     for (int group = 0; group < shape.columns(); group++) {
       int bits = shape.bits(group);
       for (int r = 0; r < rowCount; r++) {
-        int sign = 0;
         long magnitudes = 0;
         for (int i = 0; i < GROUP; i++) {
-          float code = codes[group * GROUP + i][r];
-          sign |= (code > 0 ? 1 : 0) << i;
-          magnitudes |= (long) Math.abs(code) << (i * (bits - 1));
+          magnitudes |= (long) Math.abs(codes[group * GROUP + i][r]) << (i * (bits - 1));
         }
-        signs[group * TILE_ROWS + r] = (byte) sign;
         int target = r * shape.rowBytes() + offset;
         for (int b = 0; b < bits - 1; b++) {
           rowCodes[target + b] = (byte) (magnitudes >>> (8 * b));
@@ -264,12 +298,22 @@ public final class ResidualEncoder {
     }
   }
 
+  /** Squared lengths of the rows, in what deviations and scaled rows are measured in. */
+  private float length(int row) {
+    return unit == 0 ? 0 : largest[row] / unit * energy[row];
+  }
+
+  private void writeSignScales(int rowCount) {
+    for (int r = 0; r < rowCount; r++) {
+      signScale[r] = signDot[r] > 0 ? Math.min(length(r) / signDot[r], Float.MAX_VALUE) : 0;
+    }
+  }
+
   private void writeScales(int rowCount) {
     for (int r = 0; r < rowCount; r++) {
-      float length = unit == 0 ? 0 : largest[r] / unit * energy[r];
-      float scale = products.dot[r] > 0 ? Math.min(length / products.dot[r], GREATEST_FLOAT16) : 0;
+      float dot = products.dot[r];
+      float scale = dot > 0 ? Math.min(length(r) / dot, GREATEST_FLOAT16) : 0;
       RowCodes.writeScale(shape, scale, rowCodes, r * shape.rowBytes());
-      signScale[r] = signDot[r] > 0 ? Math.min(length / signDot[r], Float.MAX_VALUE) : 0;
     }
   }
 }

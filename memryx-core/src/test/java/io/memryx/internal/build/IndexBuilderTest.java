@@ -17,6 +17,8 @@ import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.internal.quantization.ResidualEncoder;
+import io.memryx.internal.quantization.SignBlocks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -175,10 +177,12 @@ class IndexBuilderTest {
     assertArrayEquals(expected.lists().ordinals(), actual.lists().ordinals());
     assertArrayEquals(expected.quantizer().parameters(), actual.quantizer().parameters());
     assertArrayEquals(expected.quantizer().transforms(), actual.quantizer().transforms());
-    assertAllEqual(expected.codes().signs(), actual.codes().signs());
-    assertAllEqual(expected.codes().factors(), actual.codes().factors());
+    assertArrayEquals(expected.spilled().starts(), actual.spilled().starts());
+    assertArrayEquals(expected.spilled().ordinals(), actual.spilled().ordinals());
+    assertAllEqual(expected.signs().signs(), actual.signs().signs());
+    assertAllEqual(expected.signs().factors(), actual.signs().factors());
     assertAllEqual(expected.codes().rows(), actual.codes().rows());
-    assertArrayEquals(expected.codes().addends().toArray(), actual.codes().addends().toArray());
+    assertArrayEquals(expected.signs().addends().toArray(), actual.signs().addends().toArray());
   }
 
   private static void assertAllEqual(List<byte[]> expected, List<byte[]> actual) {
@@ -211,6 +215,78 @@ class IndexBuilderTest {
           index.decode(index.lists().positionOf(i)),
           extended.decode(extended.lists().positionOf(kept.length + i)));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void train_lossless_spillsTheSignsOfEveryRowIntoAnotherList(Metric metric) {
+    VectorRows vectors = vectors(metric, 2_000);
+    assertSpilled(
+        vectors, builder(vectors, Compression.LOSSLESS, BuildRequest.defaults()).train(vectors));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void extend_lossless_spillsWhatIsAddedAndKeepsWhatWas(Metric metric) {
+    VectorRows all = vectors(metric, 2_000);
+    VectorRows first = vectors(metric, 1_500);
+    var added = new VectorRowsBuilder(metric, DIMENSION);
+    var left = new VectorRowsBuilder(metric, DIMENSION);
+    RowSet dead = RowSet.empty().with(0, 700, 1_499);
+    for (int row = 0; row < 2_000; row++) {
+      float[] vector = all.copyOf(row);
+      if (row >= 1_500) {
+        added.append((array, offset) -> System.arraycopy(vector, 0, array, offset, DIMENSION));
+      }
+      if (!dead.contains(row)) {
+        left.append((array, offset) -> System.arraycopy(vector, 0, array, offset, DIMENSION));
+      }
+    }
+    IndexBuilder builder = builder(first, Compression.LOSSLESS, BuildRequest.defaults());
+    assertSpilled(left.view(), builder.extend(builder.train(first), dead, added.view()).index());
+  }
+
+  /** That signs and factors of spilled rows are those of their differences to the centroids. */
+  private static void assertSpilled(VectorRows vectors, ClusterIndex index) {
+    int dimension = vectors.dimension();
+    assertEquals(vectors.size(), index.spilled().size());
+    assertEquals(2 * vectors.size(), index.firstSlot(index.lists().count()));
+    ResidualEncoder encoder = index.quantizer().newEncoder(VectorKernels.selected());
+    int columns = index.signs().columns();
+    var seen = new BitSet();
+    for (int list = 0; list < index.lists().count(); list++) {
+      for (int i = index.spilled().start(list); i < index.spilled().start(list + 1); i++) {
+        int position = index.spilled().ordinal(i);
+        seen.set(position);
+        assertTrue(list != index.lists().listOf(position));
+        float[] residual = new float[dimension];
+        vectors.copyScaledTo(index.lists().ordinal(position), 1, residual, 0);
+        float squared = 0;
+        for (int d = 0; d < dimension; d++) {
+          residual[d] -= index.centroids().mean()[d];
+          squared += residual[d] * residual[d];
+        }
+        index.centroids().subtractCentered(list, residual, 0);
+        encoder.encodeSigns(residual, 1);
+        byte[] expected = new byte[columns];
+        encoder.copySigns(0, expected, 0, 1);
+        int slot = index.spilledSlot(list, i);
+        int differing = 0;
+        for (int column = 0; column < columns; column++) {
+          int offset = index.signs().signsOffset(slot) + column * SignBlocks.STRIDE;
+          int bits = expected[column] ^ index.signs().signsOf(slot)[offset];
+          differing += Integer.bitCount(bits & 0xFF);
+        }
+        // Differences of last digits turn a sign where a component is all but zero.
+        assertTrue(differing <= 1, differing + " signs of spilled row " + i + " differ");
+        int factor = index.signs().factorsOf(slot)[index.signs().indexInChunk(slot)];
+        assertEquals(encoder.signFactor(0), factor, 1);
+        if (vectors.metric() == Metric.L2) {
+          assertEquals(-squared, index.signs().addend(slot), 1e-4 * squared);
+        }
+      }
+    }
+    assertEquals(vectors.size(), seen.cardinality());
   }
 
   @Test

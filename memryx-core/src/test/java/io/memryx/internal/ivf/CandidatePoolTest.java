@@ -118,4 +118,37 @@ class CandidatePoolTest {
     assertEquals(10, pool.size());
     assertTrue(!positions(pool).contains(0));
   }
+
+  @Test
+  void merge_candidatesOfTheSameRow_becomeOneOfMeanScore() {
+    for (long seed = 0; seed < 100; seed++) {
+      var random = new SplittableRandom(seed);
+      int count = random.nextInt(1, 500);
+      var pool = new CandidatePool(count);
+      // Candidate count + i is row i again.
+      float[] scores = new float[2 * count];
+      boolean[] there = new boolean[2 * count];
+      for (int candidate = 0; candidate < 2 * count; candidate++) {
+        scores[candidate] = (float) random.nextDouble(-3, 3);
+        there[candidate] = random.nextInt(3) > 0 && pool.size() < count;
+        if (there[candidate]) {
+          pool.add(scores[candidate], candidate);
+        }
+      }
+      pool.merge(candidate -> candidate % count);
+      int expected = 0;
+      for (int row = 0; row < count; row++) {
+        expected += there[row] || there[row + count] ? 1 : 0;
+      }
+      assertEquals(expected, pool.size(), "seed " + seed);
+      for (int i = 0; i < pool.size(); i++) {
+        int row = pool.position(i);
+        float own = scores[row];
+        float again = scores[row + count];
+        float either = there[row] ? own : again;
+        float score = there[row] && there[row + count] ? own / 2 + again / 2 : either;
+        assertEquals(score, pool.score(i), "seed " + seed);
+      }
+    }
+  }
 }

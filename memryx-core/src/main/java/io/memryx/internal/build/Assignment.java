@@ -1,0 +1,29 @@
+package io.memryx.internal.build;
+
+/**
+ * The lists of rows.
+ *
+ * @param first one per row
+ * @param second the second one per row, or empty where rows have but one
+ */
+// A record of arrays on purpose: internal, lives for one build.
+@SuppressWarnings("ArrayRecordComponent")
+record Assignment(int[] first, int[] second) {
+  /** Room for so many rows. */
+  static Assignment of(int rows, boolean spilled) {
+    return new Assignment(new int[rows], new int[spilled ? rows : 0]);
+  }
+
+  /** Whether rows have a second list. */
+  boolean isSpilled() {
+    return second.length > 0;
+  }
+
+  /** Sets the lists of a row to those of another. */
+  void copy(int row, Assignment source, int sourceRow) {
+    first[row] = source.first[sourceRow];
+    if (isSpilled()) {
+      second[row] = source.second[sourceRow];
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.memryx.internal.quantization;
+
+import io.memryx.internal.kernel.VectorKernels;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What the first scan reads of codes: sign bytes in blocks, a sign factor a row, and where scores
+ * need one an addend. The sole owner of their offsets. Filled once, then read only.
+ *
+ * <p>Layout, for {@code B} = {@link VectorKernels#BLOCK_ROWS} rows a block and {@code C} sign bytes
+ * a row: byte {@code c} of slot {@code s} lies at {@code (s / B) × C × B + c × B + s % B}; its sign
+ * factor (and addend) at {@code s}. Everything is cut into chunks of a power of two of rows,
+ * because one array ends at 2 GiB.
+ */
+public final class SignBlocks {
+  private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
+
+  /** From one sign byte of a row to its next. */
+  public static final int STRIDE = BLOCK_ROWS;
+
+  /**
+   * Large enough that chunks don't matter to a scan; less than half of G1's smallest region (1
+   * MiB), because a larger array gets regions of its own and loses a part of them to rounding.
+   */
+  static final int CHUNK_BYTES = 384 << 10;
+
+  private final int size;
+  private final int columns;
+  private final int shift;
+  private final byte[][] signs;
+  private final byte[][] factors;
+  private final float[][] addends;
+
+  /** Whether every row has a number that is added to its score. */
+  public enum Addends {
+    /** Under l2: minus the squared length. */
+    KEPT,
+    /** Where scores are inner products. */
+    NONE
+  }
+
+  private SignBlocks(int size, int columns, Addends kept) {
+    this.size = size;
+    this.columns = columns;
+    this.shift = Math.max(5, floorLog2(CHUNK_BYTES / Math.max(1, columns)));
+    int chunks = chunks(size, shift);
+    this.signs = new byte[chunks][];
+    this.factors = new byte[chunks][];
+    this.addends = new float[kept == Addends.KEPT ? chunks : 0][];
+    for (int c = 0; c < chunks; c++) {
+      int rows = Math.min(1 << shift, size - (c << shift));
+      int padded = Math.ceilDiv(rows, BLOCK_ROWS) * BLOCK_ROWS;
+      signs[c] = new byte[padded * columns];
+      factors[c] = new byte[padded];
+      if (kept == Addends.KEPT) {
+        addends[c] = new float[padded];
+      }
+    }
+  }
+
+  /** Zeroed signs for so many rows. */
+  public static SignBlocks allocate(int size, int columns, Addends kept) {
+    return new SignBlocks(size, columns, kept);
+  }
+
+  static int chunks(int size, int shift) {
+    return (int) (((long) size + (1L << shift) - 1) >> shift);
+  }
+
+  static int floorLog2(int value) {
+    return 31 - Integer.numberOfLeadingZeros(value);
+  }
+
+  /** Number of rows. */
+  public int size() {
+    return size;
+  }
+
+  /** Sign bytes of a row. */
+  public int columns() {
+    return columns;
+  }
+
+  /** The array with the sign bytes of a slot's block. */
+  public byte[] signsOf(int slot) {
+    return signs[slot >> shift];
+  }
+
+  /** Where in its array a slot's first sign byte is; the others follow every {@code B}. */
+  public int signsOffset(int slot) {
+    int inChunk = indexInChunk(slot);
+    return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns + inChunk % BLOCK_ROWS;
+  }
+
+  /** The array with a slot's sign factor, at {@link #indexInChunk}. */
+  public byte[] factorsOf(int slot) {
+    return factors[slot >> shift];
+  }
+
+  /** Whether every row has an addend. */
+  public boolean hasAddends() {
+    return addends.length > 0;
+  }
+
+  /** The array with a slot's addend, at {@link #indexInChunk}; only where kept. */
+  public float[] addendsOf(int slot) {
+    return addends[slot >> shift];
+  }
+
+  /** What is added to the score of a slot; 0 where nothing is. */
+  public float addend(int slot) {
+    return hasAddends() ? addendsOf(slot)[indexInChunk(slot)] : 0;
+  }
+
+  /** Where in the arrays of one number a row this slot is. */
+  public int indexInChunk(int slot) {
+    return slot & ((1 << shift) - 1);
+  }
+
+  /** Sets a row to what the encoder made of a row of its tile. */
+  public void put(int slot, ResidualEncoder encoder, int tileRow, float addend) {
+    encoder.copySigns(tileRow, signsOf(slot), signsOffset(slot), STRIDE);
+    factorsOf(slot)[indexInChunk(slot)] = encoder.signFactor(tileRow);
+    if (hasAddends()) {
+      addendsOf(slot)[indexInChunk(slot)] = addend;
+    }
+  }
+
+  /** Sets a row to a row of other signs of the same shape. */
+  public void put(int slot, SignBlocks source, int sourceSlot) {
+    byte[] target = signsOf(slot);
+    int offset = signsOffset(slot);
+    byte[] from = source.signsOf(sourceSlot);
+    int fromOffset = source.signsOffset(sourceSlot);
+    for (int column = 0; column < columns * STRIDE; column += STRIDE) {
+      target[offset + column] = from[fromOffset + column];
+    }
+    factorsOf(slot)[indexInChunk(slot)] =
+        source.factorsOf(sourceSlot)[source.indexInChunk(sourceSlot)];
+    if (hasAddends()) {
+      addendsOf(slot)[indexInChunk(slot)] = source.addend(sourceSlot);
+    }
+  }
+
+  /** All sign bytes in order, padded to whole blocks. */
+  public List<byte[]> signs() {
+    return List.of(signs);
+  }
+
+  /** All sign factors in order, padded to whole blocks. */
+  public List<byte[]> factors() {
+    return List.of(factors);
+  }
+
+  /** All addends in order, padded to whole blocks; none where they are not kept. */
+  public List<float[]> addends() {
+    return List.of(addends);
+  }
+
+  /** Memory of everything. */
+  public long bytes() {
+    return Arrays.stream(signs).mapToLong(array -> array.length).sum()
+        + Arrays.stream(factors).mapToLong(array -> array.length).sum()
+        + Arrays.stream(addends).mapToLong(array -> (long) Float.BYTES * array.length).sum();
+  }
+}
