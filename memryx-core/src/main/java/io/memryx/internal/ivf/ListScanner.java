@@ -1,6 +1,7 @@
 package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
+import io.memryx.internal.kernel.BlockScores;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBlocks;
 import io.memryx.internal.quantization.PreparedQuery;
@@ -17,7 +18,9 @@ import io.memryx.internal.quantization.PreparedQuery;
 public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
 
-  private static final float[] NO_ADDENDS = new float[BLOCK_ROWS];
+  private static final int MAX_RUN_ROWS = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
+
+  private static final float[] NO_ADDENDS = new float[MAX_RUN_ROWS];
 
   private final VectorKernels kernels;
   private final ClusterIndex index;
@@ -28,7 +31,7 @@ public final class ListScanner {
   private final CandidatePool pool;
   private final float length;
   private final float margin;
-  private final float[] estimates = new float[BLOCK_ROWS];
+  private final BlockScores scores = new BlockScores();
   private int listsProbed;
 
   /** Sum of bytes that were read only to have their cache lines near. */
@@ -113,45 +116,55 @@ public final class ListScanner {
     return nearest;
   }
 
+  /** Scans a list in runs of blocks; the first and the last block belong to other lists as well. */
   private void scan(int list) {
     int from = index.lists().start(list);
     int to = index.lists().start(list + 1);
     codesScanned += to - from;
     for (int position = from; position < to; ) {
-      int block = position & -BLOCK_ROWS;
-      int end = Math.min(to, block + BLOCK_ROWS);
-      scanBlock(block, rangeMask(position - block, end - block), products[list]);
+      int first = position & -BLOCK_ROWS;
+      int end = Math.min(to, Math.min(index.codes().endOfChunk(first), first + MAX_RUN_ROWS));
+      scanRun(first, Math.ceilDiv(end - first, BLOCK_ROWS), products[list]);
+      addCandidates(first, position, end);
       position = end;
+    }
+  }
+
+  private void scanRun(int first, int blocks, float product) {
+    CodeBlocks codes = index.codes();
+    int inChunk = codes.indexInChunk(first);
+    boolean addends = codes.hasAddends();
+    kernels.scanBlocks(
+        query.tables(),
+        blocks,
+        codes.signsOf(first),
+        codes.signsOffset(first),
+        codes.factorsOf(first),
+        inChunk,
+        product,
+        addends ? codes.addendsOf(first) : NO_ADDENDS,
+        addends ? inChunk : 0,
+        pool.threshold(),
+        scores);
+  }
+
+  /** Takes what is above the threshold, from one position of the run to another. */
+  private void addCandidates(int first, int from, int to) {
+    for (int block = first; block < to; block += BLOCK_ROWS) {
+      int above = scores.above((block - first) / BLOCK_ROWS);
+      int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
+      for (int rest = above & range; rest != 0; rest &= rest - 1) {
+        int position = block + Integer.numberOfTrailingZeros(rest);
+        if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position))) {
+          pool.add(scores.estimate(position - first), position);
+        }
+      }
     }
   }
 
   /** Bits {@code from} to {@code to - 1}. */
   private static int rangeMask(int from, int to) {
     return (int) ((1L << to) - (1L << from));
-  }
-
-  private void scanBlock(int block, int range, float product) {
-    CodeBlocks codes = index.codes();
-    int inChunk = codes.indexInChunk(block);
-    boolean addends = codes.hasAddends();
-    int better =
-        kernels.scanBlock(
-            query.tables(),
-            codes.signsOf(block),
-            codes.signsOffset(block),
-            codes.factorsOf(block),
-            inChunk,
-            product,
-            addends ? codes.addendsOf(block) : NO_ADDENDS,
-            addends ? inChunk : 0,
-            pool.threshold(),
-            estimates);
-    for (int rest = better & range; rest != 0; rest &= rest - 1) {
-      int row = Integer.numberOfTrailingZeros(rest);
-      if (dead.size() == 0 || !dead.contains(index.lists().ordinal(block + row))) {
-        pool.add(estimates[row], block + row);
-      }
-    }
   }
 
   /**

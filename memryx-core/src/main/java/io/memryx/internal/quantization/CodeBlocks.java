@@ -10,9 +10,10 @@ import java.util.List;
  * the rest, row by row. The sole owner of code offsets. Filled once, then read only.
  *
  * <p>Layout, for {@code B} = {@link VectorKernels#BLOCK_ROWS} rows a block and {@code C} sign bytes
- * a row: byte {@code c} of position {@code p} lies at {@code (p / B) × C × B + c × B + p % B}; its
- * sign factor (and addend) at {@code p}; the rest of its code at {@code p × rowBytes}. Everything
- * is cut into chunks of a power of two of rows, because one array ends at 2 GiB.
+ * a row: byte {@code c} of position {@code p} lies at {@code (p / B) × C × B + c × B + lane} with
+ * {@code lane} = {@link VectorKernels#laneOf laneOf(p % B)}; its sign factor (and addend) at {@code
+ * p}; the rest of its code at {@code p × rowBytes}. Everything is cut into chunks of a power of two
+ * of rows, because one array ends at 2 GiB.
  */
 public final class CodeBlocks {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
@@ -110,7 +111,8 @@ public final class CodeBlocks {
    */
   public int signsOffset(int position) {
     int inChunk = position & ((1 << blockShift) - 1);
-    return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns + inChunk % BLOCK_ROWS;
+    return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns
+        + VectorKernels.laneOf(inChunk % BLOCK_ROWS);
   }
 
   /** The array with a position's sign factor, at {@link #indexInChunk}. */
@@ -126,6 +128,11 @@ public final class CodeBlocks {
   /** The array with a position's addend, at {@link #indexInChunk}; only where kept. */
   public float[] addendsOf(int position) {
     return addends[position >> blockShift];
+  }
+
+  /** The first position whose codes lie in another array, or the end of all. */
+  public int endOfChunk(int position) {
+    return (int) Math.min(size, ((long) (position >> blockShift) + 1) << blockShift);
   }
 
   /** Where in the arrays of one number a row this position is. */

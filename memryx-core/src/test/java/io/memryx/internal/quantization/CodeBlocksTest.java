@@ -3,6 +3,7 @@ package io.memryx.internal.quantization;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.internal.kernel.VectorKernels;
@@ -78,14 +79,15 @@ class CodeBlocksTest {
   }
 
   @Test
-  void layout_isBlocksOf32RowsColumnByColumn() {
+  void layout_isBlocksOf32RowsColumnByColumnHalvesInterleaved() {
     CodeBlocks codes = filled(CodeBlocks.Addends.NONE);
     byte[] allSigns = joined(codes.signs());
     int padded = Math.ceilDiv(SIZE, VectorKernels.BLOCK_ROWS) * VectorKernels.BLOCK_ROWS;
     assertEquals(padded * COLUMNS, allSigns.length);
     for (int position = 0; position < SIZE; position++) {
       for (int column = 0; column < COLUMNS; column++) {
-        int offset = position / 32 * COLUMNS * 32 + column * 32 + position % 32;
+        int lane = 2 * (position % 16) + position % 32 / 16;
+        int offset = position / 32 * COLUMNS * 32 + column * 32 + lane;
         assertEquals(signs[position * COLUMNS + column], allSigns[offset]);
       }
     }
@@ -113,6 +115,9 @@ class CodeBlocksTest {
       for (int position = 0; position < size; position++) {
         assertTrue(codes.signsOffset(position) + 2 * 32 < codes.signsOf(position).length);
         assertTrue(codes.rowOffset(position) + 2 <= codes.rowOf(position).length);
+        int end = codes.endOfChunk(position);
+        assertTrue(position < end && end <= size);
+        assertSame(codes.signsOf(position), codes.signsOf(end - 1));
       }
     }
   }
