@@ -1,5 +1,6 @@
 package io.memryx.bench.kernel;
 
+import io.memryx.internal.kernel.BlockScores;
 import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.LevelPolynomial;
 import io.memryx.internal.kernel.LookupTables;
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * The two tiers of compressed vectors, per width of vectors: 384 dimensions in 121 bytes. An
  * operation is one row, {@code bytes} are megabytes a second. {@code bench jmh CodeKernel -prof gc}
- * also shows that nothing is allocated per row; {@code bench jmh scanBlock -bm avgt -tu ns} gives
+ * also shows that nothing is allocated per row; {@code bench jmh scanBlocks -bm avgt -tu ns} gives
  * nanoseconds a row.
  */
 @State(Scope.Benchmark)
@@ -42,6 +43,9 @@ public class CodeKernelBenchmark {
 
   /** Rows of one call of a benchmark. */
   private static final int CALL_ROWS = 512;
+
+  /** Blocks of a list of some hundred rows. */
+  private static final int RUN_BLOCKS = 4;
 
   private static final long SEED = 42;
 
@@ -76,8 +80,8 @@ public class CodeKernelBenchmark {
   private byte[] rowCodes = {};
   private int[] candidates = {};
   private LookupTables tables = LookupTables.of(new float[8], 1, 1);
-  private final float[] addends = new float[BLOCK_ROWS];
-  private final float[] estimates = new float[BLOCK_ROWS];
+  private final float[] addends = new float[RUN_BLOCKS * BLOCK_ROWS];
+  private final BlockScores scores = new BlockScores();
   private int firstRow;
 
   /** Bytes read, beside the operations. */
@@ -143,16 +147,16 @@ public class CodeKernelBenchmark {
     return bytes;
   }
 
-  /** First tier: blocks of sign bytes, one after the other. */
+  /** First tier: runs of blocks of sign bytes, one after the other. */
   @Benchmark
   @OperationsPerInvocation(CALL_ROWS)
-  public int scanBlock(Volume volume) {
+  public int scanBlocks(Volume volume) {
     int above = 0;
     int end = firstRow + CALL_ROWS;
-    for (int row = firstRow; row < end; row += BLOCK_ROWS) {
-      above +=
-          kernels.scanBlock(
-              tables, signs, row * COLUMNS, factors, row, 0.5f, addends, 0, 1f, estimates);
+    for (int row = firstRow; row < end; row += RUN_BLOCKS * BLOCK_ROWS) {
+      kernels.scanBlocks(
+          tables, RUN_BLOCKS, signs, row * COLUMNS, factors, row, 0.5f, addends, 0, 1f, scores);
+      above += scores.above(0);
     }
     firstRow = end < rows ? end : 0;
     volume.bytes += CALL_ROWS * (COLUMNS + 1L);
@@ -173,7 +177,7 @@ public class CodeKernelBenchmark {
               shape,
               weights,
               signs,
-              (row - inBlock) * COLUMNS + inBlock,
+              (row - inBlock) * COLUMNS + VectorKernels.laneOf(inBlock),
               BLOCK_ROWS,
               rowCodes,
               row * shape.rowBytes());

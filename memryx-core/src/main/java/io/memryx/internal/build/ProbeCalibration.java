@@ -79,7 +79,7 @@ final class ProbeCalibration {
                     index,
                     query,
                     pair,
-                    ListScanner.pool(NEIGHBORS, index));
+                    new ListScanner.Wanted(ListScanner.pool(NEIGHBORS, index), 0));
             countRanks(scanner, index, spilledPlaces, neighborsAtRank);
             shortfalls[i] = scanner.signShortfalls();
           }
@@ -140,7 +140,7 @@ final class ProbeCalibration {
       ClusterIndex index,
       int[] spilledPlaces,
       AtomicIntegerArray neighborsAtRank) {
-    int[] order = scanner.scanNearest(index.lists().count(), 0);
+    int[] order = scanner.scanNearest(index.lists().count());
     var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
     scanner.rankCandidates(top);
     int[] rankOfList = new int[order.length];

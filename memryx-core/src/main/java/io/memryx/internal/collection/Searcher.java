@@ -113,14 +113,14 @@ final class Searcher {
   /** The best by code; where there are originals, the best of those again in full precision. */
   private TopRows searchIndex(ClusterIndex index, @Nullable Vectors originals) {
     ListScanner scanner =
-        new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), pool(index));
+        new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), wanted(index));
     TopRows ranked =
         originals == null ? topPositions(index) : new TopRows(rerank(), TopRows.LOWER_ROW_FIRST);
     if (request.isExact()) {
       scanner.rankAll(ranked);
     } else {
       int probes = request.probes() > 0 ? request.probes() : index.training().defaultProbes();
-      int[] _ = scanner.scanNearest(probes, Math.min(wanted, live()));
+      int[] _ = scanner.scanNearest(probes);
       scanner.rankCandidates(ranked);
     }
     listsProbed = scanner.listsProbed();
@@ -159,10 +159,10 @@ final class Searcher {
     return top;
   }
 
-  /** Candidates of the first tier whose whole codes are scored. */
-  private int pool(ClusterIndex index) {
+  private ListScanner.Wanted wanted(ClusterIndex index) {
     int rerank = request.rerank() > 0 ? request.rerank() : ListScanner.pool(request.k(), index);
-    return Math.min(live(), Math.max(rerank, wanted));
+    int candidates = Math.min(live(), Math.max(rerank, wanted));
+    return new ListScanner.Wanted(candidates, Math.min(wanted, live()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
+import io.memryx.internal.kernel.BlockScores;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.PreparedQuery;
@@ -18,7 +19,9 @@ import io.memryx.internal.quantization.SignBlocks;
 public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
 
-  private static final float[] NO_ADDENDS = new float[BLOCK_ROWS];
+  private static final int MAX_RUN_ROWS = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
+
+  private static final float[] NO_ADDENDS = new float[MAX_RUN_ROWS];
 
   private final VectorKernels kernels;
   private final ClusterIndex index;
@@ -26,11 +29,11 @@ public final class ListScanner {
   private final float[] products;
   private final PreparedQuery query;
   private final float constant;
-  private final int wanted;
+  private final Wanted wanted;
   private final CandidatePool pool;
   private final float length;
   private final float margin;
-  private final float[] estimates = new float[BLOCK_ROWS];
+  private final BlockScores scores = new BlockScores();
   private int listsProbed;
 
   /** Sum of bytes that were read only to have their cache lines near. */
@@ -42,11 +45,18 @@ public final class ListScanner {
   private int codesRanked;
 
   /**
+   * What a scan is to find.
+   *
+   * @param candidates rows whose whole codes are to be scored
+   * @param rows to have, if there are so many live ones; at most as many
+   */
+  public record Wanted(int candidates, int rows) {}
+
+  /**
    * Prepares a scan.
    *
    * @param query as {@link ExactScorer#query} gives it
    * @param dead rows (ordinals) to pass over
-   * @param candidates number of rows whose whole codes are to be scored
    */
   public ListScanner(
       VectorKernels kernels,
@@ -54,7 +64,7 @@ public final class ListScanner {
       ClusterIndex index,
       float[] query,
       RowSet dead,
-      int candidates) {
+      Wanted wanted) {
     this.kernels = kernels;
     this.index = index;
     this.dead = dead;
@@ -63,9 +73,8 @@ public final class ListScanner {
     this.constant = metric == Metric.L2 ? -kernels.squaredL2(query, 0, mean, 0, mean.length) : 0;
     this.products = index.centroids().products(kernels, seen);
     this.query = index.quantizer().prepare(kernels, seen);
-    this.wanted = candidates;
-    // Some rows come twice.
-    this.pool = new CandidatePool(index.isSpilled() ? candidates + candidates / 4 : candidates);
+    this.wanted = wanted;
+    this.pool = new CandidatePool(capacity());
     this.length = (float) Math.sqrt(kernels.dot(seen, 0, seen, 0, seen.length));
     // In the scale of top's scores, from which the constant is missing here.
     this.margin = index.training().signMargin() * length + constant;
@@ -83,6 +92,14 @@ public final class ListScanner {
     return (int) Math.max(32, coarseness * (forTen * (0.5 + k / 20.0) + 2 * k));
   }
 
+  /** Some rows come twice: of so many candidates, enough are different ones. */
+  private int capacity() {
+    int candidates = wanted.candidates();
+    return index.isSpilled()
+        ? Math.max(candidates + candidates / 4, 2 * wanted.rows())
+        : candidates;
+  }
+
   private static float[] twiceFromMean(float[] query, float[] mean) {
     float[] seen = new float[mean.length];
     for (int d = 0; d < seen.length; d++) {
@@ -92,82 +109,102 @@ public final class ListScanner {
   }
 
   /**
-   * Scans the nearest lists, and as many more as it takes to have so many candidates.
+   * Scans the nearest lists, and as many more as it takes to have the rows wanted.
    *
    * @param probes at least this many lists, if there are so many
-   * @param rowsWanted candidates to have, if there are so many live rows; no more than are kept
    * @return the lists scanned, nearest first
    */
-  public int[] scanNearest(int probes, int rowsWanted) {
+  public int[] scanNearest(int probes) {
     int lists = index.lists().count();
     int[] scanned = scanFirst(Math.min(lists, probes));
-    while (pool.size() < rowsWanted && scanned.length < lists) {
+    while (pool.size() < copies() * wanted.rows() && scanned.length < lists) {
       scanned = scanFirst((int) Math.min(lists, 2L * scanned.length));
     }
     return scanned;
   }
 
+  /** How often a row may be among the candidates. */
+  private int copies() {
+    return index.isSpilled() ? 2 : 1;
+  }
+
   /** Scans those of the nearest lists that were not scanned before. */
   private int[] scanFirst(int probes) {
     int[] nearest = index.centroids().nearest(products, probes);
+    // Where every list is scanned anyway, spilled rows would only come a second time.
+    boolean all = listsProbed == 0 && probes == index.lists().count();
     for (int i = listsProbed; i < probes; i++) {
-      scan(nearest[i]);
+      int list = nearest[i];
+      scan(list, all ? firstSpilled(list) : index.firstSlot(list + 1));
     }
     listsProbed = probes;
     return nearest;
   }
 
-  private void scan(int list) {
+  /** The slot where a list's spilled rows begin. */
+  private int firstSpilled(int list) {
+    return index.ownSlot(list, index.lists().start(list + 1));
+  }
+
+  /**
+   * Scans a list up to a slot in runs of blocks; the first and the last block belong to other lists
+   * as well.
+   */
+  private void scan(int list, int to) {
+    SignBlocks signs = index.signs();
     int from = index.firstSlot(list);
-    int to = index.firstSlot(list + 1);
     codesScanned += to - from;
     for (int slot = from; slot < to; ) {
-      int block = slot & -BLOCK_ROWS;
-      int end = Math.min(to, block + BLOCK_ROWS);
-      int better = scanBlock(block, products[list]) & rangeMask(slot - block, end - block);
-      if (better != 0) {
-        addCandidates(block, better, list);
-      }
+      int first = slot & -BLOCK_ROWS;
+      int end = Math.min(to, Math.min(signs.endOfChunk(first), first + MAX_RUN_ROWS));
+      scanRun(first, Math.ceilDiv(end - first, BLOCK_ROWS), products[list]);
+      addCandidates(list, first, slot, end);
       slot = end;
+    }
+  }
+
+  private void scanRun(int first, int blocks, float product) {
+    SignBlocks signs = index.signs();
+    int inChunk = signs.indexInChunk(first);
+    boolean addends = signs.hasAddends();
+    kernels.scanBlocks(
+        query.tables(),
+        blocks,
+        signs.signsOf(first),
+        signs.signsOffset(first),
+        signs.factorsOf(first),
+        inChunk,
+        product,
+        addends ? signs.addendsOf(first) : NO_ADDENDS,
+        addends ? inChunk : 0,
+        pool.threshold(),
+        scores);
+  }
+
+  /**
+   * Takes what is above the threshold, from one slot of the run to another. Candidates are known by
+   * position; spilled ones, for the time being, by their place beyond all positions.
+   */
+  private void addCandidates(int list, int first, int from, int to) {
+    int spilledFrom = firstSpilled(list);
+    int ownOffset = -index.ownSlot(list, 0);
+    int spilledOffset = index.lists().size() - index.spilledSlot(list, 0);
+    for (int block = first; block < to; block += BLOCK_ROWS) {
+      int above = scores.above((block - first) / BLOCK_ROWS);
+      int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
+      for (int rest = above & range; rest != 0; rest &= rest - 1) {
+        int slot = block + Integer.numberOfTrailingZeros(rest);
+        int candidate = slot + (slot < spilledFrom ? ownOffset : spilledOffset);
+        if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)))) {
+          pool.add(scores.estimate(slot - first), candidate);
+        }
+      }
     }
   }
 
   /** Bits {@code from} to {@code to - 1}. */
   private static int rangeMask(int from, int to) {
     return (int) ((1L << to) - (1L << from));
-  }
-
-  /** Estimates the scores of a block; gives those that are worth adding, as bits. */
-  private int scanBlock(int block, float product) {
-    SignBlocks signs = index.signs();
-    int inChunk = signs.indexInChunk(block);
-    boolean addends = signs.hasAddends();
-    return kernels.scanBlock(
-        query.tables(),
-        signs.signsOf(block),
-        signs.signsOffset(block),
-        signs.factorsOf(block),
-        inChunk,
-        product,
-        addends ? signs.addendsOf(block) : NO_ADDENDS,
-        addends ? inChunk : 0,
-        pool.threshold(),
-        estimates);
-  }
-
-  private void addCandidates(int block, int better, int list) {
-    // Candidates are known by position; spilled ones, for the time being, by their place beyond.
-    int spilledFrom = index.spilledSlot(list, index.spilled().start(list));
-    int ownOffset = -index.ownSlot(list, 0);
-    int spilledOffset = index.lists().size() - index.spilledSlot(list, 0);
-    for (int rest = better; rest != 0; rest &= rest - 1) {
-      int row = Integer.numberOfTrailingZeros(rest);
-      int slot = block + row;
-      int candidate = slot + (slot < spilledFrom ? ownOffset : spilledOffset);
-      if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)))) {
-        pool.add(estimates[row], candidate);
-      }
-    }
   }
 
   private int position(int candidate) {
@@ -208,7 +245,7 @@ public final class ListScanner {
     pool.thinOut();
     if (index.isSpilled()) {
       pool.merge(this::position);
-      pool.keepAbout(wanted);
+      pool.keepAbout(wanted.candidates());
     }
   }
 

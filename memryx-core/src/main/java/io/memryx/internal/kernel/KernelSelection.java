@@ -121,7 +121,7 @@ final class KernelSelection {
     }
     for (int columns : new int[] {1, 2, 13, 42}) {
       if (scansDiffer(kernels, twin, random, columns)) {
-        return "scanBlock of " + columns + " columns";
+        return "scanBlocks of " + columns + " columns";
       }
       if (levelsDiffer(kernels, twin, random, columns)) {
         return "dotLevels of " + columns + " columns";
@@ -151,7 +151,8 @@ final class KernelSelection {
   /** Sums of integers, and the same few float operations: not one bit may differ. */
   private static boolean scansDiffer(
       VectorKernels kernels, VectorKernels twin, SplittableRandom random, int columns) {
-    int rows = VectorKernels.BLOCK_ROWS;
+    int blocks = 2;
+    int rows = blocks * VectorKernels.BLOCK_ROWS;
     LookupTables tables =
         LookupTables.of(randomFloats(random, columns * CodeShape.GROUP), columns, 0.75f);
     byte[] codes = new byte[columns * rows];
@@ -159,11 +160,12 @@ final class KernelSelection {
     random.nextBytes(codes);
     random.nextBytes(factors);
     float[] addends = randomFloats(random, rows);
-    float[] out = new float[rows];
-    float[] expected = new float[rows];
-    int above = kernels.scanBlock(tables, codes, 0, factors, 0, 0.5f, addends, 0, 0.5f, out);
-    return above != twin.scanBlock(tables, codes, 0, factors, 0, 0.5f, addends, 0, 0.5f, expected)
-        || !Arrays.equals(out, expected);
+    var out = new BlockScores();
+    var expected = new BlockScores();
+    kernels.scanBlocks(tables, blocks, codes, 0, factors, 0, 0.5f, addends, 0, 0.5f, out);
+    twin.scanBlocks(tables, blocks, codes, 0, factors, 0, 0.5f, addends, 0, 0.5f, expected);
+    return !Arrays.equals(out.above, expected.above)
+        || !Arrays.equals(out.estimates, expected.estimates);
   }
 
   private static boolean levelsDiffer(
@@ -171,7 +173,10 @@ final class KernelSelection {
     byte[] bits = new byte[columns];
     List<LevelPolynomial> polynomials = new ArrayList<>();
     for (int b = 1; b <= CodeShape.MAX_BITS; b++) {
-      polynomials.add(new LevelPolynomial(1f / (1 << b), 0.01f / (1 << b), 0.001f / (1 << b)));
+      // Levels of magnitude up to 1, whatever the bits.
+      float width = 1f / (1 << b);
+      float cube = width * width * width;
+      polynomials.add(new LevelPolynomial(width, 0.1f * cube, 0.1f * cube * width * width));
     }
     for (int group = 0; group < columns; group++) {
       bits[group] = (byte) (1 + (columns - 1 - group) % CodeShape.MAX_BITS);
@@ -189,7 +194,7 @@ final class KernelSelection {
     random.nextBytes(signs);
     random.nextBytes(row);
     float expected = twin.dotLevels(shape, weights, signs, 0, 1, row, 0);
-    return differ(kernels.dotLevels(shape, weights, signs, 0, 1, row, 0), expected, 1000 * columns);
+    return differ(kernels.dotLevels(shape, weights, signs, 0, 1, row, 0), expected, 8 * columns);
   }
 
   private static boolean panelsDiffer(

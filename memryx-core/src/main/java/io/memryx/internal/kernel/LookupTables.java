@@ -53,9 +53,6 @@ public final class LookupTables {
    */
   final byte[] entries;
 
-  /** Where a kernel puts the sums of a block's rows. */
-  final short[] sums = new short[2 * VectorKernels.BLOCK_ROWS];
-
   /** Both halves in one look-up, {@code columns × 256}; made when scalar code first asks. */
   private byte[] byteSums = {};
 

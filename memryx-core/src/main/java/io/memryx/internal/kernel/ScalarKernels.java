@@ -198,8 +198,9 @@ final class ScalarKernels extends VectorKernels {
   }
 
   @Override
-  public int scanBlock(
+  public void scanBlocks(
       LookupTables tables,
+      int blocks,
       byte[] codes,
       int codesOffset,
       byte[] factors,
@@ -208,25 +209,38 @@ final class ScalarKernels extends VectorKernels {
       float[] addends,
       int addendsOffset,
       float threshold,
-      float[] estimates) {
-    byte[] byteSums = tables.byteSums();
-    int above = 0;
-    for (int r = 0; r < BLOCK_ROWS; r += 4) {
-      sumFourRows(byteSums, tables.columns(), codes, codesOffset + r, estimates, r);
-    }
-    for (int r = 0; r < BLOCK_ROWS; r++) {
+      BlockScores scores) {
+    sumBlocks(tables, blocks, codes, codesOffset, scores.sums);
+    float[] estimates = scores.estimates;
+    for (int r = 0; r < blocks * BLOCK_ROWS; r++) {
       float factor = SignFactors.decode(factors[factorsOffset + r], tables.leastFactor());
-      float product = (tables.bias() + tables.step() * estimates[r]) * factor;
-      float estimate = base + product + addends[addendsOffset + r];
-      estimates[r] = estimate;
-      above |= (estimate > threshold ? 1 : 0) << r;
+      int sum = Short.toUnsignedInt(scores.sums[r]);
+      float product = (tables.bias() + tables.step() * sum) * factor;
+      estimates[r] = base + product + addends[addendsOffset + r];
     }
-    return above;
+    for (int block = 0; block < blocks; block++) {
+      int above = 0;
+      for (int r = 0; r < BLOCK_ROWS; r++) {
+        above |= (estimates[block * BLOCK_ROWS + r] > threshold ? 1 : 0) << r;
+      }
+      scores.above[block] = above;
+    }
   }
 
-  /** Sums of entries, exact in a float: they have 16 bits. */
+  void sumBlocks(LookupTables tables, int blocks, byte[] codes, int codesOffset, short[] sums) {
+    byte[] byteSums = tables.byteSums();
+    for (int block = 0; block < blocks; block++) {
+      int offset = codesOffset + block * tables.columns() * BLOCK_ROWS;
+      int first = block * BLOCK_ROWS;
+      for (int lane = 0; lane < BLOCK_ROWS; lane += 4) {
+        sumFourRows(byteSums, tables.columns(), codes, offset + lane, sums, first + lane / 2);
+      }
+    }
+  }
+
+  /** Rows {@code r}, {@code r + 1}, and those half a block further: four lanes of each column. */
   private static void sumFourRows(
-      byte[] byteSums, int columns, byte[] codes, int offset, float[] sums, int sumsOffset) {
+      byte[] byteSums, int columns, byte[] codes, int offset, short[] sums, int r) {
     int sum0 = 0;
     int sum1 = 0;
     int sum2 = 0;
@@ -239,7 +253,10 @@ final class ScalarKernels extends VectorKernels {
       sum2 += byteSums[table + (codes[code + 2] & 0xff)] & 0xff;
       sum3 += byteSums[table + (codes[code + 3] & 0xff)] & 0xff;
     }
-    store(sums, sumsOffset, sum0, sum1, sum2, sum3);
+    sums[r] = (short) sum0;
+    sums[r + 1] = (short) sum2;
+    sums[r + BLOCK_ROWS / 2] = (short) sum1;
+    sums[r + BLOCK_ROWS / 2 + 1] = (short) sum3;
   }
 
   @Override

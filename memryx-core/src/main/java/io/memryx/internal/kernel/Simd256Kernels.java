@@ -5,7 +5,6 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
@@ -14,7 +13,6 @@ import jdk.incubator.vector.VectorSpecies;
 /** The kernels on codes with 256-bit vectors: one column, or one group, at a time. */
 final class Simd256Kernels extends SimdKernels {
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_256;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_256;
 
@@ -57,65 +55,63 @@ final class Simd256Kernels extends SimdKernels {
   }
 
   @Override
-  public int scanBlock(
+  void sumBlocks(
+      LookupTables tables, int blocks, byte[] codes, int codesOffset, short[] blockSums) {
+    for (int block = 0; block < blocks; block++) {
+      int offset = codesOffset + block * tables.columns() * BLOCK_ROWS;
+      sumBlock(tables.entries, tables.columns(), codes, offset, blockSums, block * BLOCK_ROWS);
+    }
+  }
+
+  private static void sumBlock(
+      byte[] entries, int columns, byte[] codes, int offset, short[] blockSums, int sumsOffset) {
+    ShortVector sums = entriesOfColumn(entries, 0, codes, offset);
+    ShortVector odd = sums.lanewise(VectorOperators.LSHR, 8);
+    // Where columns are odd in number, a column of zeros comes after the first.
+    int zeros = (columns & 1) * BLOCK_ROWS;
+    for (int i = BLOCK_ROWS + zeros; i < entries.length; i += BLOCK_ROWS) {
+      ShortVector pairs = entriesOfColumn(entries, i, codes, offset - zeros + i);
+      sums = sums.add(pairs);
+      odd = odd.add(pairs.lanewise(VectorOperators.LSHR, 8));
+    }
+    sums.sub(odd.lanewise(VectorOperators.LSHL, 8)).intoArray(blockSums, sumsOffset);
+    odd.intoArray(blockSums, sumsOffset + BLOCK_ROWS / 2);
+  }
+
+  private static ShortVector entriesOfColumn(
+      byte[] entries, int entriesOffset, byte[] codes, int codesOffset) {
+    ByteVector nibbles = ByteVector.fromArray(BYTES, codes, codesOffset);
+    ByteVector table = ByteVector.fromArray(BYTES, entries, entriesOffset);
+    return nibbles
+        .reinterpretAsShorts()
+        .lanewise(VectorOperators.LSHR, 4)
+        .reinterpretAsBytes()
+        .and((byte) 15)
+        .or((byte) 16)
+        .selectFrom(table)
+        .add(nibbles.and((byte) 15).selectFrom(table))
+        .reinterpretAsShorts();
+  }
+
+  @Override
+  void estimateBlocks(
       LookupTables tables,
-      byte[] codes,
-      int codesOffset,
+      int blocks,
       byte[] factors,
       int factorsOffset,
       float base,
       float[] addends,
       int addendsOffset,
       float threshold,
-      float[] estimates) {
-    byte[] entries = tables.entries;
-    short[] scratch = tables.sums;
-    ShortVector sums = ShortVector.zero(SHORTS);
-    ShortVector odd = sums;
-    int code = codesOffset;
-    int next = (1 + (tables.columns() & 1)) * BLOCK_ROWS;
-    for (int i = 0; i < entries.length; i += next, next = BLOCK_ROWS) {
-      ByteVector nibbles = ByteVector.fromArray(BYTES, codes, code);
-      ByteVector table = ByteVector.fromArray(BYTES, entries, i);
-      ShortVector pairs =
-          nibbles
-              .reinterpretAsShorts()
-              .lanewise(VectorOperators.LSHR, 4)
-              .reinterpretAsBytes()
-              .and((byte) 15)
-              .or((byte) 16)
-              .selectFrom(table)
-              .add(nibbles.and((byte) 15).selectFrom(table))
-              .reinterpretAsShorts();
-      sums = sums.add(pairs);
-      odd = odd.add(pairs.lanewise(VectorOperators.LSHR, 8));
-      code += BLOCK_ROWS;
-    }
-    sums.sub(odd.lanewise(VectorOperators.LSHL, 8)).intoArray(scratch, 0);
-    odd.intoArray(scratch, BLOCK_ROWS / 2);
-    // Rows in order: an even one low, an odd one high in an int.
-    for (int i = 0; i < BLOCK_ROWS / 2; i += INTS.length()) {
-      Vector<Integer> evenRows =
-          ShortVector.fromArray(HALF, scratch, i)
-              .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-      IntVector oddRows =
-          (IntVector)
-              ShortVector.fromArray(HALF, scratch, BLOCK_ROWS / 2 + i)
-                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-      oddRows
-          .lanewise(VectorOperators.LSHL, 16)
-          .or(evenRows)
-          .reinterpretAsShorts()
-          .intoArray(scratch, BLOCK_ROWS + 2 * i);
-    }
-    float tablesStep = tables.step();
+      BlockScores scores) {
+    float step = tables.step();
     float bias = tables.bias();
     int leastFactor = Float.floatToRawIntBits(tables.leastFactor());
     int above = 0;
-    for (int r = 0; r < BLOCK_ROWS; r += FLOATS.length()) {
+    for (int r = 0; r < blocks * BLOCK_ROWS; r += FLOATS.length()) {
       FloatVector sum =
           (FloatVector)
-              ShortVector.fromArray(HALF, scratch, BLOCK_ROWS + r)
+              ShortVector.fromArray(HALF, scores.sums, r)
                   .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
                   .convert(VectorOperators.I2F, 0);
       FloatVector factor =
@@ -126,15 +122,17 @@ final class Simd256Kernels extends SimdKernels {
               .add(leastFactor)
               .reinterpretAsFloats();
       FloatVector estimate =
-          sum.mul(tablesStep)
+          sum.mul(step)
               .add(bias)
               .mul(factor)
               .add(base)
               .add(FloatVector.fromArray(FLOATS, addends, addendsOffset + r));
-      estimate.intoArray(estimates, r);
-      above |= (int) estimate.compare(VectorOperators.GT, threshold).toLong() << r;
+      estimate.intoArray(scores.estimates, r);
+      // The rows of a block come in at the top and move down: all are there after the last ones.
+      int marks = (int) estimate.compare(VectorOperators.GT, threshold).toLong();
+      above = above >>> FLOATS.length() | marks << (BLOCK_ROWS - FLOATS.length());
+      scores.above[r / BLOCK_ROWS] = above;
     }
-    return above;
   }
 
   @Override

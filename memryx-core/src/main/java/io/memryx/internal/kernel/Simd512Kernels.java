@@ -5,7 +5,7 @@ import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -31,8 +31,10 @@ final class Simd512Kernels extends SimdKernels {
 
   private static final ByteVector HIGH_TABLES = tables(16);
 
-  private static final VectorShuffle<Short> UPPER_HALF =
+  private static final VectorShuffle<Short> OTHER_HALF =
       VectorShuffle.fromOp(SHORTS, lane -> (lane + 16) % 32);
+
+  private static final VectorMask<Short> UPPER_HALF = VectorMask.fromLong(SHORTS, 0xffff0000L);
 
   /** Brings bit {@code lane} up to the sign bit. */
   private static final IntVector TO_SIGN_BIT = IntVector.zero(INTS).addIndex(-1).add(31);
@@ -60,84 +62,71 @@ final class Simd512Kernels extends SimdKernels {
   }
 
   @Override
-  public int scanBlock(
+  void sumBlocks(
+      LookupTables tables, int blocks, byte[] codes, int codesOffset, short[] blockSums) {
+    if (tables.columns() == 1) {
+      // Too few bytes for a load of two columns.
+      ScalarKernels.INSTANCE.sumBlocks(tables, blocks, codes, codesOffset, blockSums);
+      return;
+    }
+    for (int block = 0; block < blocks; block++) {
+      int offset = codesOffset + block * tables.columns() * BLOCK_ROWS;
+      sumBlock(tables.entries, tables.columns(), codes, offset, blockSums, block * BLOCK_ROWS);
+    }
+  }
+
+  private static void sumBlock(
+      byte[] entries, int columns, byte[] codes, int offset, short[] blockSums, int sumsOffset) {
+    ShortVector sums = entriesOfTwoColumns(entries, 0, codes, offset);
+    ShortVector odd = sums.lanewise(VectorOperators.LSHR, 8);
+    // Where columns are odd in number, the first pair was column 0 alone.
+    int code = offset - (columns & 1) * BLOCK_ROWS;
+    for (int i = 2 * BLOCK_ROWS; i < entries.length; i += 2 * BLOCK_ROWS) {
+      ShortVector pairs = entriesOfTwoColumns(entries, i, codes, code + i);
+      sums = sums.add(pairs);
+      odd = odd.add(pairs.lanewise(VectorOperators.LSHR, 8));
+    }
+    // The lower halves are sums of the first columns of all pairs, the upper ones of the second.
+    ShortVector even = sums.sub(odd.lanewise(VectorOperators.LSHL, 8));
+    ShortVector first = even.blend(odd.rearrange(OTHER_HALF), UPPER_HALF);
+    ShortVector second = even.rearrange(OTHER_HALF).blend(odd, UPPER_HALF);
+    first.add(second).intoArray(blockSums, sumsOffset);
+  }
+
+  private static ShortVector entriesOfTwoColumns(
+      byte[] entries, int entriesOffset, byte[] codes, int codesOffset) {
+    ByteVector nibbles = ByteVector.fromArray(BYTES, codes, codesOffset);
+    ByteVector table = ByteVector.fromArray(BYTES, entries, entriesOffset);
+    return nibbles
+        .reinterpretAsShorts()
+        .lanewise(VectorOperators.LSHR, 4)
+        .reinterpretAsBytes()
+        .and((byte) 15)
+        .or(HIGH_TABLES)
+        .selectFrom(table)
+        .add(nibbles.and((byte) 15).or(LOW_TABLES).selectFrom(table))
+        .reinterpretAsShorts();
+  }
+
+  @Override
+  void estimateBlocks(
       LookupTables tables,
-      byte[] codes,
-      int codesOffset,
+      int blocks,
       byte[] factors,
       int factorsOffset,
       float base,
       float[] addends,
       int addendsOffset,
       float threshold,
-      float[] estimates) {
-    if (tables.columns() == 1) {
-      // Too few bytes for a load of two columns.
-      return ScalarKernels.INSTANCE.scanBlock(
-          tables,
-          codes,
-          codesOffset,
-          factors,
-          factorsOffset,
-          base,
-          addends,
-          addendsOffset,
-          threshold,
-          estimates);
-    }
-    byte[] entries = tables.entries;
-    short[] scratch = tables.sums;
-    ShortVector sums = ShortVector.zero(SHORTS);
-    ShortVector odd = sums;
-    int code = codesOffset;
-    int next = (2 - (tables.columns() & 1)) * BLOCK_ROWS;
-    for (int i = 0; i < entries.length; i += 2 * BLOCK_ROWS) {
-      ByteVector nibbles = ByteVector.fromArray(BYTES, codes, code);
-      ByteVector table = ByteVector.fromArray(BYTES, entries, i);
-      ShortVector pairs =
-          nibbles
-              .reinterpretAsShorts()
-              .lanewise(VectorOperators.LSHR, 4)
-              .reinterpretAsBytes()
-              .and((byte) 15)
-              .or(HIGH_TABLES)
-              .selectFrom(table)
-              .add(nibbles.and((byte) 15).or(LOW_TABLES).selectFrom(table))
-              .reinterpretAsShorts();
-      sums = sums.add(pairs);
-      odd = odd.add(pairs.lanewise(VectorOperators.LSHR, 8));
-      code += next;
-      next = 2 * BLOCK_ROWS;
-    }
-    // The lower halves are sums of the first columns of all pairs, the upper ones of the second.
-    ShortVector even = sums.sub(odd.lanewise(VectorOperators.LSHL, 8));
-    even = even.add(even.rearrange(UPPER_HALF));
-    odd = odd.add(odd.rearrange(UPPER_HALF));
-    even.intoArray(scratch, 0);
-    odd.intoArray(scratch, BLOCK_ROWS / 2);
-    // Rows in order: an even one low, an odd one high in an int.
-    for (int i = 0; i < BLOCK_ROWS / 2; i += INTS.length()) {
-      Vector<Integer> evenRows =
-          ShortVector.fromArray(HALF, scratch, i)
-              .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-      IntVector oddRows =
-          (IntVector)
-              ShortVector.fromArray(HALF, scratch, BLOCK_ROWS / 2 + i)
-                  .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-      oddRows
-          .lanewise(VectorOperators.LSHL, 16)
-          .or(evenRows)
-          .reinterpretAsShorts()
-          .intoArray(scratch, BLOCK_ROWS + 2 * i);
-    }
-    float tablesStep = tables.step();
+      BlockScores scores) {
+    float step = tables.step();
     float bias = tables.bias();
     int leastFactor = Float.floatToRawIntBits(tables.leastFactor());
     int above = 0;
-    for (int r = 0; r < BLOCK_ROWS; r += FLOATS.length()) {
+    for (int r = 0; r < blocks * BLOCK_ROWS; r += FLOATS.length()) {
       FloatVector sum =
           (FloatVector)
-              ShortVector.fromArray(HALF, scratch, BLOCK_ROWS + r)
+              ShortVector.fromArray(HALF, scores.sums, r)
                   .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0)
                   .convert(VectorOperators.I2F, 0);
       FloatVector factor =
@@ -148,15 +137,17 @@ final class Simd512Kernels extends SimdKernels {
               .add(leastFactor)
               .reinterpretAsFloats();
       FloatVector estimate =
-          sum.mul(tablesStep)
+          sum.mul(step)
               .add(bias)
               .mul(factor)
               .add(base)
               .add(FloatVector.fromArray(FLOATS, addends, addendsOffset + r));
-      estimate.intoArray(estimates, r);
-      above |= (int) estimate.compare(VectorOperators.GT, threshold).toLong() << r;
+      estimate.intoArray(scores.estimates, r);
+      // The rows of a block come in at the top and move down: all are there after the last ones.
+      int marks = (int) estimate.compare(VectorOperators.GT, threshold).toLong();
+      above = above >>> FLOATS.length() | marks << (BLOCK_ROWS - FLOATS.length());
+      scores.above[r / BLOCK_ROWS] = above;
     }
-    return above;
   }
 
   @Override

@@ -71,6 +71,40 @@ abstract sealed class SimdKernels extends VectorKernels
     return row.length - rowOffset - shape.rowBytes() < bytes;
   }
 
+  @Override
+  public final void scanBlocks(
+      LookupTables tables,
+      int blocks,
+      byte[] codes,
+      int codesOffset,
+      byte[] factors,
+      int factorsOffset,
+      float base,
+      float[] addends,
+      int addendsOffset,
+      float threshold,
+      BlockScores scores) {
+    sumBlocks(tables, blocks, codes, codesOffset, scores.sums);
+    estimateBlocks(
+        tables, blocks, factors, factorsOffset, base, addends, addendsOffset, threshold, scores);
+  }
+
+  /** Sums the entries of each row: {@code blocks × BLOCK_ROWS} unsigned numbers. */
+  abstract void sumBlocks(
+      LookupTables tables, int blocks, byte[] codes, int codesOffset, short[] blockSums);
+
+  /** Makes estimates of the sums. A method of its own: one that did both was not inlined whole. */
+  abstract void estimateBlocks(
+      LookupTables tables,
+      int blocks,
+      byte[] factors,
+      int factorsOffset,
+      float base,
+      float[] addends,
+      int addendsOffset,
+      float threshold,
+      BlockScores scores);
+
   static int littleEndianInt(byte[] bytes, int offset) {
     return (int) INT.get(bytes, offset);
   }

@@ -13,6 +13,17 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, W
   /** Rows of a block of sign bytes: as many as a 256-bit vector has bytes. */
   public static final int BLOCK_ROWS = 32;
 
+  /**
+   * Where in a column of a block a row's sign byte is. The two bytes of a 16-bit lane belong to
+   * rows that are half a block apart: so the sums of the low and of the high bytes are those of the
+   * first and of the second half of the block, in order, whatever the width of the vectors.
+   *
+   * @param row 0 to BLOCK_ROWS - 1
+   */
+  public static int laneOf(int row) {
+    return 2 * (row % (BLOCK_ROWS / 2)) + row / (BLOCK_ROWS / 2);
+  }
+
   /** The kernels this JVM runs best, chosen once. */
   public static VectorKernels selected() {
     return KernelSelection.SELECTED;
@@ -85,19 +96,21 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, W
       float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out);
 
   /**
-   * Estimates the scores of one block of {@link #BLOCK_ROWS} rows from their sign bytes: {@code
-   * estimates[r] = base + (bias + step × Σ entries) × factor of factors[factorsOffset + r] +
-   * addends[addendsOffset + r]}. All implementations give the same bits.
+   * Estimates the scores of a run of blocks of {@link #BLOCK_ROWS} rows from their sign bytes:
+   * {@code estimates[r] = base + (bias + step × Σ entries) × factor of factors[factorsOffset + r] +
+   * addends[addendsOffset + r]}, and marks those above the threshold. All implementations give the
+   * same bits.
    *
-   * @param codes sign bytes, {@code columns × BLOCK_ROWS} from {@code codesOffset} on: one column
-   *     after the other
-   * @param factors {@link SignFactors}, one a row; all BLOCK_ROWS must lie in the array
-   * @param addends one a row; all BLOCK_ROWS must lie in the array
-   * @param estimates overwritten from 0 to BLOCK_ROWS
-   * @return the rows whose estimate is above the threshold, as bits
+   * @param blocks 1 to {@link BlockScores#MAX_BLOCKS}
+   * @param codes sign bytes, {@code blocks × columns × BLOCK_ROWS} from {@code codesOffset} on: of
+   *     each block one column after the other, a column's rows in the order of {@link #laneOf}
+   * @param factors {@link SignFactors}, one a row
+   * @param addends one a row
+   * @param scores overwritten
    */
-  public abstract int scanBlock(
+  public abstract void scanBlocks(
       LookupTables tables,
+      int blocks,
       byte[] codes,
       int codesOffset,
       byte[] factors,
@@ -106,7 +119,7 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, W
       float[] addends,
       int addendsOffset,
       float threshold,
-      float[] estimates);
+      BlockScores scores);
 
   /**
    * The inner product of weights with the levels of one coded row: {@code Σ weights[i] × ±level},

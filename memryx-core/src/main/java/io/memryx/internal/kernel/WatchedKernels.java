@@ -36,6 +36,9 @@ final class WatchedKernels extends VectorKernels {
   /** Calls between two looks at the clock while warming up. */
   private static final int CALLS_PER_LOOK = 64;
 
+  /** About the blocks of a list. */
+  private static final int WARM_UP_BLOCKS = 4;
+
   /** A compiler that has not come by then is not waited for any longer. */
   private static final long PATIENCE_NANOS = 3_000_000_000L;
 
@@ -80,20 +83,21 @@ final class WatchedKernels extends VectorKernels {
     try {
       int columns = 2 * MIN_COLUMNS;
       LookupTables tables = LookupTables.of(new float[columns * CodeShape.GROUP], columns, 1);
-      byte[] codes = new byte[columns * BLOCK_ROWS];
-      byte[] factors = new byte[BLOCK_ROWS];
-      float[] floats = new float[BLOCK_ROWS];
-      float[] estimates = new float[BLOCK_ROWS];
+      byte[] codes = new byte[WARM_UP_BLOCKS * columns * BLOCK_ROWS];
+      byte[] factors = new byte[WARM_UP_BLOCKS * BLOCK_ROWS];
+      float[] addends = new float[WARM_UP_BLOCKS * BLOCK_ROWS];
+      var scores = new BlockScores();
       long begin = clock.getAsLong();
       long now = begin;
       long before;
       do {
         before = now;
         for (int call = 0; call < CALLS_PER_LOOK; call++) {
-          int _ = favourite.scanBlock(tables, codes, 0, factors, 0, 0, floats, 0, call, estimates);
+          favourite.scanBlocks(
+              tables, WARM_UP_BLOCKS, codes, 0, factors, 0, 0, addends, 0, call, scores);
         }
         now = clock.getAsLong();
-      } while (now - before > CALLS_PER_LOOK * columns * SLOW_SCAN_NANOS
+      } while (now - before > CALLS_PER_LOOK * WARM_UP_BLOCKS * columns * SLOW_SCAN_NANOS
           && now - begin < PATIENCE_NANOS);
     } finally {
       warm = true;
@@ -122,8 +126,9 @@ final class WatchedKernels extends VectorKernels {
   }
 
   @Override
-  public int scanBlock(
+  public void scanBlocks(
       LookupTables tables,
+      int blocks,
       byte[] codes,
       int codesOffset,
       byte[] factors,
@@ -132,27 +137,26 @@ final class WatchedKernels extends VectorKernels {
       float[] addends,
       int addendsOffset,
       float threshold,
-      float[] estimates) {
+      BlockScores scores) {
     boolean watched = warm;
     VectorKernels kernels = watched ? current : candidates.getLast();
     boolean timed = watched && isTimed(codesOffset, tables.columns());
     long start = timed ? clock.getAsLong() : 0;
-    int above =
-        kernels.scanBlock(
-            tables,
-            codes,
-            codesOffset,
-            factors,
-            factorsOffset,
-            base,
-            addends,
-            addendsOffset,
-            threshold,
-            estimates);
-    if (timed && scanPace.slowAfter(clock.getAsLong() - start, tables.columns())) {
+    kernels.scanBlocks(
+        tables,
+        blocks,
+        codes,
+        codesOffset,
+        factors,
+        factorsOffset,
+        base,
+        addends,
+        addendsOffset,
+        threshold,
+        scores);
+    if (timed && scanPace.slowAfter(clock.getAsLong() - start, blocks * tables.columns())) {
       giveUp(kernels);
     }
-    return above;
   }
 
   @Override

@@ -9,9 +9,9 @@ import java.util.List;
  * need one an addend. The sole owner of their offsets. Filled once, then read only.
  *
  * <p>Layout, for {@code B} = {@link VectorKernels#BLOCK_ROWS} rows a block and {@code C} sign bytes
- * a row: byte {@code c} of slot {@code s} lies at {@code (s / B) × C × B + c × B + s % B}; its sign
- * factor (and addend) at {@code s}. Everything is cut into chunks of a power of two of rows,
- * because one array ends at 2 GiB.
+ * a row: byte {@code c} of slot {@code s} lies at {@code (s / B) × C × B + c × B + lane} with
+ * {@code lane} = {@link VectorKernels#laneOf laneOf(s % B)}; its sign factor (and addend) at {@code
+ * s}. Everything is cut into chunks of a power of two of rows, because one array ends at 2 GiB.
  */
 public final class SignBlocks {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
@@ -90,7 +90,8 @@ public final class SignBlocks {
   /** Where in its array a slot's first sign byte is; the others follow every {@code B}. */
   public int signsOffset(int slot) {
     int inChunk = indexInChunk(slot);
-    return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns + inChunk % BLOCK_ROWS;
+    return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns
+        + VectorKernels.laneOf(inChunk % BLOCK_ROWS);
   }
 
   /** The array with a slot's sign factor, at {@link #indexInChunk}. */
@@ -111,6 +112,11 @@ public final class SignBlocks {
   /** What is added to the score of a slot; 0 where nothing is. */
   public float addend(int slot) {
     return hasAddends() ? addendsOf(slot)[indexInChunk(slot)] : 0;
+  }
+
+  /** The first slot whose signs lie in another array, or the end of all. */
+  public int endOfChunk(int slot) {
+    return (int) Math.min(size, ((long) (slot >> shift) + 1) << shift);
   }
 
   /** Where in the arrays of one number a row this slot is. */

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,19 +34,21 @@ class CodeKernelsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 8, 41, 42, 48, 127, 128, 129, 255, 256, 257, 300, 512})
-  void scanBlock_anyColumns_equalsTheObviousLoopBitForBit(int columns) {
+  void scanBlocks_anyColumns_equalsTheObviousLoopBitForBit(int columns) {
     var random = new SplittableRandom(columns);
     LookupTables tables = LookupTables.of(gaussians(random, columns * 8), columns, 0.75f);
-    byte[] codes = bytes(random, 5 + columns * ROWS);
-    byte[] factors = bytes(random, 3 + ROWS);
-    float[] addends = gaussians(random, 2 + ROWS);
-    for (VectorKernels kernels : KERNELS) {
-      assertScan(kernels, tables, codes, factors, addends);
+    for (int blocks : new int[] {1, 2, 3, BlockScores.MAX_BLOCKS}) {
+      byte[] codes = bytes(random, 5 + blocks * columns * ROWS);
+      byte[] factors = bytes(random, 3 + blocks * ROWS);
+      float[] addends = gaussians(random, 2 + blocks * ROWS);
+      for (VectorKernels kernels : KERNELS) {
+        assertScan(kernels, tables, blocks, codes, factors, addends);
+      }
     }
   }
 
   @Test
-  void scanBlock_extremeWeights_equalsTheObviousLoop() {
+  void scanBlocks_extremeWeights_equalsTheObviousLoop() {
     var random = new SplittableRandom(9);
     float[] one = new float[42 * 8];
     one[17] = -3;
@@ -65,95 +68,92 @@ class CodeKernelsTest {
         codes[5 + r] = (byte) (weights[17] < 0 ? 0 : -1);
       }
       for (VectorKernels kernels : KERNELS) {
-        assertScan(kernels, tables, codes, new byte[3 + ROWS], new float[2 + ROWS]);
+        assertScan(kernels, tables, 1, codes, new byte[3 + ROWS], new float[2 + ROWS]);
       }
     }
   }
 
   @Test
-  void scanBlock_rowOfAllTheLargestEntries_doesNotOverflow() {
+  void scanBlocks_rowOfAllTheLargestEntries_doesNotOverflow() {
     for (int columns : new int[] {42, 257, 512}) {
       float[] weights = gaussians(new SplittableRandom(columns), columns * 8);
       LookupTables tables = LookupTables.of(weights, columns, 1);
       byte[] codes = new byte[columns * ROWS];
       double most = 0;
+      double clear = 0;
       for (int i = 0; i < columns * 8; i++) {
         most += Math.abs(weights[i]);
+        clear -= weights[i];
         if (weights[i] > 0) {
-          codes[i / 8 * ROWS + 31] |= (byte) (1 << i % 8);
+          codes[i / 8 * ROWS + VectorKernels.laneOf(20)] |= (byte) (1 << i % 8);
         }
       }
-      float[] estimates = new float[ROWS];
       for (VectorKernels kernels : KERNELS) {
-        kernels.scanBlock(tables, codes, 0, new byte[ROWS], 0, 0, new float[ROWS], 0, 0, estimates);
-        assertEquals(most, estimates[31], tables.step() * columns);
+        BlockScores scores = scan(kernels, tables, codes, new float[ROWS], 0);
+        assertEquals(most, scores.estimate(20), tables.step() * columns);
+        assertEquals(clear, scores.estimate(19), tables.step() * columns);
       }
     }
   }
 
   @Test
-  void scanBlock_threshold_marksTheRowsAbove() {
+  void scanBlocks_threshold_marksTheRowsAbove() {
     LookupTables tables = LookupTables.of(new float[8], 1, 1);
     float[] addends = new float[ROWS];
     for (int r = 0; r < ROWS; r++) {
       addends[r] = r;
     }
     byte[] codes = new byte[ROWS];
-    float[] estimates = new float[ROWS];
     for (VectorKernels kernels : KERNELS) {
       for (int above = 0; above < ROWS; above++) {
-        int rows =
-            kernels.scanBlock(
-                tables, codes, 0, new byte[ROWS], 0, 0, addends, 0, above - 1, estimates);
-        assertEquals(-1 << above, rows);
+        assertEquals(-1 << above, scan(kernels, tables, codes, addends, above - 1).above(0));
       }
-      assertEquals(
-          -1,
-          kernels.scanBlock(
-              tables,
-              codes,
-              0,
-              new byte[ROWS],
-              0,
-              0,
-              addends,
-              0,
-              Float.NEGATIVE_INFINITY,
-              estimates));
-      assertEquals(
-          0,
-          kernels.scanBlock(
-              tables,
-              codes,
-              0,
-              new byte[ROWS],
-              0,
-              0,
-              addends,
-              0,
-              Float.POSITIVE_INFINITY,
-              estimates));
+      assertEquals(-1, scan(kernels, tables, codes, addends, Float.NEGATIVE_INFINITY).above(0));
+      assertEquals(0, scan(kernels, tables, codes, addends, Float.POSITIVE_INFINITY).above(0));
     }
+  }
+
+  private static BlockScores scan(
+      VectorKernels kernels, LookupTables tables, byte[] codes, float[] addends, float threshold) {
+    var scores = new BlockScores();
+    kernels.scanBlocks(tables, 1, codes, 0, new byte[ROWS], 0, 0, addends, 0, threshold, scores);
+    return scores;
+  }
+
+  @Test
+  void laneOf_rows_areAllLanesOnce() {
+    assertArrayEquals(
+        IntStream.range(0, ROWS).toArray(),
+        IntStream.range(0, ROWS).map(VectorKernels::laneOf).sorted().toArray());
   }
 
   /** Codes begin at 5, factors at 3, addends at 2, so that offsets count. */
   private static void assertScan(
-      VectorKernels kernels, LookupTables tables, byte[] codes, byte[] factors, float[] addends) {
+      VectorKernels kernels,
+      LookupTables tables,
+      int blocks,
+      byte[] codes,
+      byte[] factors,
+      float[] addends) {
     float base = 0.25f;
     float threshold = base;
-    float[] estimates = new float[ROWS];
-    int above =
-        kernels.scanBlock(tables, codes, 5, factors, 3, base, addends, 2, threshold, estimates);
-    for (int r = 0; r < ROWS; r++) {
+    var scores = new BlockScores();
+    kernels.scanBlocks(tables, blocks, codes, 5, factors, 3, base, addends, 2, threshold, scores);
+    for (int row = 0; row < blocks * ROWS; row++) {
+      int block = row / ROWS;
+      int lane = VectorKernels.laneOf(row % ROWS);
       int sum = 0;
       for (int column = 0; column < tables.columns(); column++) {
-        int code = codes[5 + column * ROWS + r] & 0xff;
+        int code = codes[5 + (block * tables.columns() + column) * ROWS + lane] & 0xff;
         sum += tables.entry(column, 0, code & 15) + tables.entry(column, 1, code >> 4);
       }
-      float factor = SignFactors.decode(factors[3 + r], tables.leastFactor());
-      float expected = base + (tables.bias() + tables.step() * sum) * factor + addends[2 + r];
-      assertEquals(expected, estimates[r], kernels.description());
-      assertEquals(expected > threshold, (above >>> r & 1) != 0, kernels.description());
+      float factor = SignFactors.decode(factors[3 + row], tables.leastFactor());
+      float expected = base + (tables.bias() + tables.step() * sum) * factor + addends[2 + row];
+      assertEquals(expected, scores.estimate(row), kernels.description());
+      assertEquals(
+          expected > threshold,
+          (scores.above(block) >>> row % ROWS & 1) != 0,
+          kernels.description());
     }
   }
 
@@ -266,17 +266,13 @@ class CodeKernelsTest {
     byte[] signs = bytes(random, shape.columns() * ROWS);
     byte[] codes = bytes(random, 2 * shape.rowBytes());
     LookupTables tables = LookupTables.of(weights, shape.columns(), 0.75f);
-    byte[] factors = bytes(random, ROWS);
     float[] addends = new float[ROWS];
     for (VectorKernels kernels : KERNELS) {
-      float[] first = new float[ROWS];
-      kernels.scanBlock(tables, signs, 0, factors, 0, 0, addends, 0, 0, first);
+      float[] first = scan(kernels, tables, signs, addends, 0).estimates.clone();
       float dotLevels = kernels.dotLevels(shape, weights, signs, 5, ROWS, codes, 0);
       // Enough calls for both compilers to have their turn.
-      float[] estimates = new float[ROWS];
       for (int call = 0; call < 6_000; call++) {
-        kernels.scanBlock(tables, signs, 0, factors, 0, 0, addends, 0, 0, estimates);
-        assertArrayEquals(first, estimates);
+        assertArrayEquals(first, scan(kernels, tables, signs, addends, 0).estimates);
         assertEquals(dotLevels, kernels.dotLevels(shape, weights, signs, 5, ROWS, codes, 0));
       }
     }
@@ -289,18 +285,7 @@ class CodeKernelsTest {
     for (VectorKernels kernels : KERNELS) {
       assertThrows(
           IndexOutOfBoundsException.class,
-          () ->
-              kernels.scanBlock(
-                  tables,
-                  new byte[63],
-                  0,
-                  new byte[ROWS],
-                  0,
-                  0,
-                  new float[ROWS],
-                  0,
-                  0,
-                  new float[ROWS]));
+          () -> scan(kernels, tables, new byte[63], new float[ROWS], 0));
       assertThrows(
           IndexOutOfBoundsException.class,
           () ->

@@ -28,7 +28,7 @@ class WatchedKernelsTest {
   }
 
   @Test
-  void scanBlock_slowForLong_givesWayToTheNext() {
+  void scanBlocks_slowForLong_givesWayToTheNext() {
     nanosPerCall = COLUMNS * 100;
     WatchedKernels kernels = watch(first, second);
     assertEquals(first.description(), kernels.description());
@@ -39,7 +39,7 @@ class WatchedKernelsTest {
   }
 
   @Test
-  void scanBlock_fast_stays() {
+  void scanBlocks_fast_stays() {
     nanosPerCall = COLUMNS * 10;
     WatchedKernels kernels = watch(first, second);
     scan(kernels, 3 * Pace.PATIENCE);
@@ -77,7 +77,7 @@ class WatchedKernelsTest {
   }
 
   @Test
-  void scanBlock_whileWarmingUp_isNotHeldAgainstTheFavourite() {
+  void scanBlocks_whileWarmingUp_isNotHeldAgainstTheFavourite() {
     var end = new CountDownLatch(1);
     Thread test = Thread.currentThread();
     var kernels =
@@ -136,10 +136,11 @@ class WatchedKernelsTest {
     LookupTables tables = LookupTables.of(new float[COLUMNS * 8], COLUMNS, 1);
     byte[] codes = new byte[1 << 17];
     byte[] factors = new byte[ROWS];
-    float[] floats = new float[ROWS];
+    float[] addends = new float[ROWS];
+    var scores = new BlockScores();
     for (int call = 0; call < calls(windows); call++) {
       int offset = call * COLUMNS * ROWS & 0xffff;
-      kernels.scanBlock(tables, codes, offset, factors, 0, 0, floats, 0, 0, floats);
+      kernels.scanBlocks(tables, 1, codes, offset, factors, 0, 0, addends, 0, 0, scores);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.memryx.internal.quantization;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.internal.kernel.VectorKernels;
@@ -70,14 +71,15 @@ class SignBlocksTest {
   }
 
   @Test
-  void layout_isBlocksOf32RowsColumnByColumn() {
+  void layout_isBlocksOf32RowsColumnByColumnHalvesInterleaved() {
     SignBlocks blocks = filled(SignBlocks.Addends.NONE);
     byte[] allSigns = joined(blocks.signs());
     int padded = Math.ceilDiv(SIZE, VectorKernels.BLOCK_ROWS) * VectorKernels.BLOCK_ROWS;
     assertEquals(padded * COLUMNS, allSigns.length);
     for (int slot = 0; slot < SIZE; slot++) {
       for (int column = 0; column < COLUMNS; column++) {
-        int offset = slot / 32 * COLUMNS * 32 + column * 32 + slot % 32;
+        int lane = 2 * (slot % 16) + slot % 32 / 16;
+        int offset = slot / 32 * COLUMNS * 32 + column * 32 + lane;
         assertEquals(signs[slot * COLUMNS + column], allSigns[offset]);
       }
       assertEquals(0, blocks.addend(slot));
@@ -102,6 +104,9 @@ class SignBlocksTest {
       assertEquals(
           Math.ceilDiv(size, 32) * 32, blocks.addends().stream().mapToInt(a -> a.length).sum());
       for (int slot = 0; slot < size; slot++) {
+        int end = blocks.endOfChunk(slot);
+        assertTrue(slot < end && end <= size);
+        assertSame(blocks.signsOf(slot), blocks.signsOf(end - 1));
         assertTrue(blocks.signsOffset(slot) + 2 * 32 < blocks.signsOf(slot).length);
       }
     }
