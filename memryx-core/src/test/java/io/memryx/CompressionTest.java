@@ -334,6 +334,42 @@ class CompressionTest {
     assertServes(random(9, 4_200, 3e17), metric);
   }
 
+  /** As long as they may be, most along few dimensions and some across them. */
+  private static List<float[]> longest() {
+    List<float[]> vectors = random(9, 4_200, 1);
+    for (int i = 0; i < vectors.size(); i++) {
+      float[] vector = vectors.get(i);
+      for (int d = 2; d < vector.length; d++) {
+        vector[d] *= i % 50 == 0 ? 1e3f : 1e-3f;
+      }
+      double scale = 3.1e18 / length(vector);
+      for (int d = 0; d < vector.length; d++) {
+        vector[d] = (float) (vector[d] * scale);
+      }
+    }
+    return vectors;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void search_longestVectors_returnsAsManyAsAreWantedWithFiniteScores(Metric metric) {
+    List<float[]> vectors = longest();
+    for (Compression compression : Compression.values()) {
+      var options = new CollectionOptions(9, metric, compression);
+      VectorCollection collection = built(options, entries(vectors));
+      VectorCollection restored = RestoredCollection.of(collection.snapshot());
+      for (int i = 0; i < 500; i += 25) {
+        SearchRequest request = SearchRequest.of(vectors.get(i), Limits.MAX_K);
+        List<Neighbor> found = collection.search(request).neighbors();
+        assertEquals(Limits.MAX_K, found.size(), options.toString());
+        for (Neighbor neighbor : found) {
+          assertTrue(Float.isFinite(neighbor.score()), options + " " + neighbor);
+        }
+        assertEquals(found, restored.search(request).neighbors());
+      }
+    }
+  }
+
   @Test
   void build_oneOrTwoVectors_serves() {
     for (int count : new int[] {1, 2}) {

@@ -146,12 +146,21 @@ public final class ListScanner {
             addends ? inChunk : 0,
             pool.threshold(),
             estimates);
-    for (int rest = better & range; rest != 0; rest &= rest - 1) {
+    // Before there is a threshold, what is no number or minus infinity counts too.
+    for (int rest = pool.takesAll() ? range : better & range; rest != 0; rest &= rest - 1) {
       int row = Integer.numberOfTrailingZeros(rest);
       if (dead.size() == 0 || !dead.contains(index.lists().ordinal(block + row))) {
-        pool.add(estimates[row], block + row);
+        pool.add(finite(estimates[row]), block + row);
       }
     }
+  }
+
+  /**
+   * A score that can be compared and subtracted. Estimates of the longest vectors may leave the
+   * range of a float; such a row is no good neighbor, but a neighbor where there are no others.
+   */
+  private static float finite(float score) {
+    return score > -Float.MAX_VALUE ? Math.min(score, Float.MAX_VALUE) : -Float.MAX_VALUE;
   }
 
   /**
@@ -183,7 +192,7 @@ public final class ListScanner {
   }
 
   private void rank(int position, TopRows top) {
-    top.offer(score(position, index.lists().listOf(position)) + constant, position);
+    top.offer(finite(score(position, index.lists().listOf(position)) + constant), position);
     codesRanked++;
   }
 
@@ -196,9 +205,9 @@ public final class ListScanner {
     float[] shortfalls = new float[pool.size()];
     for (int i = 0; i < shortfalls.length; i++) {
       int position = pool.position(i);
-      float whole = score(position, index.lists().listOf(position));
+      float whole = finite(score(position, index.lists().listOf(position)));
       // Scores for a query of no length are not wrong by anything that counts.
-      shortfalls[i] = length == 0 ? 0 : (whole - pool.score(i)) / length;
+      shortfalls[i] = length == 0 ? 0 : finite((whole - pool.score(i)) / length);
     }
     return shortfalls;
   }
@@ -209,7 +218,7 @@ public final class ListScanner {
     for (int list = 0; list < lists.count(); list++) {
       for (int position = lists.start(list); position < lists.start(list + 1); position++) {
         if (!dead.contains(lists.ordinal(position))) {
-          top.offer(score(position, list) + constant, position);
+          top.offer(finite(score(position, list) + constant), position);
           codesRanked++;
         }
       }
