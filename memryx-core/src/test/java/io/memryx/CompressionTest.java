@@ -160,6 +160,30 @@ class CompressionTest {
     }
   }
 
+  /**
+   * Two clusters on either side of the mean, for then centroids are long, and what codes get wrong
+   * must not count by that length.
+   */
+  @Test
+  void search_l2ByStoredVectors_putsThemselvesAtNextToNoDistance() {
+    List<float[]> vectors = random(DIMENSION, 4_200, 1);
+    for (int i = 0; i < vectors.size(); i++) {
+      vectors.get(i)[0] += i % 2 == 0 ? 30 : -30;
+    }
+    VectorCollection collection =
+        built(CollectionOptions.of(DIMENSION).withMetric(Metric.L2), entries(vectors));
+    double error = 0;
+    double length = 0;
+    for (int i = 0; i < 100; i++) {
+      SearchRequest request = SearchRequest.of(vectors.get(i), 1).exact();
+      Neighbor found = collection.search(request).neighbors().getFirst();
+      float[] given = vectors.get(Integer.parseInt(found.id()));
+      error += Math.abs(found.score() - RandomVectors.score(Metric.L2, vectors.get(i), given));
+      length += RandomVectors.score(Metric.DOT, given, given);
+    }
+    assertTrue(error < 0.0025 * length, "mean error " + error / 100 + ", |x|² " + length / 100);
+  }
+
   private static double dot(float[] a, float[] b) {
     return RandomVectors.score(Metric.DOT, a, b);
   }

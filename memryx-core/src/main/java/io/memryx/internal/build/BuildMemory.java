@@ -1,6 +1,7 @@
 package io.memryx.internal.build;
 
 import io.memryx.CollectionOptions;
+import io.memryx.Metric;
 import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBudget;
@@ -58,11 +59,16 @@ public final class BuildMemory {
     long floats =
         (sample + Math.min(sample, IndexBuilder.TRAINING_ROWS) + 4L * lists) * dimension
             + 8L * transformComponents(options);
+    long distances =
+        options.metric() == Metric.L2
+            ? DistanceAddends.bytes(lists, dimension + 2 * CodeShape.GROUP)
+            : 0;
     // Per vector: its place in the sample's lottery, its list, the list order and its inverse.
     long perVector = 4L * Integer.BYTES * vectors;
     return codeBytes(options, vectors)
         + routingBytes(options, vectors)
         + Float.BYTES * floats
+        + distances
         + perVector;
   }
 }

@@ -231,12 +231,16 @@ public final class IndexBuilder {
       int[] positions,
       CodeBlocks codes) {
     monitor.begin(Phase.ENCODE, vectors.size());
+    DistanceAddends distances =
+        codes.hasAddends()
+            ? DistanceAddends.of(kernels, workers, centroids, quantizer, listOfRow)
+            : null;
     workers.forEachBlock(
         vectors.size(),
         16 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
-          var tile = new ResidualTile(kernels, centroids, quantizer);
+          var tile = new ResidualTile(kernels, centroids, quantizer, distances);
           for (int first = from; first < to; first += TILE_ROWS) {
             int rowCount = Math.min(TILE_ROWS, to - first);
             tile.encode(vectors, first, rowCount, listOfRow);

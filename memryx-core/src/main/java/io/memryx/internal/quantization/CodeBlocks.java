@@ -40,7 +40,7 @@ public final class CodeBlocks {
 
   /** Whether every row has a number that is added to its score. */
   public enum Addends {
-    /** Under l2: minus the squared length. */
+    /** Under l2: what turns inner products into distances. */
     KEPT,
     /** Where scores are inner products. */
     NONE

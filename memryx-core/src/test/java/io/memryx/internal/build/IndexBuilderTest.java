@@ -92,6 +92,28 @@ class IndexBuilderTest {
   }
 
   @Test
+  void train_l2_addendsWeighWhatCodesGetWrongByTheWayToTheCentroid() {
+    VectorRows vectors = vectors(Metric.L2, 2_000);
+    ClusterIndex index = train(vectors);
+    Centroids centroids = index.centroids();
+    for (int position = 0; position < 2_000; position += 7) {
+      int list = index.lists().listOf(position);
+      float[] centroid = centroids.centered(list);
+      float[] vector = vectors.copyOf(index.lists().ordinal(position));
+      float[] decoded = index.decode(position);
+      double expected = 0;
+      for (int d = 0; d < DIMENSION; d++) {
+        double center = (double) centroids.mean()[d] + centroid[d];
+        double residual = vector[d] - center;
+        expected -= (double) centroid[d] * centroid[d] + residual * residual;
+        expected -= 2 * centroid[d] * (decoded[d] - center);
+      }
+      float addend = index.codes().addendsOf(position)[index.codes().indexInChunk(position)];
+      assertEquals(expected, addend, 1e-3 * Math.max(1, Math.abs(expected)));
+    }
+  }
+
+  @Test
   void listCount_growsWithTheSquareRoot() {
     assertEquals(1, IndexBuilder.listCount(1));
     assertEquals(1, IndexBuilder.listCount(31));
