@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.memryx.snapshot.Section;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -75,6 +76,33 @@ class EstimateTest {
       assertTrue(foretold <= 4 * (ofItsOwn + vectors) + 200_000, foretold + " for " + built);
       collection.upsert(List.of(Entry.of("id-00000", new RandomVectors(1, DIMENSION, 1).next())));
     }
+  }
+
+  @Test
+  void stats_buildBytesOfLossless_countTheVectorsWhereTheyStayInMemory() {
+    var options = new CollectionOptions(DIMENSION, Metric.DOT, Compression.COMPACT);
+    long withoutVectors = filled(options, 6_001).stats().buildBytes();
+    VectorCollection lossless = filled(options.withCompression(Compression.LOSSLESS), 6_001);
+    long vectors = 6_001L * (DIMENSION + 1) * Float.BYTES;
+    assertEquals(withoutVectors + vectors, lossless.stats().buildBytes());
+    BuildReport _ = lossless.build(BuildRequest.defaults());
+    assertTrue(lossless.stats().bytes().originals() >= 6_001L * DIMENSION * Float.BYTES);
+    assertTrue(lossless.stats().buildBytes() > vectors + lossless.stats().bytes().codes());
+  }
+
+  @Test
+  void stats_buildBytesOfLossless_leaveOutVectorsThatACommitStores() {
+    var options = new CollectionOptions(DIMENSION, Metric.DOT, Compression.LOSSLESS);
+    VectorCollection committed = Memryx.collection("test", options, snapshot -> Optional.empty());
+    committed.upsert(new RandomVectors(73, DIMENSION, 10).entries(0, 6_001));
+    VectorCollection compact =
+        Memryx.inMemory().collection("test", options.withCompression(Compression.COMPACT));
+    compact.upsert(new RandomVectors(73, DIMENSION, 10).entries(0, 6_001));
+    assertEquals(compact.stats().buildBytes(), committed.stats().buildBytes());
+    BuildReport _ = committed.build(BuildRequest.defaults());
+    // This commit gave no place to read them from, so the next one is not trusted to.
+    long vectors = 6_001L * (DIMENSION + 1) * Float.BYTES;
+    assertTrue(committed.stats().buildBytes() > compact.stats().bytes().codes() + vectors);
   }
 
   @Test
