@@ -80,10 +80,11 @@ final class GenerationBuilder {
   Built build(GenerationCommit commit) {
     @Nullable JoinedRows vectors = allVectors();
     Indexed indexed = index(vectors);
-    monitor.checkCancelled();
     boolean keepsOriginals = indexed.index == null || options.compression() == Compression.LOSSLESS;
     var generation = gather(indexed.index, keepsOriginals ? vectors : null);
     monitor.begin(Phase.COMMIT, 1);
+    // The last chance: what is durable can't be taken back.
+    monitor.checkCancelled();
     Optional<StoredVectors> stored = commit.commit(GenerationImage.of(generation));
     if (generation.originals() instanceof JoinedRows joined) {
       Vectors originals =
