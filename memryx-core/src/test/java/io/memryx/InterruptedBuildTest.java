@@ -95,7 +95,7 @@ class InterruptedBuildTest {
   }
 
   /** A way to end a build: by its request, or by an interrupt of its thread. */
-  private enum Stop {
+  enum Stop {
     CANCELLED,
     INTERRUPTED;
 

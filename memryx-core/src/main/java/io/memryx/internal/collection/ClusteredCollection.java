@@ -375,7 +375,7 @@ public final class ClusteredCollection implements VectorCollection {
   private boolean copiesOriginals(Generation generation) {
     boolean keptBefore = generation.index() != null && generation.originals() instanceof VectorRows;
     return options.compression() == Compression.LOSSLESS
-        && (commit == GenerationCommit.NONE || keptBefore);
+        && (commit.equals(GenerationCommit.NONE) || keptBefore);
   }
 
   @Override
