@@ -10,8 +10,8 @@ import java.util.Map;
  * @param lists inverted lists of the new generation; 0 if it is too small to be worth any
  * @param method how the index came about
  * @param drift mean squared distance of the vectors added to their lists' centroids, relative to
- *     that of the vectors the index was trained on; 1 unless the index was extended. Much more than
- *     1 means that newer entries are unlike those, and found less well
+ *     that of other vectors like those the index was trained on; 1 unless the index was extended.
+ *     Much more than 1 means that newer entries are unlike those, and found less well
  * @param timeByPhase time spent in each phase that there was
  * @param totalTime wall time of the whole build
  */

@@ -15,7 +15,10 @@ import java.util.function.Consumer;
  * @param progress told of progress, from the calling thread, at most a few hundred times; must be
  *     quick and must not throw
  * @param cancelled asked often, from any of the threads; true ends the build with {@link
- *     BuildCancelledException}
+ *     BuildCancelledException}. Asked for the last time when phase {@link
+ *     BuildProgress.Phase#COMMIT} has begun and nothing is written yet: from then on a cancellation
+ *     comes too late, and the build ends as if there were none. An interrupt of the building thread
+ *     is a cancellation too, by the same rule; it is kept either way
  * @param training whether an index that is there may be extended
  * @param routingRecall share of what a scan of all lists finds that the default number of probes is
  *     to find, measured on a sample of the entries; above 0, at most 1

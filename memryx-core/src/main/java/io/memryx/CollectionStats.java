@@ -10,7 +10,8 @@ package io.memryx;
  * @param index what was built
  * @param bytes memory by component
  * @param buildBytes memory that a build begun now would take beside {@code bytes} until it ends,
- *     its result included: an upper estimate
+ *     its result included: an upper estimate. Vectors of a lossless collection count where they
+ *     will stay in memory, not where its commits store them
  */
 public record CollectionStats(
     int vectors, int hotBuffer, int tombstones, Index index, Bytes bytes, long buildBytes) {

@@ -2,7 +2,8 @@ package io.memryx;
 
 /**
  * What a collection would take, before it is loaded. Upper estimates, for ids and metadata of the
- * sizes that were given.
+ * sizes that were given. Of a lossless collection as if it were durable: one in memory alone keeps
+ * its vectors besides, once when it is built and for good.
  *
  * @param vectors number of entries
  * @param bytes memory by component once everything is in a built index

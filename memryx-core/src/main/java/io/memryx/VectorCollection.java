@@ -50,7 +50,10 @@ public interface VectorCollection {
    * request's executor).
    *
    * @throws IllegalStateException if a build is under way
-   * @throws BuildCancelledException if cancelled; the collection is as it was
+   * @throws BuildCancelledException if cancelled, by the request or by an interrupt, before the new
+   *     generation began to be made durable; the collection is as it was, and so are its files.
+   *     What comes later comes too late: the build then returns its report, and what it built
+   *     serves
    * @throws MemryxException if the new generation could not be made durable; the collection is as
    *     it was
    */

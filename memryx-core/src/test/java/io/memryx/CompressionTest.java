@@ -160,6 +160,30 @@ class CompressionTest {
     }
   }
 
+  /**
+   * Two clusters on either side of the mean, for then centroids are long, and what codes get wrong
+   * must not count by that length.
+   */
+  @Test
+  void search_l2ByStoredVectors_putsThemselvesAtNextToNoDistance() {
+    List<float[]> vectors = random(DIMENSION, 4_200, 1);
+    for (int i = 0; i < vectors.size(); i++) {
+      vectors.get(i)[0] += i % 2 == 0 ? 30 : -30;
+    }
+    VectorCollection collection =
+        built(CollectionOptions.of(DIMENSION).withMetric(Metric.L2), entries(vectors));
+    double error = 0;
+    double length = 0;
+    for (int i = 0; i < 100; i++) {
+      SearchRequest request = SearchRequest.of(vectors.get(i), 1).exact();
+      Neighbor found = collection.search(request).neighbors().getFirst();
+      float[] given = vectors.get(Integer.parseInt(found.id()));
+      error += Math.abs(found.score() - RandomVectors.score(Metric.L2, vectors.get(i), given));
+      length += RandomVectors.score(Metric.DOT, given, given);
+    }
+    assertTrue(error < 0.0025 * length, "mean error " + error / 100 + ", |x|² " + length / 100);
+  }
+
   private static double dot(float[] a, float[] b) {
     return RandomVectors.score(Metric.DOT, a, b);
   }
@@ -332,6 +356,42 @@ class CompressionTest {
   void build_shortestAndLongestVectors_serves(Metric metric) {
     assertServes(random(9, 4_200, 2e-15), metric);
     assertServes(random(9, 4_200, 3e17), metric);
+  }
+
+  /** As long as they may be, most along few dimensions and some across them. */
+  private static List<float[]> longest() {
+    List<float[]> vectors = random(9, 4_200, 1);
+    for (int i = 0; i < vectors.size(); i++) {
+      float[] vector = vectors.get(i);
+      for (int d = 2; d < vector.length; d++) {
+        vector[d] *= i % 50 == 0 ? 1e3f : 1e-3f;
+      }
+      double scale = 3.1e18 / length(vector);
+      for (int d = 0; d < vector.length; d++) {
+        vector[d] = (float) (vector[d] * scale);
+      }
+    }
+    return vectors;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void search_longestVectors_returnsAsManyAsAreWantedWithFiniteScores(Metric metric) {
+    List<float[]> vectors = longest();
+    for (Compression compression : Compression.values()) {
+      var options = new CollectionOptions(9, metric, compression);
+      VectorCollection collection = built(options, entries(vectors));
+      VectorCollection restored = RestoredCollection.of(collection.snapshot());
+      for (int i = 0; i < 500; i += 25) {
+        SearchRequest request = SearchRequest.of(vectors.get(i), Limits.MAX_K);
+        List<Neighbor> found = collection.search(request).neighbors();
+        assertEquals(Limits.MAX_K, found.size(), options.toString());
+        for (Neighbor neighbor : found) {
+          assertTrue(Float.isFinite(neighbor.score()), options + " " + neighbor);
+        }
+        assertEquals(found, restored.search(request).neighbors());
+      }
+    }
   }
 
   @Test

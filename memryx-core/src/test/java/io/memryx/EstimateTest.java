@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.memryx.snapshot.Section;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -75,6 +76,23 @@ class EstimateTest {
       assertTrue(foretold <= 4 * (ofItsOwn + vectors) + 200_000, foretold + " for " + built);
       collection.upsert(List.of(Entry.of("id-00000", new RandomVectors(1, DIMENSION, 1).next())));
     }
+  }
+
+  @Test
+  void stats_buildBytesOfLossless_countTheVectorsUnlessACommitStoresThem() {
+    var options = new CollectionOptions(DIMENSION, Metric.DOT, Compression.LOSSLESS);
+    long vectors = 6_001L * (DIMENSION + 1) * Float.BYTES;
+    VectorCollection inMemory = Memryx.inMemory().collection("test", options);
+    VectorCollection committed = Memryx.collection("test", options, snapshot -> Optional.empty());
+    inMemory.upsert(new RandomVectors(73, DIMENSION, 10).entries(0, 6_001));
+    committed.upsert(new RandomVectors(73, DIMENSION, 10).entries(0, 6_001));
+    assertEquals(inMemory.stats().buildBytes(), committed.stats().buildBytes() + vectors);
+    BuildReport _ = inMemory.build(BuildRequest.defaults());
+    assertTrue(inMemory.stats().bytes().originals() >= 6_001L * DIMENSION * Float.BYTES);
+    assertTrue(inMemory.stats().buildBytes() > vectors + inMemory.stats().bytes().codes());
+    // This commit gave no place to read them from, so the next one is not trusted to.
+    BuildReport _ = committed.build(BuildRequest.defaults());
+    assertEquals(inMemory.stats().buildBytes(), committed.stats().buildBytes());
   }
 
   @Test

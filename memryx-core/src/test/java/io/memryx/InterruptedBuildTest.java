@@ -94,6 +94,73 @@ class InterruptedBuildTest {
     assertEquals(0, collection.stats().tombstones());
   }
 
+  /** A way to end a build: by its request, or by an interrupt of its thread. */
+  enum Stop {
+    CANCELLED,
+    INTERRUPTED;
+
+    void stop(AtomicBoolean cancelled) {
+      switch (this) {
+        case CANCELLED -> cancelled.set(true);
+        case INTERRUPTED -> Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stop.class)
+  void build_stoppedWhenTheCommitIsAnnounced_commitsNothing(Stop how) {
+    var commits = new AtomicInteger();
+    VectorCollection collection =
+        Memryx.collection(
+            "test",
+            new CollectionOptions(DIMENSION, Metric.COSINE),
+            snapshot -> {
+              commits.incrementAndGet();
+              return Optional.empty();
+            });
+    collection.upsert(random.entries(0, 100));
+    var cancelled = new AtomicBoolean();
+    BuildRequest request =
+        BuildRequest.defaults()
+            .withCancellation(cancelled::get)
+            .withProgress(
+                progress -> {
+                  if (progress.phase() == Phase.COMMIT) {
+                    how.stop(cancelled);
+                  }
+                });
+    var stopped = assertThrows(BuildCancelledException.class, () -> collection.build(request));
+    assertTrue(
+        Objects.requireNonNull(stopped.getMessage()).contains(Phase.COMMIT.toString()),
+        stopped.getMessage());
+    assertEquals(how == Stop.INTERRUPTED, Thread.interrupted());
+    assertEquals(0, commits.get());
+    assertEquals(100, collection.stats().hotBuffer());
+    assertEquals(100, collection.build(BuildRequest.defaults()).vectors());
+    assertEquals(1, commits.get());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Stop.class)
+  void build_stoppedWhileItCommits_isBuiltAllTheSame(Stop how) {
+    var cancelled = new AtomicBoolean();
+    VectorCollection collection =
+        Memryx.collection(
+            "test",
+            new CollectionOptions(DIMENSION, Metric.COSINE),
+            snapshot -> {
+              how.stop(cancelled);
+              return Optional.empty();
+            });
+    collection.upsert(random.entries(0, 4_200));
+    BuildReport report = collection.build(BuildRequest.defaults().withCancellation(cancelled::get));
+    assertEquals(how == Stop.INTERRUPTED, Thread.interrupted());
+    assertEquals(4_200, report.vectors());
+    assertEquals(0, collection.stats().hotBuffer());
+    assertEquals(194, collection.stats().index().lists());
+  }
+
   @Test
   void build_beyondItsBudget_isRefusedBeforeAnythingIsDone() {
     var commits = new AtomicInteger();

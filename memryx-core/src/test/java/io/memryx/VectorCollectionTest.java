@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.snapshot.GenerationCommit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -287,6 +288,16 @@ class VectorCollectionTest {
   private static void assertRefused(VectorCollection collection, Entry entry, Violation.Code code) {
     var refused = assertThrows(ValidationException.class, () -> collection.upsert(List.of(entry)));
     assertEquals(code, refused.violations().getFirst().code());
+  }
+
+  @Test
+  void upsert_denormalVectorUnderCosine_hasNoDirectionAndIsRefused() {
+    float[] vector = new float[DIMENSION];
+    Arrays.fill(vector, Float.MIN_VALUE);
+    VectorCollection collection = collection(Metric.COSINE);
+    assertRefused(collection, Entry.of("a", vector), Violation.Code.ZERO_NORM);
+    assertThrows(ValidationException.class, () -> collection.search(SearchRequest.of(vector, 1)));
+    assertEquals(0, collection.stats().vectors());
   }
 
   @Test

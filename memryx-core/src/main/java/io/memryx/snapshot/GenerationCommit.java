@@ -10,7 +10,8 @@ public interface GenerationCommit {
   GenerationCommit NONE = snapshot -> Optional.empty();
 
   /**
-   * Called on the building thread. Returning means that the snapshot is durable.
+   * Called on the building thread. Returning means that the snapshot is durable. Not cancelled: an
+   * interrupt that comes meanwhile must neither end it nor be lost.
    *
    * @return the vectors of section {@link SectionType#ORIGINALS} where they are stored now, if the
    *     snapshot has that section, lists, and a place to read it from: the collection reads them

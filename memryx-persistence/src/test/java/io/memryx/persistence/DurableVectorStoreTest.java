@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.BuildCancelledException;
+import io.memryx.BuildProgress.Phase;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.Compression;
@@ -16,6 +18,9 @@ import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
+import io.memryx.snapshot.Snapshot;
+import io.memryx.snapshot.SnapshotAssembler;
+import io.memryx.snapshot.SnapshotMeta;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,7 +29,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
@@ -282,6 +290,102 @@ class DurableVectorStoreTest {
     Files.write(latest(), bytes);
     assertThrows(CorruptSnapshotException.class, () -> DurableVectorStore.open(directory));
     FileSnapshotStore.open(directory).close();
+  }
+
+  private List<Path> allFiles() throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @Test
+  void build_cancelledWhenTheCommitIsAnnounced_leavesFilesAsTheyWere() throws IOException {
+    var cancelled = new AtomicBoolean();
+    BuildRequest request =
+        BuildRequest.defaults()
+            .withCancellation(cancelled::get)
+            .withProgress(progress -> cancelled.set(progress.phase() == Phase.COMMIT));
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      for (int generation = 0; generation < 2; generation++) {
+        docs.upsert(entries(50 * generation, 50 * generation + 50));
+        List<Path> before = allFiles();
+        assertThrows(BuildCancelledException.class, () -> docs.build(request));
+        assertEquals(before, allFiles());
+        assertEquals(50, docs.stats().hotBuffer());
+        cancelled.set(false);
+        docs.build(BuildRequest.defaults());
+        assertEquals(0, docs.stats().hotBuffer());
+      }
+    }
+    assertEquals(List.of(), StoreVerifier.verify(directory).findings());
+  }
+
+  /** A store whose caller is interrupted as soon as it saves. */
+  private record InterruptingStore(SnapshotStore store) implements SnapshotStore {
+    @Override
+    public List<String> keys() {
+      return store.keys();
+    }
+
+    @Override
+    public SavedSnapshot save(String key, Snapshot snapshot) {
+      Thread.currentThread().interrupt();
+      return store.save(key, snapshot);
+    }
+
+    @Override
+    public Optional<LoadedSnapshot> load(
+        String key, Function<SnapshotMeta, SnapshotAssembler> assemblers) {
+      return store.load(key, assemblers);
+    }
+
+    @Override
+    public void close() {
+      store.close();
+    }
+  }
+
+  @Test
+  void build_interruptedWhileItIsSaved_isCommittedAndKeepsTheInterrupt() {
+    List<List<Neighbor>> answers;
+    try (var snapshots = new InterruptingStore(FileSnapshotStore.open(directory));
+        var store = DurableVectorStore.open(snapshots, "")) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      docs.upsert(entries(0, INDEXED));
+      assertEquals(INDEXED, docs.build(BuildRequest.defaults()).vectors());
+      assertTrue(Thread.interrupted());
+      assertEquals(0, docs.stats().hotBuffer());
+      answers = answers(docs);
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      assertEquals(answers, answers(store.find("docs").orElseThrow()));
+    }
+    assertEquals(List.of(), StoreVerifier.verify(directory).findings());
+  }
+
+  @Test
+  void search_lossless_interruptedThread_readsMappedVectorsAndDamagesNothing() {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs =
+          store.collection("docs", OPTIONS.withCompression(Compression.LOSSLESS));
+      docs.upsert(entries(0, INDEXED));
+      docs.build(BuildRequest.defaults());
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.find("docs").orElseThrow();
+      Entry seventh = entries(7, 8).getFirst();
+      Thread.currentThread().interrupt();
+      // Nothing is checked or mapped in memory yet: the first touch of everything is interrupted.
+      List<List<Neighbor>> interrupted = answers(docs);
+      assertEquals(seventh, docs.get("id-7").orElseThrow());
+      assertTrue(Thread.interrupted());
+      assertEquals(interrupted, answers(docs));
+      docs.upsert(List.of(seventh));
+      docs.build(BuildRequest.defaults());
+      assertEquals(interrupted, answers(docs));
+    }
+    assertEquals(List.of(), StoreVerifier.verify(directory).findings());
   }
 
   @Test

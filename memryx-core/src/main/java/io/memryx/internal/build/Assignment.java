@@ -1,5 +1,7 @@
 package io.memryx.internal.build;
 
+import java.util.Arrays;
+
 /**
  * The lists of rows.
  *
@@ -17,6 +19,14 @@ record Assignment(int[] first, int[] second) {
   /** Whether rows have a second list. */
   boolean isSpilled() {
     return second.length > 0;
+  }
+
+  /** The lists of all rows from one on. */
+  Assignment from(int row) {
+    int rows = first.length;
+    return new Assignment(
+        Arrays.copyOfRange(first, row, rows),
+        isSpilled() ? Arrays.copyOfRange(second, row, rows) : second);
   }
 
   /** Sets the lists of a row to those of another. */

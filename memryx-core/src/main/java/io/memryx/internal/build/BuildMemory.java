@@ -76,6 +76,10 @@ public final class BuildMemory {
     long floats =
         (sample + Math.min(sample, IndexBuilder.TRAINING_ROWS) + 4L * lists) * dimension
             + 8L * transformComponents(options);
+    long distances =
+        options.metric() == Metric.L2
+            ? DistanceAddends.bytes(lists, dimension + 2 * CodeShape.GROUP)
+            : 0;
     // Per vector: its place in the sample's lottery, its list, the list order and its inverse;
     // likewise of its second list. Products of every two centroids.
     long perVector = (isSpilled(options, vectors) ? 7L : 4L) * Integer.BYTES * vectors;
@@ -83,6 +87,7 @@ public final class BuildMemory {
     return codeBytes(options, vectors)
         + routingBytes(options, vectors)
         + Float.BYTES * floats
+        + distances
         + perVector
         + pairs;
   }

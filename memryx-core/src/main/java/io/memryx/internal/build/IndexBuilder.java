@@ -28,6 +28,9 @@ public final class IndexBuilder {
   /** Residuals that the quantiser is trained on: some forty per dimension at 384. */
   static final int TRAINING_ROWS = 16_384;
 
+  /** Vectors that drift is decided on: their mean distance is known to about a hundredth. */
+  private static final int DRIFT_SAMPLE = 4_096;
+
   private final VectorKernels kernels;
   private final CollectionOptions options;
   private final BuildRequest request;
@@ -72,6 +75,9 @@ public final class IndexBuilder {
     ResidualQuantizer quantizer = trainQuantizer(clusters, centroids);
     var assigned = Assignment.of(vectors.size(), isSpilled(options.compression(), lists));
     double energy = assign(vectors, centroids, assigned, 0);
+    if (clusters.heldOut().length > 0) {
+      energy = residualEnergy(vectors, clusters.heldOut(), centroids);
+    }
     var training = new Training(lists, vectors.size(), (float) energy, Float.MAX_VALUE, 1);
     IndexLayout layout = allocate(assigned, centroids, quantizer, training);
     encode(vectors, 0, layout);
@@ -136,6 +142,23 @@ public final class IndexBuilder {
         added.size() == 0 ? 1 : drift(energy, index.training().meanResidualEnergy()));
   }
 
+  /**
+   * Measures how much farther from their centroids vectors are than others like those the index was
+   * trained on, before anything is done with them: as {@link Extension#drift}, of no more than a
+   * sample.
+   *
+   * @param added at least one
+   */
+  public double drift(ClusterIndex index, Vectors added) {
+    int rows = Math.min(added.size(), DRIFT_SAMPLE);
+    int[] sample = new int[rows];
+    for (int i = 0; i < rows; i++) {
+      sample[i] = (int) ((long) i * added.size() / rows);
+    }
+    double energy = residualEnergy(added, sample, index.centroids());
+    return drift(energy, index.training().meanResidualEnergy());
+  }
+
   /** A number even where all vectors that the index was trained on are their centroids. */
   private static double drift(double energy, double trainedEnergy) {
     return energy == trainedEnergy ? 1 : energy / Math.max(trainedEnergy, Float.MIN_NORMAL);
@@ -146,7 +169,7 @@ public final class IndexBuilder {
    *
    * @param index the index
    * @param drift mean squared distance of the added vectors to their centroids, relative to that of
-   *     the vectors the index was trained on
+   *     vectors of the training that the centroids were not fitted to
    */
   public record Extension(ClusterIndex index, double drift) {}
 
@@ -198,6 +221,27 @@ public final class IndexBuilder {
     return Arrays.stream(energies).sum() / vectors.size();
   }
 
+  /** Mean squared distance of some rows to their nearest centroids. */
+  private double residualEnergy(Vectors vectors, int[] rows, Centroids centroids) {
+    var panels = new CentroidPanels(kernels, centroids.centered(), dimension);
+    double[] energies = new double[Math.ceilDiv(rows.length, TILE_ROWS)];
+    workers.forEachBlock(
+        rows.length,
+        TILE_ROWS,
+        done -> {},
+        (from, to) -> {
+          float[] tile = new float[TILE_ROWS * dimension];
+          for (int i = from; i < to; i++) {
+            vectors.copyScaledTo(rows[i], 1, tile, (i - from) * dimension);
+          }
+          KMeans.center(tile, to - from, centroids.mean());
+          int[] nearest = new int[TILE_ROWS];
+          energies[from / TILE_ROWS] =
+              panels.assign(tile, 0, to - from, nearest, 0, panels.newScratch());
+        });
+    return Arrays.stream(energies).sum() / rows.length;
+  }
+
   /**
    * Encodes vectors in order of row, so that stored ones are read in one sweep.
    *
@@ -205,13 +249,22 @@ public final class IndexBuilder {
    */
   private void encode(Vectors vectors, int offset, IndexLayout layout) {
     monitor.begin(Phase.ENCODE, vectors.size());
+    ClusterIndex index = layout.index();
+    @Nullable DistanceAddends distances =
+        index.signs().hasAddends()
+            ? DistanceAddends.of(
+                kernels,
+                workers,
+                index.centroids(),
+                index.quantizer(),
+                layout.assigned().from(offset))
+            : null;
     workers.forEachBlock(
         vectors.size(),
         16 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
-          var tile =
-              new ResidualTile(kernels, layout.index().centroids(), layout.index().quantizer());
+          var tile = new ResidualTile(kernels, index.centroids(), index.quantizer(), distances);
           for (int first = from; first < to; first += TILE_ROWS) {
             int rowCount = Math.min(TILE_ROWS, to - first);
             int firstRow = offset + first;

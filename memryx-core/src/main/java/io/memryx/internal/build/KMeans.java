@@ -21,6 +21,12 @@ final class KMeans {
   /** Rounds; a choice of cost, not tuned. */
   static final int ROUNDS = 7;
 
+  /** One vector of so many is held out: enough to know what centroids are worth to others… */
+  private static final int HELD_OUT_SHARE = 8;
+
+  /** …and no more than that takes: their mean distance is known to about a hundredth. */
+  private static final int MAX_HELD_OUT = 4_096;
+
   /** Farther from the mean than so many times the median are those that do not count for it. */
   private static final double FAR = 4;
 
@@ -53,14 +59,18 @@ final class KMeans {
    * @param centroids {@code lists × dimension}
    * @param mean {@code dimension} components
    * @param sample {@code sampleSize × dimension}: the vectors they were found on, in random order
+   * @param heldOut some rows that are not in the sample, chosen at random; none of very few vectors
    */
   // A record of arrays on purpose: internal, handed on once.
   @SuppressWarnings("ArrayRecordComponent")
-  record Clusters(float[] centroids, float[] mean, float[] sample) {}
+  record Clusters(float[] centroids, float[] mean, float[] sample, int[] heldOut) {}
 
   /** Finds the clusters. */
   Clusters train(Vectors vectors) {
-    int[] sampleRows = sample(vectors.size());
+    int[] shuffled = shuffle(vectors.size());
+    int wanted = sampleSize(vectors.size(), lists, dimension);
+    int[] sampleRows = Arrays.copyOf(shuffled, wanted);
+    int[] heldOut = Arrays.copyOfRange(shuffled, wanted, wanted + heldOut(vectors.size()));
     float[] sample = new float[Math.multiplyExact(sampleRows.length, dimension)];
     for (int i = 0; i < sampleRows.length; i++) {
       vectors.copyScaledTo(sampleRows[i], 1, sample, i * dimension);
@@ -77,17 +87,23 @@ final class KMeans {
       assign(sample, sampleSize, centroids, nearest, doneBefore);
       recompute(sample, nearest, centroids);
     }
-    return new Clusters(centroids, mean, sample);
+    return new Clusters(centroids, mean, sample, heldOut);
   }
 
   /** Vectors that centroids are found on; no more than fit one array. */
   static int sampleSize(int vectors, int lists, int dimension) {
-    return (int) Math.min(Math.min(vectors, (1 << 29) / dimension), (long) lists * SAMPLE_PER_LIST);
+    int others = vectors - heldOut(vectors);
+    return (int) Math.min(Math.min(others, (1 << 29) / dimension), (long) lists * SAMPLE_PER_LIST);
   }
 
-  /** Distinct rows in random order. */
-  private int[] sample(int size) {
-    int wanted = sampleSize(size, lists, dimension);
+  /** Vectors that are certainly not in the sample. */
+  private static int heldOut(int vectors) {
+    return Math.min(vectors / HELD_OUT_SHARE, MAX_HELD_OUT);
+  }
+
+  /** Distinct rows in random order: the sample, then those held out. */
+  private int[] shuffle(int size) {
+    int wanted = sampleSize(size, lists, dimension) + heldOut(size);
     int[] rows = new int[size];
     Arrays.setAll(rows, row -> row);
     for (int i = 0; i < wanted; i++) {

@@ -5,6 +5,7 @@ import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.ResidualEncoder;
 import io.memryx.internal.quantization.ResidualQuantizer;
+import org.jspecify.annotations.Nullable;
 
 /** A tile of rows on its way from vectors to codes: the working memory of one thread. */
 final class ResidualTile {
@@ -16,12 +17,24 @@ final class ResidualTile {
   /** {@code TILE_ROWS × dimension}: the rows as seen from the mean, then from their centroid. */
   private final float[] residuals;
 
+  private final @Nullable DistanceAddends distances;
+  private final float[] squaredLengths = new float[CentroidPanels.TILE_ROWS];
   private final float[] addends = new float[CentroidPanels.TILE_ROWS];
   private int rowCount;
 
-  ResidualTile(VectorKernels kernels, Centroids centroids, ResidualQuantizer quantizer) {
+  /**
+   * For one thread.
+   *
+   * @param distances null where scores are inner products, and rows have no addends
+   */
+  ResidualTile(
+      VectorKernels kernels,
+      Centroids centroids,
+      ResidualQuantizer quantizer,
+      @Nullable DistanceAddends distances) {
     this.kernels = kernels;
     this.centroids = centroids;
+    this.distances = distances;
     this.encoder = quantizer.newEncoder(kernels);
     this.dimension = centroids.mean().length;
     this.residuals = new float[CentroidPanels.TILE_ROWS * dimension];
@@ -37,11 +50,20 @@ final class ResidualTile {
     vectors.copyScaledTo(first, rowCount, residuals, 0);
     KMeans.center(residuals, rowCount, centroids.mean());
     for (int row = 0; row < rowCount; row++) {
-      int offset = row * dimension;
-      addends[row] = -kernels.dot(residuals, offset, residuals, offset, dimension);
-      centroids.subtractCentered(assigned.first()[firstRow + row], residuals, offset);
+      squaredLengths[row] = squaredLength(row);
+      centroids.subtractCentered(assigned.first()[firstRow + row], residuals, row * dimension);
     }
     encoder.encode(residuals, rowCount);
+    for (int row = 0; row < rowCount && distances != null; row++) {
+      int list = assigned.first()[firstRow + row];
+      addends[row] = distances.ofCode(encoder, row, list, squaredLength(row), squaredLengths[row]);
+    }
+  }
+
+  private float squaredLength(int row) {
+    return distances == null
+        ? 0
+        : kernels.dot(residuals, row * dimension, residuals, row * dimension, dimension);
   }
 
   /**
@@ -56,6 +78,10 @@ final class ResidualTile {
       centroids.subtractCentered(assigned.second()[firstRow + row], residuals, offset);
     }
     encoder.encodeSigns(residuals, rowCount);
+    for (int row = 0; row < rowCount && distances != null; row++) {
+      int list = assigned.second()[firstRow + row];
+      addends[row] = distances.ofSigns(encoder, row, list, squaredLength(row), squaredLengths[row]);
+    }
   }
 
   /** What holds the codes of the rows encoded last. */

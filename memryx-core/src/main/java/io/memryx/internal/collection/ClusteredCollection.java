@@ -4,6 +4,7 @@ import io.memryx.BuildReport;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
+import io.memryx.Compression;
 import io.memryx.Entry;
 import io.memryx.Limits;
 import io.memryx.MemoryBudgetException;
@@ -18,6 +19,7 @@ import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.RowSet;
+import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
@@ -361,10 +363,19 @@ public final class ClusteredCollection implements VectorCollection {
       texts += 5L * Integer.BYTES * view.size() + view.textBytes();
     }
     int vectors = current.liveSize();
+    boolean indexed = vectors >= GenerationBuilder.TRAINING_MINIMUM;
     return texts
-        + (vectors < GenerationBuilder.TRAINING_MINIMUM
+        + (indexed ? BuildMemory.peakBytes(options, vectors) : 0)
+        + (!indexed || copiesOriginals(generation)
             ? CollectionSizing.keptBytes(options, vectors)
-            : BuildMemory.peakBytes(options, vectors));
+            : 0);
+  }
+
+  /** Whether the next generation, once it has an index, holds vectors in memory. */
+  private boolean copiesOriginals(Generation generation) {
+    boolean keptBefore = generation.index() != null && generation.originals() instanceof VectorRows;
+    return options.compression() == Compression.LOSSLESS
+        && (commit.equals(GenerationCommit.NONE) || keptBefore);
   }
 
   @Override

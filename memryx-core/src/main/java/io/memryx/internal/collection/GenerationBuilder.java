@@ -33,8 +33,8 @@ final class GenerationBuilder {
   private static final int GROWTH = 2;
 
   /**
-   * An index is trained anew when what was added is farther from its centroids, squared, than the
-   * data it was trained on, by more than this factor…
+   * An index is trained anew when what was added is farther from its centroids, squared, than other
+   * vectors of its training, by more than this factor…
    */
   private static final double DRIFT = 1.15;
 
@@ -80,10 +80,11 @@ final class GenerationBuilder {
   Built build(GenerationCommit commit) {
     @Nullable JoinedRows vectors = allVectors();
     Indexed indexed = index(vectors);
-    monitor.checkCancelled();
     boolean keepsOriginals = indexed.index == null || options.compression() == Compression.LOSSLESS;
     var generation = gather(indexed.index, keepsOriginals ? vectors : null);
     monitor.begin(Phase.COMMIT, 1);
+    // The last chance: what is durable can't be taken back.
+    monitor.checkCancelled();
     Optional<StoredVectors> stored = commit.commit(GenerationImage.of(generation));
     if (generation.originals() instanceof JoinedRows joined) {
       Vectors originals =
@@ -124,12 +125,19 @@ final class GenerationBuilder {
     }
     boolean grown = vectors.size() >= (long) GROWTH * old.training().trainedVectors();
     boolean replaced = frozen.dead().size() == frozen.generation().size();
-    if (grown || replaced || request.training() == BuildRequest.Training.ALWAYS) {
-      return trainIfLargeEnough(vectors);
-    }
-    Indexed extended = extend(old);
-    boolean drifted = extended.drift > DRIFT && frozen.hotLiveSize() > DRIFT_SHARE * vectors.size();
-    return drifted ? trainIfLargeEnough(vectors) : extended;
+    boolean asked = request.training() == BuildRequest.Training.ALWAYS;
+    return grown || replaced || asked || drifted(old, vectors.size())
+        ? trainIfLargeEnough(vectors)
+        : extend(old);
+  }
+
+  /** Whether so many entries were added that are so unlike those of the training. */
+  private boolean drifted(ClusterIndex old, int size) {
+    return frozen.hotLiveSize() > DRIFT_SHARE * size && builder.drift(old, hotVectors()) > DRIFT;
+  }
+
+  private JoinedRows hotVectors() {
+    return addHot(JoinedRows.builder(options.metric(), options.dimension()));
   }
 
   private Indexed trainIfLargeEnough(JoinedRows vectors) {
@@ -147,8 +155,7 @@ final class GenerationBuilder {
           "%d entries are known by their codes only, which is nothing to train on: upsert them again, or use compression LOSSLESS"
               .formatted(frozen.generation().size() - frozen.dead().size()));
     }
-    JoinedRows hot = addHot(JoinedRows.builder(options.metric(), options.dimension()));
-    IndexBuilder.Extension extension = builder.extend(old, frozen.dead(), hot);
+    IndexBuilder.Extension extension = builder.extend(old, frozen.dead(), hotVectors());
     return new Indexed(extension.index(), Method.EXTENDED, extension.drift());
   }
 

@@ -19,12 +19,17 @@ final class CandidatePool {
     this.keys = new long[2 * wanted + 64];
   }
 
+  /** Whether every candidate is worth adding, whatever it scores. */
+  boolean takesAll() {
+    return threshold == Float.NEGATIVE_INFINITY;
+  }
+
   /** What a candidate must score more than to be worth adding. */
   float threshold() {
     return threshold;
   }
 
-  /** Adds a candidate. */
+  /** Adds a candidate with a finite score. */
   void add(float score, int position) {
     if (size == keys.length) {
       thinOut();

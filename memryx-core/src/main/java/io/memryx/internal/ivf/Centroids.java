@@ -121,6 +121,15 @@ public final class Centroids {
     }
   }
 
+  /** One centroid as seen from the mean. */
+  public float[] centered(int list) {
+    float[] centered = new float[mean.length];
+    for (int d = 0; d < mean.length; d++) {
+      centered[d] = scales[list] * codes[list * mean.length + d];
+    }
+    return centered;
+  }
+
   /** All centroids as seen from the mean, {@code lists × dimension}. */
   public float[] centered() {
     float[] centered = new float[codes.length];

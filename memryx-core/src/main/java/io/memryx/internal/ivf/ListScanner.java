@@ -190,13 +190,14 @@ public final class ListScanner {
     int ownOffset = -index.ownSlot(list, 0);
     int spilledOffset = index.lists().size() - index.spilledSlot(list, 0);
     for (int block = first; block < to; block += BLOCK_ROWS) {
-      int above = scores.above((block - first) / BLOCK_ROWS);
+      // Before there is a threshold, what is no number or minus infinity counts too.
+      int above = pool.takesAll() ? -1 : scores.above((block - first) / BLOCK_ROWS);
       int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
       for (int rest = above & range; rest != 0; rest &= rest - 1) {
         int slot = block + Integer.numberOfTrailingZeros(rest);
         int candidate = slot + (slot < spilledFrom ? ownOffset : spilledOffset);
         if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)))) {
-          pool.add(scores.estimate(slot - first), candidate);
+          pool.add(finite(scores.estimate(slot - first)), candidate);
         }
       }
     }
@@ -210,6 +211,14 @@ public final class ListScanner {
   private int position(int candidate) {
     int size = index.lists().size();
     return candidate < size ? candidate : index.spilled().ordinal(candidate - size);
+  }
+
+  /**
+   * A score that can be compared and subtracted. Estimates of the longest vectors may leave the
+   * range of a float; such a row is no good neighbor, but a neighbor where there are no others.
+   */
+  private static float finite(float score) {
+    return score > -Float.MAX_VALUE ? Math.min(score, Float.MAX_VALUE) : -Float.MAX_VALUE;
   }
 
   /**
@@ -250,7 +259,7 @@ public final class ListScanner {
   }
 
   private void rank(int position, TopRows top) {
-    top.offer(score(position, index.lists().listOf(position)) + constant, position);
+    top.offer(finite(score(position, index.lists().listOf(position)) + constant), position);
     codesRanked++;
   }
 
@@ -263,9 +272,9 @@ public final class ListScanner {
     float[] shortfalls = new float[pool.size()];
     for (int i = 0; i < shortfalls.length; i++) {
       int position = pool.position(i);
-      float whole = score(position, index.lists().listOf(position));
+      float whole = finite(score(position, index.lists().listOf(position)));
       // Scores for a query of no length are not wrong by anything that counts.
-      shortfalls[i] = length == 0 ? 0 : (whole - pool.score(i)) / length;
+      shortfalls[i] = length == 0 ? 0 : finite((whole - pool.score(i)) / length);
     }
     return shortfalls;
   }
@@ -276,7 +285,7 @@ public final class ListScanner {
     for (int list = 0; list < lists.count(); list++) {
       for (int position = lists.start(list); position < lists.start(list + 1); position++) {
         if (!dead.contains(lists.ordinal(position))) {
-          top.offer(score(position, list) + constant, position);
+          top.offer(finite(score(position, list) + constant), position);
           codesRanked++;
         }
       }

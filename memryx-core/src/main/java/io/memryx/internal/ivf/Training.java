@@ -5,7 +5,8 @@ package io.memryx.internal.ivf;
  *
  * @param defaultProbes lists that a search probes unless told otherwise
  * @param trainedVectors number of vectors in the index when it was trained
- * @param meanResidualEnergy mean squared distance of a vector to its list's centroid, then
+ * @param meanResidualEnergy mean squared distance to the nearest centroid, then, of vectors that
+ *     the centroids were not fitted to: those they were fitted to are nearer
  * @param signMargin by how much a whole code seldom scores more than its signs, for a query of
  *     length 1
  * @param routingRecall share of a full scan's neighbors that the default probes found in a sample

@@ -6,7 +6,7 @@ import io.memryx.internal.kernel.CodeShape;
 
 /**
  * The bytes that one vector may take in memory: its code, its scale, its sign factor and, where
- * distances are asked for, its squared length.
+ * distances are asked for, what turns inner products into them.
  *
  * @param codeBytes bytes of the code's bits alone
  * @param factorBytes bytes of the factors beside them

@@ -147,6 +147,27 @@ public final class ResidualEncoder {
     System.arraycopy(rowCodes, row * shape.rowBytes(), target, offset, shape.rowBytes());
   }
 
+  /**
+   * The inner product that a row's code gives with a query, to the bit what {@link
+   * PreparedQuery#estimate} makes of the stored code on the same kernels.
+   *
+   * @param weights those of the {@link PreparedQuery}
+   */
+  public float estimate(int row, float[] weights) {
+    int offset = row * shape.rowBytes();
+    return RowCodes.scale(shape, rowCodes, offset)
+        * kernels.dotLevels(shape, weights, signs, row, TILE_ROWS, rowCodes, offset);
+  }
+
+  /** The same by a row's signs alone. */
+  public float estimateBySigns(int row, float[] weights) {
+    float sum = 0;
+    for (int slot = 0; slot < codes.length; slot++) {
+      sum += codes[slot][row] > 0 ? weights[slot] : -weights[slot];
+    }
+    return signScale[row] * sum;
+  }
+
   /** The scale of a row's signs. */
   public float signScale(int row) {
     return signScale[row];

@@ -89,8 +89,32 @@ class IndexBuilderTest {
       }
     }
     double mean = sum / vectors.size();
-    assertEquals(mean, index.training().meanResidualEnergy(), 0.01 * mean + 1e-6);
+    // Most of them the centroids were fitted to; what is kept is of others.
+    double kept = index.training().meanResidualEnergy();
+    assertTrue(kept > mean - 1e-6 && kept < 1.4 * mean + 1e-6, kept + " beside " + mean);
     return mean;
+  }
+
+  @Test
+  void train_l2_addendsWeighWhatCodesGetWrongByTheWayToTheCentroid() {
+    VectorRows vectors = vectors(Metric.L2, 2_000);
+    ClusterIndex index = train(vectors);
+    Centroids centroids = index.centroids();
+    for (int position = 0; position < 2_000; position += 7) {
+      int list = index.lists().listOf(position);
+      float[] centroid = centroids.centered(list);
+      float[] vector = vectors.copyOf(index.lists().ordinal(position));
+      float[] decoded = index.decode(position);
+      double expected = 0;
+      for (int d = 0; d < DIMENSION; d++) {
+        double center = (double) centroids.mean()[d] + centroid[d];
+        double residual = vector[d] - center;
+        expected -= (double) centroid[d] * centroid[d] + residual * residual;
+        expected -= 2 * centroid[d] * (decoded[d] - center);
+      }
+      float addend = index.signs().addend(index.ownSlot(list, position));
+      assertEquals(expected, addend, 1e-3 * Math.max(1, Math.abs(expected)));
+    }
   }
 
   @Test
@@ -251,7 +275,8 @@ class IndexBuilderTest {
     int dimension = vectors.dimension();
     assertEquals(vectors.size(), index.spilled().size());
     assertEquals(2 * vectors.size(), index.firstSlot(index.lists().count()));
-    ResidualEncoder encoder = index.quantizer().newEncoder(VectorKernels.selected());
+    VectorKernels kernels = VectorKernels.selected();
+    ResidualEncoder encoder = index.quantizer().newEncoder(kernels);
     int columns = index.signs().columns();
     var seen = new BitSet();
     for (int list = 0; list < index.lists().count(); list++) {
@@ -282,7 +307,13 @@ class IndexBuilderTest {
         int factor = index.signs().factorsOf(slot)[index.signs().indexInChunk(slot)];
         assertEquals(encoder.signFactor(0), factor, 1);
         if (vectors.metric() == Metric.L2) {
-          assertEquals(-squared, index.signs().addend(slot), 1e-4 * squared);
+          float[] centroid = index.centroids().centered(list);
+          float[] weights = index.quantizer().prepare(kernels, centroid).weights();
+          double expectedAddend =
+              -kernels.dot(centroid, 0, centroid, 0, dimension)
+                  - kernels.dot(residual, 0, residual, 0, dimension)
+                  - 2 * encoder.estimateBySigns(0, weights);
+          assertEquals(expectedAddend, index.signs().addend(slot), 1e-3 * squared);
         }
       }
     }
