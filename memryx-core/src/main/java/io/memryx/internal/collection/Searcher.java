@@ -10,6 +10,7 @@ import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.ExactScorer;
 import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.ivf.ListScanner;
+import io.memryx.internal.ivf.Rescoring;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
@@ -32,11 +33,6 @@ final class Searcher {
   private final ExactScorer scorer;
   private final int wanted;
   private final List<Found> found = new ArrayList<>();
-
-  /** Sum of components that were read only to have their cache lines near. */
-  // Written and never read: without it the reads were dead code.
-  @SuppressWarnings("UnusedVariable")
-  private float touched;
 
   private int listsProbed;
   private int codesScanned;
@@ -146,16 +142,10 @@ final class Searcher {
   }
 
   private TopRows rescore(ClusterIndex index, Vectors originals, TopRows positions) {
-    int[] candidates = new int[positions.size()];
-    for (int i = 0; i < candidates.length; i++) {
-      candidates[i] = index.lists().ordinal(positions.row(i));
-      touched += originals.touch(candidates[i]);
-    }
     TopRows top = topOrdinals();
-    for (int ordinal : candidates) {
-      top.offer(scorer.score(originals, ordinal), ordinal);
-    }
-    vectorsScored += positions.size();
+    var rescoring = new Rescoring(scorer, originals, index.lists());
+    rescoring.rank(positions, top);
+    vectorsScored += rescoring.vectorsScored();
     return top;
   }
 

@@ -91,12 +91,12 @@ final class CandidatePool {
   /** A score that at least so many candidates reach, and not many more; at least 1. */
   float scoreOfBest(int count) {
     int cutoff = buckets.cutoff(keys, size, Math.min(count, size));
-    float least = Float.POSITIVE_INFINITY;
+    long worst = Long.MIN_VALUE;
     for (int i = 0; i < size; i++) {
       boolean among = buckets.bucketOf(keys[i]) >= cutoff;
-      least = Math.min(least, among ? RankKeys.score(keys[i]) : Float.POSITIVE_INFINITY);
+      worst = Math.max(worst, among ? keys[i] : Long.MIN_VALUE);
     }
-    return least;
+    return RankKeys.score(worst);
   }
 
   int size() {

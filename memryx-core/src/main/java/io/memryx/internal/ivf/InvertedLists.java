@@ -6,13 +6,30 @@ package io.memryx.internal.ivf;
  * Immutable.
  */
 public final class InvertedLists {
+  /**
+   * Positions between two that have their list noted: an eighth of a byte a row, and the list of
+   * any position is at most a few further.
+   */
+  private static final int STRIDE = 32;
+
   private final int[] starts;
   private final int[] ordinals;
+
+  /** The list that holds every {@link #STRIDE}th position, from the first. */
+  private final int[] listAtStride;
 
   /** Takes the arrays over: {@code lists + 1} rising starts, one ordinal per row. */
   public InvertedLists(int[] starts, int[] ordinals) {
     this.starts = starts;
     this.ordinals = ordinals;
+    this.listAtStride = new int[Math.ceilDiv(ordinals.length, STRIDE)];
+    int list = 0;
+    for (int i = 0; i < listAtStride.length; i++) {
+      while (starts[list + 1] <= i * STRIDE) {
+        list++;
+      }
+      listAtStride[i] = list;
+    }
   }
 
   /** Lists that hold nothing. */
@@ -59,17 +76,11 @@ public final class InvertedLists {
 
   /** The list that holds a position. */
   public int listOf(int position) {
-    int low = 0;
-    int high = count() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (starts[middle] <= position) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
+    int list = listAtStride[position / STRIDE];
+    while (starts[list + 1] <= position) {
+      list++;
     }
-    return low;
+    return list;
   }
 
   /** The position of one row; reads half of all ordinals to find it. */
@@ -105,8 +116,8 @@ public final class InvertedLists {
     return ordinals;
   }
 
-  /** Memory of both arrays. */
+  /** Memory of the arrays. */
   public long bytes() {
-    return 4L * (starts.length + ordinals.length);
+    return 4L * (starts.length + ordinals.length + listAtStride.length);
   }
 }

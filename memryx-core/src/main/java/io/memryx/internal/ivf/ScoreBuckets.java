@@ -21,14 +21,15 @@ final class ScoreBuckets {
    * @param wanted 1 to {@code size}
    */
   int cutoff(long[] keys, int size, int wanted) {
-    float greatest = Float.NEGATIVE_INFINITY;
-    least = Float.POSITIVE_INFINITY;
+    // Keys order as their scores do, and integers are compared in a cycle, floats in ten.
+    long best = Long.MAX_VALUE;
+    long worst = Long.MIN_VALUE;
     for (int i = 0; i < size; i++) {
-      float score = RankKeys.score(keys[i]);
-      greatest = Math.max(greatest, score);
-      least = Math.min(least, score);
+      best = Math.min(best, keys[i]);
+      worst = Math.max(worst, keys[i]);
     }
-    float width = greatest - least;
+    least = RankKeys.score(worst);
+    float width = RankKeys.score(best) - least;
     // Scores all equal, or too far apart for a float, share one bucket.
     perUnit = width > 0 && width < Float.POSITIVE_INFINITY ? BUCKETS / width : 0;
     Arrays.fill(counts, 0);
@@ -45,7 +46,7 @@ final class ScoreBuckets {
 
   /** The bucket of a key counted last, better ones higher. */
   int bucketOf(long key) {
-    return Math.clamp((long) ((RankKeys.score(key) - least) * perUnit), 0, BUCKETS - 1);
+    return Math.min((int) ((RankKeys.score(key) - least) * perUnit), BUCKETS - 1);
   }
 
   /**

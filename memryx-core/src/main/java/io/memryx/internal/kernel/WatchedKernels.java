@@ -36,11 +36,14 @@ final class WatchedKernels extends VectorKernels {
   /** Calls between two looks at the clock while warming up. */
   private static final int CALLS_PER_LOOK = 64;
 
-  /** About the blocks of a list. */
-  private static final int WARM_UP_BLOCKS = 4;
+  /** Columns of a warm-up's deep calls. */
+  private static final int DEEP = 2 * MIN_COLUMNS;
 
-  /** A compiler that has not come by then is not waited for any longer. */
-  private static final long PATIENCE_NANOS = 3_000_000_000L;
+  /**
+   * A compiler that has not come by then is not waited for any longer. On a machine that others
+   * keep busy it takes seconds, and scalar scans meanwhile are the lesser evil.
+   */
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private final List<VectorKernels> candidates;
   private final VectorKernels favourite;
@@ -78,26 +81,33 @@ final class WatchedKernels extends VectorKernels {
     Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
   }
 
-  /** Calls the favourite's scan until it runs at its pace, a few thousand times. */
+  /**
+   * Calls the favourite's scan until it runs at its pace, a few thousand times. Before it is
+   * compiled each vector operation costs microseconds, so the calls are such that the loops of both
+   * its halves go round often for little work: many columns of few rows, few columns of many rows.
+   */
   void warmUp() {
     try {
-      int columns = 2 * MIN_COLUMNS;
-      LookupTables tables = LookupTables.of(new float[columns * CodeShape.GROUP], columns, 1);
-      byte[] codes = new byte[WARM_UP_BLOCKS * columns * BLOCK_ROWS];
-      byte[] factors = new byte[WARM_UP_BLOCKS * BLOCK_ROWS];
-      float[] addends = new float[WARM_UP_BLOCKS * BLOCK_ROWS];
+      LookupTables deep = LookupTables.of(new float[DEEP * CodeShape.GROUP], DEEP, 1);
+      LookupTables wide = LookupTables.of(new float[2 * CodeShape.GROUP], 2, 1);
+      int rows = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
+      byte[] codes = new byte[2 * rows];
+      byte[] factors = new byte[rows];
+      float[] addends = new float[rows];
       var scores = new BlockScores();
+      int columns = DEEP + 2 * BlockScores.MAX_BLOCKS;
       long begin = clock.getAsLong();
       long now = begin;
       long before;
       do {
         before = now;
         for (int call = 0; call < CALLS_PER_LOOK; call++) {
+          favourite.scanBlocks(deep, 1, codes, 0, factors, 0, 0, addends, 0, call, scores);
           favourite.scanBlocks(
-              tables, WARM_UP_BLOCKS, codes, 0, factors, 0, 0, addends, 0, call, scores);
+              wide, BlockScores.MAX_BLOCKS, codes, 0, factors, 0, 0, addends, 0, call, scores);
         }
         now = clock.getAsLong();
-      } while (now - before > CALLS_PER_LOOK * WARM_UP_BLOCKS * columns * SLOW_SCAN_NANOS
+      } while (now - before > CALLS_PER_LOOK * columns * SLOW_SCAN_NANOS
           && now - begin < PATIENCE_NANOS);
     } finally {
       warm = true;

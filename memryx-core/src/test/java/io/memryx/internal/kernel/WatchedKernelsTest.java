@@ -70,10 +70,10 @@ class WatchedKernelsTest {
   }
 
   @Test
-  void warmUp_compilerThatNeverComes_isNotWaitedForLongerThanThreeSeconds() {
+  void warmUp_compilerThatNeverComes_isNotWaitedForLongerThanTenSeconds() {
     nanosPerCall = 200_000_000;
     watch(first, second).warmUp();
-    assertTrue(now > 3_000_000_000L && now <= 3_500_000_000L, now + " ns");
+    assertTrue(now > 10_000_000_000L && now <= 10_500_000_000L, now + " ns");
   }
 
   @Test
