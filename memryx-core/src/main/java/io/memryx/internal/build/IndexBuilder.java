@@ -46,6 +46,7 @@ public final class IndexBuilder {
     this.monitor = monitor;
     this.workers = new Workers(request, monitor);
     this.dimension = options.dimension();
+    kernels.prepareForBuild();
   }
 
   /**

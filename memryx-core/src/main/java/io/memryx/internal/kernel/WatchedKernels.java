@@ -1,6 +1,8 @@
 package io.memryx.internal.kernel;
 
-import java.util.List;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,9 +12,11 @@ import java.util.function.LongSupplier;
  * at start would take longer than the start itself; so one call in a few hundred is timed for as
  * long as the JVM lives.
  *
- * <p>Before it is compiled, vector code is a thousand times slower than after. So a scan, which
- * calls its kernel thousands of times, is left to the scalar kernel, whose bits are the same, until
- * a thread of the background has called the favourite often enough ({@link #warmUp}).
+ * <p>Before it is compiled, vector code is a thousand times slower than after. So until then {@link
+ * LanewiseKernels} stand in, whose bits are the same, and a thread of the background loads the
+ * favourite, tests it and calls it often enough ({@link #warmUp}). That thread begins with the first
+ * call, or when a build is to come, not before: it would take from the JVM's start what it needs
+ * itself.
  *
  * <p>The next kernels are those of half the width, at last the scalar ones. All widths give the
  * same bits, so a change of width changes no answer. Thread-safe.
@@ -33,35 +37,49 @@ final class WatchedKernels extends VectorKernels {
   /** A power of two: one call in so many is timed. */
   static final int CALLS_PER_TIME = 256;
 
-  /** Calls between two looks at the clock while warming up. */
-  private static final int CALLS_PER_LOOK = 64;
+  /**
+   * Columns of a scan, components of a product while warming up: C2 takes a method on that was
+   * called 600 times and whose calls and loops' rounds are 15,000 together. Fewer columns or more
+   * would only mean more rounds of code that is not compiled yet.
+   */
+  private static final int WARM_UP_LENGTH = 24;
+
+  /** Enough calls for C2 to take the method on; from then on, calling it does not help. */
+  private static final int CALLS_FOR_COMPILER = 640;
+
+  /** Between two calls that see whether C2 has finished. */
+  private static final long PAUSE_NANOS = 1_000_000;
 
   /** A compiler that has not come by then is not waited for any longer. */
   private static final long PATIENCE_NANOS = 3_000_000_000L;
 
-  private final List<VectorKernels> candidates;
-  private final VectorKernels favourite;
+  private final VectorKernels standIn;
+  private final Iterator<VectorKernels> candidates;
   private final LongSupplier clock;
   private final Pace scanPace = new Pace(SLOW_SCAN_NANOS);
   private final Pace levelsPace = new Pace(SLOW_LEVELS_NANOS);
+  private final AtomicBoolean begun = new AtomicBoolean();
 
-  /** Kernels on codes; written under this object's lock. */
+  /** Kernels on codes; from the end of warming up on written under this object's lock. */
   private volatile VectorKernels current;
 
-  /** False from the beginning of {@link #warmUp} to its end. */
-  private volatile boolean warm = true;
+  /** Kernels on floats and bytes: of the machine's width, whatever that of the others. */
+  private volatile VectorKernels favourite;
 
   /**
-   * Watched kernels.
+   * Watched kernels that are cold.
    *
-   * @param candidates what may run, the favourite first, at least one; the last is never given up
+   * @param bits width of the first candidate's vectors
+   * @param candidates what may run, the favourite first; each is asked for when it is needed, and
+   *     the last is never given up
    * @param clock nanoseconds
    */
-  WatchedKernels(List<VectorKernels> candidates, LongSupplier clock) {
-    this.candidates = List.copyOf(candidates);
+  WatchedKernels(int bits, Iterator<VectorKernels> candidates, LongSupplier clock) {
+    this.standIn = new LanewiseKernels(bits, "SIMD, " + bits + " bits");
+    this.candidates = candidates;
     this.clock = clock;
-    this.favourite = candidates.getFirst();
-    this.current = favourite;
+    this.current = standIn;
+    this.favourite = standIn;
   }
 
   @Override
@@ -69,34 +87,64 @@ final class WatchedKernels extends VectorKernels {
     return current.description();
   }
 
-  /** Begins to warm up, on a daemon thread that ends when that is done. */
-  void warmUpInBackground() {
-    warm = false;
-    Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
+  @Override
+  public void prepareForBuild() {
+    warmUpInBackground();
   }
 
-  /** Calls the favourite's scan until it runs at its pace, a few thousand times. */
+  /** Begins to warm up unless that has begun, on a daemon thread that ends when that is done. */
+  private void warmUpInBackground() {
+    if (!begun.get() && begun.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
+    }
+  }
+
+  /** Takes the favourite and calls it until it is compiled; from then on, it works. */
   void warmUp() {
-    try {
-      int columns = 2 * MIN_COLUMNS;
-      LookupTables tables = LookupTables.of(new float[columns * CodeShape.GROUP], columns, 1);
-      byte[] codes = new byte[columns * BLOCK_ROWS];
-      byte[] factors = new byte[BLOCK_ROWS];
-      float[] floats = new float[BLOCK_ROWS];
-      float[] estimates = new float[BLOCK_ROWS];
-      long begin = clock.getAsLong();
-      long now = begin;
-      long before;
-      do {
-        before = now;
-        for (int call = 0; call < CALLS_PER_LOOK; call++) {
-          int _ = favourite.scanBlock(tables, codes, 0, factors, 0, 0, floats, 0, call, estimates);
-        }
-        now = clock.getAsLong();
-      } while (now - before > CALLS_PER_LOOK * columns * SLOW_SCAN_NANOS
-          && now - begin < PATIENCE_NANOS);
-    } finally {
-      warm = true;
+    VectorKernels first = candidates.next();
+    warmUpFloats(first);
+    warmUpScan(first);
+    favourite = first;
+    current = first;
+    if (!first.description().equals(standIn.description())) {
+      log("it turned out to be wrong: " + standIn.description());
+    }
+  }
+
+  /** Short products: the first ones of a build are long, and it takes as many of them. */
+  private static void warmUpFloats(VectorKernels kernels) {
+    int rows = 4;
+    float[] row = new float[rows * WARM_UP_LENGTH];
+    float[] panel = new float[WARM_UP_LENGTH * PANEL_WIDTH];
+    float[] out = new float[rows * PANEL_WIDTH];
+    for (int call = 0; call < CALLS_FOR_COMPILER; call++) {
+      kernels.multiplyPanel(row, 0, rows, WARM_UP_LENGTH, panel, 0, out);
+    }
+  }
+
+  private void warmUpScan(VectorKernels kernels) {
+    LookupTables tables =
+        LookupTables.of(new float[WARM_UP_LENGTH * CodeShape.GROUP], WARM_UP_LENGTH, 1);
+    byte[] codes = new byte[WARM_UP_LENGTH * BLOCK_ROWS];
+    byte[] factors = new byte[BLOCK_ROWS];
+    float[] floats = new float[BLOCK_ROWS];
+    float[] estimates = new float[BLOCK_ROWS];
+    long begin = clock.getAsLong();
+    long before = begin;
+    int calls = CALLS_FOR_COMPILER;
+    for (boolean slow = true; slow; ) {
+      for (int call = 0; call < calls; call++) {
+        int _ = kernels.scanBlock(tables, codes, 0, factors, 0, 0, floats, 0, call, estimates);
+      }
+      long now = clock.getAsLong();
+      slow =
+          now - before > calls * WARM_UP_LENGTH * SLOW_SCAN_NANOS && now - begin < PATIENCE_NANOS;
+      if (slow) {
+        // C2 knows by now; more calls of slow code would only keep it from its work.
+        calls = 1;
+        LockSupport.parkNanos(PAUSE_NANOS);
+        before = clock.getAsLong();
+      }
     }
   }
 
@@ -106,19 +154,22 @@ final class WatchedKernels extends VectorKernels {
   }
 
   private synchronized void giveUp(VectorKernels slow) {
-    int next = candidates.indexOf(slow) + 1;
-    if (slow != current || next == candidates.size()) {
+    if (slow != current || !candidates.hasNext()) {
       return;
     }
-    current = candidates.get(next);
+    current = candidates.next();
     scanPace.reset();
     levelsPace.reset();
+    log("this was slow here: " + slow.description());
+  }
+
+  private void log(String reason) {
     System.getLogger("io.memryx")
         .log(
             System.Logger.Level.WARNING,
-            "Memryx kernels: {0}, because this was slow here: {1}",
+            "Memryx kernels: {0}, because {1}",
             current.description(),
-            slow.description());
+            reason);
   }
 
   @Override
@@ -133,8 +184,11 @@ final class WatchedKernels extends VectorKernels {
       int addendsOffset,
       float threshold,
       float[] estimates) {
-    boolean watched = warm;
-    VectorKernels kernels = watched ? current : candidates.getLast();
+    VectorKernels kernels = current;
+    boolean watched = kernels != standIn;
+    if (!watched) {
+      warmUpInBackground();
+    }
     boolean timed = watched && isTimed(codesOffset, tables.columns());
     long start = timed ? clock.getAsLong() : 0;
     int above =
@@ -165,7 +219,7 @@ final class WatchedKernels extends VectorKernels {
       byte[] row,
       int rowOffset) {
     VectorKernels kernels = current;
-    boolean timed = isTimed(rowOffset, shape.columns());
+    boolean timed = kernels != standIn && isTimed(rowOffset, shape.columns());
     long start = timed ? clock.getAsLong() : 0;
     float dot = kernels.dotLevels(shape, weights, signs, signsOffset, signsStride, row, rowOffset);
     if (timed && levelsPace.slowAfter(clock.getAsLong() - start, shape.columns())) {
@@ -174,27 +228,34 @@ final class WatchedKernels extends VectorKernels {
     return dot;
   }
 
-  // The kernels on floats and bytes have the machine's width, whatever that of the others.
+  /** Kernels on floats and bytes. */
+  private VectorKernels floats() {
+    VectorKernels kernels = favourite;
+    if (kernels == standIn) {
+      warmUpInBackground();
+    }
+    return kernels;
+  }
 
   @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-    return favourite.dot(a, aOffset, b, bOffset, length);
+    return floats().dot(a, aOffset, b, bOffset, length);
   }
 
   @Override
   public float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length) {
-    return favourite.squaredL2(a, aOffset, b, bOffset, length);
+    return floats().squaredL2(a, aOffset, b, bOffset, length);
   }
 
   @Override
   public float dotCodes(float[] weights, byte[] codes, int codesOffset, int length) {
-    return favourite.dotCodes(weights, codes, codesOffset, length);
+    return floats().dotCodes(weights, codes, codesOffset, length);
   }
 
   @Override
   public void dotCodeRows(
       float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out) {
-    favourite.dotCodeRows(weights, codes, codesOffset, rowCount, length, out);
+    floats().dotCodeRows(weights, codes, codesOffset, rowCount, length, out);
   }
 
   @Override
@@ -206,6 +267,6 @@ final class WatchedKernels extends VectorKernels {
       float[] panel,
       int panelOffset,
       float[] out) {
-    favourite.multiplyPanel(rows, rowsOffset, rowCount, dimension, panel, panelOffset, out);
+    floats().multiplyPanel(rows, rowsOffset, rowCount, dimension, panel, panelOffset, out);
   }
 }
