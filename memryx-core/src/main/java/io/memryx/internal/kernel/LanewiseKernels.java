@@ -167,8 +167,7 @@ final class LanewiseKernels extends VectorKernels {
     for (int r = 0; r < rowCount; r++) {
       Arrays.fill(sums, 0);
       for (int d = 0; d < dimension; d++) {
-        addScaled(
-            rows[rowsOffset + r * dimension + d], panel, panelOffset + d * PANEL_WIDTH, sums);
+        addScaled(rows[rowsOffset + r * dimension + d], panel, panelOffset + d * PANEL_WIDTH, sums);
       }
       System.arraycopy(sums, 0, out, r * PANEL_WIDTH, PANEL_WIDTH);
     }

@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Before it is compiled, vector code is a thousand times slower than after. So until then {@link
  * LanewiseKernels} stand in, whose bits are the same, and a thread of the background loads the
- * favourite, tests it and calls it often enough ({@link #warmUp}). That thread begins with the first
- * call, or when a build is to come, not before: it would take from the JVM's start what it needs
- * itself.
+ * favourite, tests it and calls it often enough ({@link #warmUp}). That thread begins with the
+ * first call, or when a build is to come, not before: it would take from the JVM's start what it
+ * needs itself.
  *
  * <p>The next kernels are those of half the width, at last the scalar ones. All widths give the
  * same bits, so a change of width changes no answer. Thread-safe.
@@ -31,6 +31,9 @@ final class WatchedKernels extends VectorKernels {
   /** Levels of a column take 2 ns with 512 bits, 10 with scalar code, 25 and more when boxed. */
   static final double SLOW_LEVELS_NANOS = 20;
 
+  /** A component of four rows times a panel takes 2 ns with 512 bits, thousands when boxed. */
+  private static final double SLOW_PRODUCTS_NANOS = 100;
+
   /** Below so many columns a time says more about the clock. */
   static final int MIN_COLUMNS = 16;
 
@@ -44,10 +47,10 @@ final class WatchedKernels extends VectorKernels {
    */
   private static final int WARM_UP_LENGTH = 24;
 
-  /** Enough calls for C2 to take the method on; from then on, calling it does not help. */
-  private static final int CALLS_FOR_COMPILER = 640;
+  /** Calls between two looks at the clock while warming up. */
+  private static final int CALLS_PER_LOOK = 64;
 
-  /** Between two calls that see whether C2 has finished. */
+  /** Between two looks. */
   private static final long PAUSE_NANOS = 1_000_000;
 
   /** A compiler that has not come by then is not waited for any longer. */
@@ -102,9 +105,9 @@ final class WatchedKernels extends VectorKernels {
   /** Takes the favourite and calls it until it is compiled; from then on, it works. */
   void warmUp() {
     VectorKernels first = candidates.next();
-    warmUpFloats(first);
-    warmUpScan(first);
+    warmUpPanels(first);
     favourite = first;
+    warmUpScan(first);
     current = first;
     if (!first.description().equals(standIn.description())) {
       log("it turned out to be wrong: " + standIn.description());
@@ -112,14 +115,14 @@ final class WatchedKernels extends VectorKernels {
   }
 
   /** Short products: the first ones of a build are long, and it takes as many of them. */
-  private static void warmUpFloats(VectorKernels kernels) {
+  private void warmUpPanels(VectorKernels kernels) {
     int rows = 4;
     float[] row = new float[rows * WARM_UP_LENGTH];
     float[] panel = new float[WARM_UP_LENGTH * PANEL_WIDTH];
     float[] out = new float[rows * PANEL_WIDTH];
-    for (int call = 0; call < CALLS_FOR_COMPILER; call++) {
-      kernels.multiplyPanel(row, 0, rows, WARM_UP_LENGTH, panel, 0, out);
-    }
+    callUntilFast(
+        WARM_UP_LENGTH * SLOW_PRODUCTS_NANOS,
+        () -> kernels.multiplyPanel(row, 0, rows, WARM_UP_LENGTH, panel, 0, out));
   }
 
   private void warmUpScan(VectorKernels kernels) {
@@ -127,21 +130,26 @@ final class WatchedKernels extends VectorKernels {
         LookupTables.of(new float[WARM_UP_LENGTH * CodeShape.GROUP], WARM_UP_LENGTH, 1);
     byte[] codes = new byte[WARM_UP_LENGTH * BLOCK_ROWS];
     byte[] factors = new byte[BLOCK_ROWS];
-    float[] floats = new float[BLOCK_ROWS];
+    float[] addends = new float[BLOCK_ROWS];
     float[] estimates = new float[BLOCK_ROWS];
+    callUntilFast(
+        WARM_UP_LENGTH * SLOW_SCAN_NANOS,
+        () -> {
+          int _ = kernels.scanBlock(tables, codes, 0, factors, 0, 0, addends, 0, 0, estimates);
+        });
+  }
+
+  private void callUntilFast(double slowNanos, Runnable kernel) {
     long begin = clock.getAsLong();
     long before = begin;
-    int calls = CALLS_FOR_COMPILER;
     for (boolean slow = true; slow; ) {
-      for (int call = 0; call < calls; call++) {
-        int _ = kernels.scanBlock(tables, codes, 0, factors, 0, 0, floats, 0, call, estimates);
+      for (int call = 0; call < CALLS_PER_LOOK; call++) {
+        kernel.run();
       }
       long now = clock.getAsLong();
-      slow =
-          now - before > calls * WARM_UP_LENGTH * SLOW_SCAN_NANOS && now - begin < PATIENCE_NANOS;
+      slow = now - before > CALLS_PER_LOOK * slowNanos && now - begin < PATIENCE_NANOS;
       if (slow) {
-        // C2 knows by now; more calls of slow code would only keep it from its work.
-        calls = 1;
+        // Calls of slow code keep C2 from its work: it compiles what they call, too.
         LockSupport.parkNanos(PAUSE_NANOS);
         before = clock.getAsLong();
       }

@@ -24,8 +24,7 @@ class WatchedKernelsTest {
   private long now;
 
   private WatchedKernels cold(VectorKernels... candidates) {
-    return new WatchedKernels(
-        512, List.of(candidates).iterator(), () -> now += nanosPerCall);
+    return new WatchedKernels(512, List.of(candidates).iterator(), () -> now += nanosPerCall);
   }
 
   /** Watched kernels whose first candidate works. */
