@@ -16,6 +16,7 @@ import io.memryx.internal.quantization.CodeBudget;
 import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.internal.quantization.TransformBlocks;
 import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Makes a cluster index of vectors: k-means, training of the quantiser, assignment, encoding,
@@ -232,17 +233,22 @@ public final class IndexBuilder {
       int[] positions,
       CodeBlocks codes) {
     monitor.begin(Phase.ENCODE, vectors.size());
+    // One for each thread: unfolding the transform for one takes as long as encoding a tile.
+    var free = new ConcurrentLinkedQueue<ResidualTile>();
     workers.forEachBlock(
         vectors.size(),
         16 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
-          var tile = new ResidualTile(kernels, centroids, quantizer);
+          ResidualTile taken = free.poll();
+          ResidualTile tile =
+              taken == null ? new ResidualTile(kernels, centroids, quantizer) : taken;
           for (int first = from; first < to; first += TILE_ROWS) {
             int rowCount = Math.min(TILE_ROWS, to - first);
             tile.encode(vectors, first, rowCount, listOfRow);
             tile.putInto(codes, positions, first, rowCount);
           }
+          free.add(tile);
         });
   }
 }
