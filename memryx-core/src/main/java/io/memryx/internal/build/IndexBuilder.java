@@ -16,6 +16,7 @@ import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.internal.quantization.SignBlocks;
 import io.memryx.internal.quantization.TransformBlocks;
 import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ public final class IndexBuilder {
     this.monitor = monitor;
     this.workers = new Workers(request, monitor);
     this.dimension = options.dimension();
+    kernels.prepareForBuild();
   }
 
   /**
@@ -259,12 +261,18 @@ public final class IndexBuilder {
                 index.quantizer(),
                 layout.assigned().from(offset))
             : null;
+    // One for each thread: unfolding the transform for one takes as long as encoding a tile.
+    var free = new ConcurrentLinkedQueue<ResidualTile>();
     workers.forEachBlock(
         vectors.size(),
         16 * TILE_ROWS,
         monitor::report,
         (from, to) -> {
-          var tile = new ResidualTile(kernels, index.centroids(), index.quantizer(), distances);
+          ResidualTile taken = free.poll();
+          ResidualTile tile =
+              taken == null
+                  ? new ResidualTile(kernels, index.centroids(), index.quantizer(), distances)
+                  : taken;
           for (int first = from; first < to; first += TILE_ROWS) {
             int rowCount = Math.min(TILE_ROWS, to - first);
             int firstRow = offset + first;
@@ -279,6 +287,7 @@ public final class IndexBuilder {
               }
             }
           }
+          free.add(tile);
         });
   }
 }

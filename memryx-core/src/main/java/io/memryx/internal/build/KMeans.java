@@ -10,16 +10,27 @@ import java.util.function.IntPredicate;
 
 /**
  * Lloyd's k-means on a sample of the vectors, under squared distance (of unit vectors, where the
- * metric is cosine). The centroids stay unnormalised: measured better than spherical ones for what
- * follows. The result depends on vectors and seed alone, not on the number of threads: assignments
- * are independent, and every centroid adds up its members in one order.
+ * metric is cosine), its steps lengthened on the way. The centroids stay unnormalised: measured
+ * better than spherical ones for what follows. The result depends on vectors and seed alone, not on
+ * the number of threads: assignments are independent, and every centroid adds up its members in one
+ * order.
  */
 final class KMeans {
   /** Sample vectors per centroid: a choice of cost, not tuned. */
   static final int SAMPLE_PER_LIST = 24;
 
-  /** Rounds; a choice of cost, not tuned. */
-  static final int ROUNDS = 7;
+  /**
+   * Rounds: as good as seven without overshooting. On WordNet glosses (118k vectors, 1,030 lists,
+   * three seeds) 64, 96 and 320 probes find 0.9323, 0.9532, 0.9901 of the true ten; seven rounds
+   * without it 0.9322, 0.9536, 0.9901; five 0.9314, 0.9530, 0.9898.
+   */
+  static final int ROUNDS = 5;
+
+  /**
+   * How far beyond its members' mean a centroid goes, in steps as large as the one that leads
+   * there: what moves goes on to move that way.
+   */
+  private static final float OVERSHOOT = 0.6f;
 
   /** One vector of so many is held out: enough to know what centroids are worth to others… */
   private static final int HELD_OUT_SHARE = 8;
@@ -85,7 +96,9 @@ final class KMeans {
     for (int round = 0; round < ROUNDS; round++) {
       long doneBefore = (long) round * sampleSize;
       assign(sample, sampleSize, centroids, nearest, doneBefore);
-      recompute(sample, nearest, centroids);
+      // The first step leads from a random vector, the last must end at the mean.
+      boolean inBetween = round > 0 && round < ROUNDS - 1;
+      recompute(sample, nearest, centroids, inBetween ? OVERSHOOT : 0);
     }
     return new Clusters(centroids, mean, sample, heldOut);
   }
@@ -180,10 +193,10 @@ final class KMeans {
   }
 
   /**
-   * Moves every centroid to the mean of its members; one without members takes a vector of the
-   * largest list.
+   * Moves every centroid to the mean of its members, or beyond; one without members takes a vector
+   * of the largest list.
    */
-  private void recompute(float[] sample, int[] nearest, float[] centroids) {
+  private void recompute(float[] sample, int[] nearest, float[] centroids, float overshoot) {
     InvertedLists clusters = InvertedLists.of(nearest, lists);
     int[] starts = clusters.starts();
     int[] members = clusters.ordinals();
@@ -194,32 +207,27 @@ final class KMeans {
         (from, to) -> {
           double[] sum = new double[dimension];
           for (int list = from; list < to; list++) {
-            mean(sample, members, starts[list], starts[list + 1], sum, centroids, list * dimension);
+            if (starts[list] < starts[list + 1]) {
+              sum(sample, members, starts[list], starts[list + 1], sum);
+              double share = 1.0 / (starts[list + 1] - starts[list]);
+              for (int d = 0; d < dimension; d++) {
+                double mean = sum[d] * share;
+                int component = list * dimension + d;
+                centroids[component] = (float) (mean + overshoot * (mean - centroids[component]));
+              }
+            }
           }
         });
     reseedEmptyLists(sample, members, starts, centroids);
   }
 
-  private void mean(
-      float[] sample,
-      int[] members,
-      int from,
-      int to,
-      double[] sum,
-      float[] target,
-      int targetOffset) {
-    if (from == to) {
-      return;
-    }
+  private void sum(float[] sample, int[] members, int from, int to, double[] sum) {
     Arrays.fill(sum, 0);
     for (int m = from; m < to; m++) {
       int offset = members[m] * dimension;
       for (int d = 0; d < dimension; d++) {
         sum[d] += sample[offset + d];
       }
-    }
-    for (int d = 0; d < dimension; d++) {
-      target[targetOffset + d] = (float) (sum[d] / (to - from));
     }
   }
 

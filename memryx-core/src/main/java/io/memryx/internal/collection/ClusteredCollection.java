@@ -86,6 +86,7 @@ public final class ClusteredCollection implements VectorCollection {
   @Override
   public UpsertResult upsert(List<Entry> entries) {
     Collection<EncodedEntry> encoded = validator.encode(entries);
+    kernels.prepareForBuild();
     writes.lock();
     try {
       return append(encoded);

@@ -98,7 +98,12 @@ final class EntryValidator {
     if (!Utf8.isEncodable(id)) {
       return "the id has half a surrogate pair";
     }
-    return id.chars().anyMatch(Character::isISOControl) ? "the id has a control character" : null;
+    for (int i = 0; i < id.length(); i++) {
+      if (Character.isISOControl(id.charAt(i))) {
+        return "the id has a control character";
+      }
+    }
+    return null;
   }
 
   /**

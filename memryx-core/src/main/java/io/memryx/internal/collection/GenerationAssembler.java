@@ -360,14 +360,22 @@ public final class GenerationAssembler implements SnapshotAssembler {
   }
 
   private static void requireTexts(Generation generation) {
+    boolean ascii = generation.ids().isAscii();
     for (int ordinal = 0; ordinal < generation.size(); ordinal++) {
-      byte[] id = generation.ids().copyOf(ordinal);
-      byte[] text = new String(id, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
-      if (!Arrays.equals(id, text)) {
-        throw new MalformedSnapshotException(
-            "entry %d has an id that is not UTF-8".formatted(ordinal));
+      if (!ascii) {
+        requireUtf8(generation.ids().copyOf(ordinal), ordinal);
       }
-      Metadata _ = MetadataCodec.decode(generation.metadata().copyOf(ordinal));
+      if (!generation.metadata().isEmpty(ordinal)) {
+        Metadata _ = MetadataCodec.decode(generation.metadata().copyOf(ordinal));
+      }
+    }
+  }
+
+  private static void requireUtf8(byte[] id, int ordinal) {
+    byte[] text = new String(id, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+    if (!Arrays.equals(id, text)) {
+      throw new MalformedSnapshotException(
+          "entry %d has an id that is not UTF-8".formatted(ordinal));
     }
   }
 

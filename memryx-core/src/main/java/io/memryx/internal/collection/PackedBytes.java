@@ -59,6 +59,27 @@ final class PackedBytes {
     return Arrays.copyOfRange(chunk.bytes, chunk.start(index), chunk.ends[index]);
   }
 
+  /** Whether a row has no bytes. */
+  boolean isEmpty(int row) {
+    Chunk chunk = chunk(row);
+    int index = row % CHUNK_ROWS;
+    return chunk.start(index) == chunk.ends[index];
+  }
+
+  /** Whether all bytes of all rows are ASCII. */
+  boolean isAscii() {
+    for (Chunk chunk : chunks) {
+      int bits = 0;
+      for (byte part : chunk.bytes) {
+        bits |= part;
+      }
+      if (bits < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   boolean rowEquals(int row, byte[] other) {
     Chunk chunk = chunk(row);
     int index = row % CHUNK_ROWS;

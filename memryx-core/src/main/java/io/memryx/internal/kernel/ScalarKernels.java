@@ -299,7 +299,7 @@ final class ScalarKernels extends VectorKernels {
     return even + odd;
   }
 
-  private static long littleEndian(byte[] row, int offset, int bytes) {
+  static long littleEndian(byte[] row, int offset, int bytes) {
     long number = 0;
     for (int i = bytes - 1; i >= 0; i--) {
       number = number << 8 | (row[offset + i] & 0xff);

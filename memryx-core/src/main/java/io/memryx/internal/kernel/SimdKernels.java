@@ -237,6 +237,16 @@ abstract sealed class SimdKernels extends VectorKernels
     Objects.checkFromIndexSize(rowsOffset, rowCount * dimension, rows.length);
     for (int column = 0; column < PANEL_WIDTH; column += 2 * LANES) {
       int r = 0;
+      for (; LANES == 16 && r < rowCount - 7; r += 8) {
+        multiplyEightRows(
+            rows,
+            rowsOffset + r * dimension,
+            dimension,
+            panel,
+            panelOffset + column,
+            out,
+            r * PANEL_WIDTH + column);
+      }
       for (; r < rowCount - 3; r += 4) {
         multiplyFourRows(
             rows,
@@ -303,6 +313,79 @@ abstract sealed class SimdKernels extends VectorKernels
     store(sum10, sum11, out, outOffset + PANEL_WIDTH);
     store(sum20, sum21, out, outOffset + 2 * PANEL_WIDTH);
     store(sum30, sum31, out, outOffset + 3 * PANEL_WIDTH);
+  }
+
+  /**
+   * Eight rows times two vectors of columns, for machines with 32 registers: sixteen sums in
+   * registers, each loaded column used eight times.
+   */
+  private static void multiplyEightRows(
+      float[] rows,
+      int offset0,
+      int dimension,
+      float[] panel,
+      int panelOffset,
+      float[] out,
+      int outOffset) {
+    FloatVector sum00 = FloatVector.zero(FLOATS);
+    FloatVector sum01 = sum00;
+    FloatVector sum10 = sum00;
+    FloatVector sum11 = sum00;
+    FloatVector sum20 = sum00;
+    FloatVector sum21 = sum00;
+    FloatVector sum30 = sum00;
+    FloatVector sum31 = sum00;
+    FloatVector sum40 = sum00;
+    FloatVector sum41 = sum00;
+    FloatVector sum50 = sum00;
+    FloatVector sum51 = sum00;
+    FloatVector sum60 = sum00;
+    FloatVector sum61 = sum00;
+    FloatVector sum70 = sum00;
+    FloatVector sum71 = sum00;
+    int offset1 = offset0 + dimension;
+    int offset2 = offset1 + dimension;
+    int offset3 = offset2 + dimension;
+    int offset4 = offset3 + dimension;
+    int offset5 = offset4 + dimension;
+    int offset6 = offset5 + dimension;
+    int offset7 = offset6 + dimension;
+    for (int d = 0; d < dimension; d++) {
+      FloatVector columns0 = load(panel, panelOffset + d * PANEL_WIDTH);
+      FloatVector columns1 = load(panel, panelOffset + d * PANEL_WIDTH + LANES);
+      FloatVector factor0 = FloatVector.broadcast(FLOATS, rows[offset0 + d]);
+      sum00 = columns0.fma(factor0, sum00);
+      sum01 = columns1.fma(factor0, sum01);
+      FloatVector factor1 = FloatVector.broadcast(FLOATS, rows[offset1 + d]);
+      sum10 = columns0.fma(factor1, sum10);
+      sum11 = columns1.fma(factor1, sum11);
+      FloatVector factor2 = FloatVector.broadcast(FLOATS, rows[offset2 + d]);
+      sum20 = columns0.fma(factor2, sum20);
+      sum21 = columns1.fma(factor2, sum21);
+      FloatVector factor3 = FloatVector.broadcast(FLOATS, rows[offset3 + d]);
+      sum30 = columns0.fma(factor3, sum30);
+      sum31 = columns1.fma(factor3, sum31);
+      FloatVector factor4 = FloatVector.broadcast(FLOATS, rows[offset4 + d]);
+      sum40 = columns0.fma(factor4, sum40);
+      sum41 = columns1.fma(factor4, sum41);
+      FloatVector factor5 = FloatVector.broadcast(FLOATS, rows[offset5 + d]);
+      sum50 = columns0.fma(factor5, sum50);
+      sum51 = columns1.fma(factor5, sum51);
+      FloatVector factor6 = FloatVector.broadcast(FLOATS, rows[offset6 + d]);
+      sum60 = columns0.fma(factor6, sum60);
+      sum61 = columns1.fma(factor6, sum61);
+      FloatVector factor7 = FloatVector.broadcast(FLOATS, rows[offset7 + d]);
+      sum70 = columns0.fma(factor7, sum70);
+      sum71 = columns1.fma(factor7, sum71);
+    }
+    store(sum00, sum01, out, outOffset);
+    store(sum10, sum11, out, outOffset + PANEL_WIDTH);
+    store(sum20, sum21, out, outOffset + 2 * PANEL_WIDTH);
+    store(sum30, sum31, out, outOffset + 3 * PANEL_WIDTH);
+    store(sum40, sum41, out, outOffset + 4 * PANEL_WIDTH);
+    store(sum50, sum51, out, outOffset + 5 * PANEL_WIDTH);
+    store(sum60, sum61, out, outOffset + 6 * PANEL_WIDTH);
+    store(sum70, sum71, out, outOffset + 7 * PANEL_WIDTH);
   }
 
   private static void multiplyOneRow(

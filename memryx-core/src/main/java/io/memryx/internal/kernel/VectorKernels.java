@@ -5,7 +5,8 @@ package io.memryx.internal.kernel;
  * SimdKernels} computes the same, up to the rounding of another order of additions. Stateless and
  * thread-safe.
  */
-public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, WatchedKernels {
+public abstract sealed class VectorKernels
+    permits ScalarKernels, LanewiseKernels, SimdKernels, WatchedKernels {
 
   /** Columns of a panel (see {@link #multiplyPanel}): a multiple of every SIMD width. */
   public static final int PANEL_WIDTH = 32;
@@ -56,6 +57,12 @@ public abstract sealed class VectorKernels permits ScalarKernels, SimdKernels, W
 
   /** What these kernels are and why they were chosen, in one line. */
   public abstract String description();
+
+  /**
+   * Tells that a build is to come, and returns at once: what is slow before it is compiled gets
+   * compiled meanwhile. Cheap when it was told before.
+   */
+  public void prepareForBuild() {}
 
   /** The inner product of two float ranges of one length. */
   public abstract float dot(float[] a, int aOffset, float[] b, int bOffset, int length);

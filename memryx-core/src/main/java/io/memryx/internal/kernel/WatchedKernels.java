@@ -1,6 +1,8 @@
 package io.memryx.internal.kernel;
 
-import java.util.List;
+import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,9 +12,11 @@ import java.util.function.LongSupplier;
  * at start would take longer than the start itself; so one call in a few hundred is timed for as
  * long as the JVM lives.
  *
- * <p>Before it is compiled, vector code is a thousand times slower than after. So a scan, which
- * calls its kernel thousands of times, is left to the scalar kernel, whose bits are the same, until
- * a thread of the background has called the favourite often enough ({@link #warmUp}).
+ * <p>Before it is compiled, vector code is a thousand times slower than after. So until then {@link
+ * LanewiseKernels} stand in, whose bits are the same, and a thread of the background loads the
+ * favourite, tests it and calls it often enough ({@link #warmUp}). That thread begins with the
+ * first call, or when a build is to come, not before: it would take from the JVM's start what it
+ * needs itself.
  *
  * <p>The next kernels are those of half the width, at last the scalar ones. All widths give the
  * same bits, so a change of width changes no answer. Thread-safe.
@@ -27,17 +31,27 @@ final class WatchedKernels extends VectorKernels {
   /** Levels of a column take 2 ns with 512 bits, 10 with scalar code, 25 and more when boxed. */
   static final double SLOW_LEVELS_NANOS = 20;
 
+  /** A component of four rows times a panel takes 2 ns with 512 bits, thousands when boxed. */
+  private static final double SLOW_PRODUCTS_NANOS = 100;
+
   /** Below so many columns a time says more about the clock. */
   static final int MIN_COLUMNS = 16;
 
   /** A power of two: one call in so many is timed. */
   static final int CALLS_PER_TIME = 256;
 
+  /**
+   * Columns of a scan, components of a product while warming up: C2 takes a method on that was
+   * called 600 times and whose calls and loops' rounds are 15,000 together. Fewer columns or more
+   * would only mean more rounds of code that is not compiled yet.
+   */
+  private static final int WARM_UP_LENGTH = 24;
+
   /** Calls between two looks at the clock while warming up. */
   private static final int CALLS_PER_LOOK = 64;
 
-  /** Columns of a warm-up's deep calls. */
-  private static final int DEEP = 2 * MIN_COLUMNS;
+  /** Between two looks. */
+  private static final long PAUSE_NANOS = 1_000_000;
 
   /**
    * A compiler that has not come by then is not waited for any longer. On a machine that others
@@ -45,29 +59,33 @@ final class WatchedKernels extends VectorKernels {
    */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
-  private final List<VectorKernels> candidates;
-  private final VectorKernels favourite;
+  private final VectorKernels standIn;
+  private final Iterator<VectorKernels> candidates;
   private final LongSupplier clock;
   private final Pace scanPace = new Pace(SLOW_SCAN_NANOS);
   private final Pace levelsPace = new Pace(SLOW_LEVELS_NANOS);
+  private final AtomicBoolean begun = new AtomicBoolean();
 
-  /** Kernels on codes; written under this object's lock. */
+  /** Kernels on codes; from the end of warming up on written under this object's lock. */
   private volatile VectorKernels current;
 
-  /** False from the beginning of {@link #warmUp} to its end. */
-  private volatile boolean warm = true;
+  /** Kernels on floats and bytes: of the machine's width, whatever that of the others. */
+  private volatile VectorKernels favourite;
 
   /**
-   * Watched kernels.
+   * Watched kernels that are cold.
    *
-   * @param candidates what may run, the favourite first, at least one; the last is never given up
+   * @param bits width of the first candidate's vectors
+   * @param candidates what may run, the favourite first; each is asked for when it is needed, and
+   *     the last is never given up
    * @param clock nanoseconds
    */
-  WatchedKernels(List<VectorKernels> candidates, LongSupplier clock) {
-    this.candidates = List.copyOf(candidates);
+  WatchedKernels(int bits, Iterator<VectorKernels> candidates, LongSupplier clock) {
+    this.standIn = new LanewiseKernels(bits, "SIMD, " + bits + " bits");
+    this.candidates = candidates;
     this.clock = clock;
-    this.favourite = candidates.getFirst();
-    this.current = favourite;
+    this.current = standIn;
+    this.favourite = standIn;
   }
 
   @Override
@@ -75,42 +93,81 @@ final class WatchedKernels extends VectorKernels {
     return current.description();
   }
 
-  /** Begins to warm up, on a daemon thread that ends when that is done. */
-  void warmUpInBackground() {
-    warm = false;
-    Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
+  @Override
+  public void prepareForBuild() {
+    warmUpInBackground();
+  }
+
+  /** Begins to warm up unless that has begun, on a daemon thread that ends when that is done. */
+  private void warmUpInBackground() {
+    if (!begun.get() && begun.compareAndSet(false, true)) {
+      Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
+    }
+  }
+
+  /** Takes the favourite and calls it until it is compiled; from then on, it works. */
+  void warmUp() {
+    VectorKernels first = candidates.next();
+    warmUpPanels(first);
+    favourite = first;
+    warmUpScan(first);
+    current = first;
+    if (!first.description().equals(standIn.description())) {
+      log("it turned out to be wrong: " + standIn.description());
+    }
+  }
+
+  /** Short products: the first ones of a build are long, and it takes as many of them. */
+  private void warmUpPanels(VectorKernels kernels) {
+    int rows = 4;
+    float[] row = new float[rows * WARM_UP_LENGTH];
+    float[] panel = new float[WARM_UP_LENGTH * PANEL_WIDTH];
+    float[] out = new float[rows * PANEL_WIDTH];
+    callUntilFast(
+        WARM_UP_LENGTH * SLOW_PRODUCTS_NANOS,
+        () -> kernels.multiplyPanel(row, 0, rows, WARM_UP_LENGTH, panel, 0, out));
   }
 
   /**
-   * Calls the favourite's scan until it runs at its pace, a few thousand times. Before it is
-   * compiled each vector operation costs microseconds, so the calls are such that the loops of both
-   * its halves go round often for little work: many columns of few rows, few columns of many rows.
+   * Before a scan is compiled each vector operation costs microseconds, so the calls are such that
+   * the loops of both its halves go round often for little work: many columns of few rows, few
+   * columns of many rows.
    */
-  void warmUp() {
-    try {
-      LookupTables deep = LookupTables.of(new float[DEEP * CodeShape.GROUP], DEEP, 1);
-      LookupTables wide = LookupTables.of(new float[2 * CodeShape.GROUP], 2, 1);
-      int rows = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
-      byte[] codes = new byte[2 * rows];
-      byte[] factors = new byte[rows];
-      float[] addends = new float[rows];
-      var scores = new BlockScores();
-      int columns = DEEP + 2 * BlockScores.MAX_BLOCKS;
-      long begin = clock.getAsLong();
-      long now = begin;
-      long before;
-      do {
-        before = now;
-        for (int call = 0; call < CALLS_PER_LOOK; call++) {
-          favourite.scanBlocks(deep, 1, codes, 0, factors, 0, 0, addends, 0, call, scores);
-          favourite.scanBlocks(
-              wide, BlockScores.MAX_BLOCKS, codes, 0, factors, 0, 0, addends, 0, call, scores);
-        }
-        now = clock.getAsLong();
-      } while (now - before > CALLS_PER_LOOK * columns * SLOW_SCAN_NANOS
-          && now - begin < PATIENCE_NANOS);
-    } finally {
-      warm = true;
+  private void warmUpScan(VectorKernels kernels) {
+    LookupTables deep = tables(WARM_UP_LENGTH);
+    LookupTables wide = tables(2);
+    int rows = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
+    byte[] codes = new byte[Math.max(2 * rows, WARM_UP_LENGTH * BLOCK_ROWS)];
+    byte[] factors = new byte[rows];
+    float[] addends = new float[rows];
+    var scores = new BlockScores();
+    callUntilFast(
+        (WARM_UP_LENGTH + 2 * BlockScores.MAX_BLOCKS) * SLOW_SCAN_NANOS,
+        () -> {
+          kernels.scanBlocks(deep, 1, codes, 0, factors, 0, 0, addends, 0, 0, scores);
+          kernels.scanBlocks(
+              wide, BlockScores.MAX_BLOCKS, codes, 0, factors, 0, 0, addends, 0, 0, scores);
+        });
+  }
+
+  private static LookupTables tables(int columns) {
+    return LookupTables.of(new float[columns * CodeShape.GROUP], columns, 1);
+  }
+
+  private void callUntilFast(double slowNanos, Runnable kernel) {
+    long begin = clock.getAsLong();
+    long before = begin;
+    for (boolean slow = true; slow; ) {
+      for (int call = 0; call < CALLS_PER_LOOK; call++) {
+        kernel.run();
+      }
+      long now = clock.getAsLong();
+      slow = now - before > CALLS_PER_LOOK * slowNanos && now - begin < PATIENCE_NANOS;
+      if (slow) {
+        // Calls of slow code keep C2 from its work: it compiles what they call, too.
+        LockSupport.parkNanos(PAUSE_NANOS);
+        before = clock.getAsLong();
+      }
     }
   }
 
@@ -120,19 +177,22 @@ final class WatchedKernels extends VectorKernels {
   }
 
   private synchronized void giveUp(VectorKernels slow) {
-    int next = candidates.indexOf(slow) + 1;
-    if (slow != current || next == candidates.size()) {
+    if (slow != current || !candidates.hasNext()) {
       return;
     }
-    current = candidates.get(next);
+    current = candidates.next();
     scanPace.reset();
     levelsPace.reset();
+    log("this was slow here: " + slow.description());
+  }
+
+  private void log(String reason) {
     System.getLogger("io.memryx")
         .log(
             System.Logger.Level.WARNING,
-            "Memryx kernels: {0}, because this was slow here: {1}",
+            "Memryx kernels: {0}, because {1}",
             current.description(),
-            slow.description());
+            reason);
   }
 
   @Override
@@ -148,8 +208,11 @@ final class WatchedKernels extends VectorKernels {
       int addendsOffset,
       float threshold,
       BlockScores scores) {
-    boolean watched = warm;
-    VectorKernels kernels = watched ? current : candidates.getLast();
+    VectorKernels kernels = current;
+    boolean watched = kernels != standIn;
+    if (!watched) {
+      warmUpInBackground();
+    }
     boolean timed = watched && isTimed(codesOffset, tables.columns());
     long start = timed ? clock.getAsLong() : 0;
     kernels.scanBlocks(
@@ -179,7 +242,7 @@ final class WatchedKernels extends VectorKernels {
       byte[] row,
       int rowOffset) {
     VectorKernels kernels = current;
-    boolean timed = isTimed(rowOffset, shape.columns());
+    boolean timed = kernels != standIn && isTimed(rowOffset, shape.columns());
     long start = timed ? clock.getAsLong() : 0;
     float dot = kernels.dotLevels(shape, weights, signs, signsOffset, signsStride, row, rowOffset);
     if (timed && levelsPace.slowAfter(clock.getAsLong() - start, shape.columns())) {
@@ -188,27 +251,34 @@ final class WatchedKernels extends VectorKernels {
     return dot;
   }
 
-  // The kernels on floats and bytes have the machine's width, whatever that of the others.
+  /** Kernels on floats and bytes. */
+  private VectorKernels floats() {
+    VectorKernels kernels = favourite;
+    if (kernels == standIn) {
+      warmUpInBackground();
+    }
+    return kernels;
+  }
 
   @Override
   public float dot(float[] a, int aOffset, float[] b, int bOffset, int length) {
-    return favourite.dot(a, aOffset, b, bOffset, length);
+    return floats().dot(a, aOffset, b, bOffset, length);
   }
 
   @Override
   public float squaredL2(float[] a, int aOffset, float[] b, int bOffset, int length) {
-    return favourite.squaredL2(a, aOffset, b, bOffset, length);
+    return floats().squaredL2(a, aOffset, b, bOffset, length);
   }
 
   @Override
   public float dotCodes(float[] weights, byte[] codes, int codesOffset, int length) {
-    return favourite.dotCodes(weights, codes, codesOffset, length);
+    return floats().dotCodes(weights, codes, codesOffset, length);
   }
 
   @Override
   public void dotCodeRows(
       float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out) {
-    favourite.dotCodeRows(weights, codes, codesOffset, rowCount, length, out);
+    floats().dotCodeRows(weights, codes, codesOffset, rowCount, length, out);
   }
 
   @Override
@@ -220,6 +290,6 @@ final class WatchedKernels extends VectorKernels {
       float[] panel,
       int panelOffset,
       float[] out) {
-    favourite.multiplyPanel(rows, rowsOffset, rowCount, dimension, panel, panelOffset, out);
+    floats().multiplyPanel(rows, rowsOffset, rowCount, dimension, panel, panelOffset, out);
   }
 }

@@ -23,6 +23,7 @@ class CodeKernelsTest {
   private static List<VectorKernels> kernels() {
     List<VectorKernels> kernels = new ArrayList<>();
     kernels.add(VectorKernels.scalar());
+    kernels.add(new LanewiseKernels(256, "lanewise"));
     if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
       // Wider vectors than the machine's are slow, but must give the same.
       for (int bits : new int[] {128, 256, 512}) {

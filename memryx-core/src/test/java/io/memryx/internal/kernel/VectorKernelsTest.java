@@ -1,18 +1,39 @@
 package io.memryx.internal.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Both kernels against the obvious loop in double precision. */
+/** All kernels against the obvious loop in double precision. */
 class VectorKernelsTest {
-  private static final VectorKernels[] KERNELS = {VectorKernels.scalar(), VectorKernels.selected()};
+  private static final List<VectorKernels> KERNELS = kernels();
+
+  private static List<VectorKernels> kernels() {
+    List<VectorKernels> kernels = new ArrayList<>();
+    kernels.add(VectorKernels.scalar());
+    kernels.add(VectorKernels.selected());
+    for (int bits : new int[] {128, 256, 512}) {
+      kernels.add(new LanewiseKernels(bits, "plain " + bits));
+    }
+    if (hasVectors()) {
+      kernels.add(VectorKernels.simd(128));
+    }
+    return kernels;
+  }
+
+  private static boolean hasVectors() {
+    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
 
   @ParameterizedTest
   @ValueSource(
@@ -98,6 +119,32 @@ class VectorKernelsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 8, 15, 16, 17, 24, 31, 33, 63, 64, 65, 100, 127, 128, 384, 385})
+  void lanewise_anyLength_givesTheBitsOfSimd(int length) {
+    // Their width is the machine's, whatever that of the kernels on codes.
+    Assumptions.assumeTrue(hasVectors());
+    VectorKernels simd = VectorKernels.simd(128);
+    VectorKernels lanewise = new LanewiseKernels(SimdKernels.machineBits(), "lanewise");
+    var random = new SplittableRandom(length);
+    int rowCount = 7;
+    float[] a = floats(random, rowCount * length);
+    float[] b = floats(random, length * VectorKernels.PANEL_WIDTH);
+    byte[] codes = new byte[rowCount * length];
+    random.nextBytes(codes);
+    assertEquals(simd.dot(a, 0, b, 0, length), lanewise.dot(a, 0, b, 0, length));
+    assertEquals(simd.squaredL2(a, 0, b, 0, length), lanewise.squaredL2(a, 0, b, 0, length));
+    assertEquals(simd.dotCodes(a, codes, 0, length), lanewise.dotCodes(a, codes, 0, length));
+    float[] expected = new float[rowCount * VectorKernels.PANEL_WIDTH];
+    float[] actual = expected.clone();
+    simd.dotCodeRows(a, codes, 0, rowCount, length, expected);
+    lanewise.dotCodeRows(a, codes, 0, rowCount, length, actual);
+    assertArrayEquals(expected, actual);
+    simd.multiplyPanel(a, 0, rowCount, length, b, 0, expected);
+    lanewise.multiplyPanel(a, 0, rowCount, length, b, 0, actual);
+    assertArrayEquals(expected, actual);
+  }
+
   @Test
   void dot_largeComponents_staysFinite() {
     float[] large = new float[384];
@@ -148,7 +195,9 @@ class VectorKernelsTest {
 
   @Test
   void selfTest_kernelsAgree_findsNoFault() {
-    assertEquals("", KernelSelection.firstFault(VectorKernels.selected(), VectorKernels.scalar()));
+    for (VectorKernels kernels : KERNELS) {
+      assertEquals("", KernelSelection.firstFault(kernels, VectorKernels.scalar()));
+    }
   }
 
   private static float[] floats(SplittableRandom random, int length) {

@@ -23,8 +23,15 @@ class WatchedKernelsTest {
 
   private long now;
 
+  private WatchedKernels cold(VectorKernels... candidates) {
+    return new WatchedKernels(512, List.of(candidates).iterator(), () -> now += nanosPerCall);
+  }
+
+  /** Watched kernels whose first candidate works. */
   private WatchedKernels watch(VectorKernels... candidates) {
-    return new WatchedKernels(List.of(candidates), () -> now += nanosPerCall);
+    WatchedKernels kernels = cold(candidates);
+    kernels.warmUp();
+    return kernels;
   }
 
   @Test
@@ -65,14 +72,14 @@ class WatchedKernelsTest {
   @Test
   void warmUp_favouriteAtItsPace_endsAtTheFirstLook() {
     nanosPerCall = 10;
-    watch(first, second).warmUp();
+    cold(first, second).warmUp();
     assertEquals(2 * nanosPerCall, now);
   }
 
   @Test
   void warmUp_compilerThatNeverComes_isNotWaitedForLongerThanTenSeconds() {
     nanosPerCall = 200_000_000;
-    watch(first, second).warmUp();
+    cold(first, second).warmUp();
     assertTrue(now > 10_000_000_000L && now <= 10_500_000_000L, now + " ns");
   }
 
@@ -82,7 +89,8 @@ class WatchedKernelsTest {
     Thread test = Thread.currentThread();
     var kernels =
         new WatchedKernels(
-            List.of(first, second),
+            512,
+            List.of(first, second).iterator(),
             () -> {
               if (!Thread.currentThread().equals(test)) {
                 awaitUninterruptibly(end);
@@ -90,11 +98,26 @@ class WatchedKernelsTest {
               now += COLUMNS * 100;
               return now;
             });
-    kernels.warmUpInBackground();
     scan(kernels, Pace.PATIENCE);
-    assertEquals(first.description(), kernels.description());
+    assertEquals("SIMD, 512 bits", kernels.description());
     assertEquals(0, now, "nothing was timed");
     end.countDown();
+  }
+
+  @Test
+  void candidates_areAskedForOnlyWhenNeeded() {
+    nanosPerCall = COLUMNS * 100;
+    var asked = new ArrayList<VectorKernels>();
+    var kernels =
+        new WatchedKernels(
+            512,
+            List.of(first, second).stream().peek(asked::add).iterator(),
+            () -> now += nanosPerCall);
+    assertEquals(List.of(), asked);
+    kernels.warmUp();
+    assertEquals(List.of(first), asked);
+    scan(kernels, Pace.PATIENCE);
+    assertEquals(List.of(first, second), asked);
   }
 
   private static void awaitUninterruptibly(CountDownLatch latch) {
