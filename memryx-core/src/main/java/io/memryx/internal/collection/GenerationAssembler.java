@@ -398,8 +398,9 @@ public final class GenerationAssembler implements SnapshotAssembler {
   /** A code may be any bits, but its scale must be a number. */
   private void requireScales() {
     CodeBlocks all = codes();
+    ResidualQuantizer known = quantizer();
     for (int position = 0; position < all.size(); position++) {
-      if (!Float.isFinite(quantizer().scale(all.rowOf(position), all.rowOffset(position)))) {
+      if (!Float.isFinite(known.scale(all.rowOf(position), all.rowOffset(position)))) {
         throw new MalformedSnapshotException(
             "section ROW_CODES has a scale that is not finite at " + position);
       }
