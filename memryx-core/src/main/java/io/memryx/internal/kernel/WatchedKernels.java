@@ -50,11 +50,14 @@ final class WatchedKernels extends VectorKernels {
   /** Calls between two looks at the clock while warming up. */
   private static final int CALLS_PER_LOOK = 64;
 
-  /** Between two looks. */
-  private static final long PAUSE_NANOS = 1_000_000;
+  /**
+   * Longest pause between two looks; as a rule it is four times what the look took, so that most of
+   * a core is left to the compiler.
+   */
+  private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
   /** A compiler that has not come by then is not waited for any longer. */
-  private static final long PATIENCE_NANOS = 3_000_000_000L;
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private final VectorKernels standIn;
   private final Iterator<VectorKernels> candidates;
@@ -105,9 +108,10 @@ final class WatchedKernels extends VectorKernels {
   /** Takes the favourite and calls it until it is compiled; from then on, it works. */
   void warmUp() {
     VectorKernels first = candidates.next();
-    warmUpPanels(first);
+    long patience = clock.getAsLong() + PATIENCE_NANOS;
+    warmUpPanels(first, patience);
     favourite = first;
-    warmUpScan(first);
+    warmUpScan(first, patience);
     current = first;
     if (!first.description().equals(standIn.description())) {
       log("it turned out to be wrong: " + standIn.description());
@@ -115,17 +119,18 @@ final class WatchedKernels extends VectorKernels {
   }
 
   /** Short products: the first ones of a build are long, and it takes as many of them. */
-  private void warmUpPanels(VectorKernels kernels) {
+  private void warmUpPanels(VectorKernels kernels, long patience) {
     int rows = 4;
     float[] row = new float[rows * WARM_UP_LENGTH];
     float[] panel = new float[WARM_UP_LENGTH * PANEL_WIDTH];
     float[] out = new float[rows * PANEL_WIDTH];
     callUntilFast(
         WARM_UP_LENGTH * SLOW_PRODUCTS_NANOS,
+        patience,
         () -> kernels.multiplyPanel(row, 0, rows, WARM_UP_LENGTH, panel, 0, out));
   }
 
-  private void warmUpScan(VectorKernels kernels) {
+  private void warmUpScan(VectorKernels kernels, long patience) {
     LookupTables tables =
         LookupTables.of(new float[WARM_UP_LENGTH * CodeShape.GROUP], WARM_UP_LENGTH, 1);
     byte[] codes = new byte[WARM_UP_LENGTH * BLOCK_ROWS];
@@ -134,23 +139,24 @@ final class WatchedKernels extends VectorKernels {
     float[] estimates = new float[BLOCK_ROWS];
     callUntilFast(
         WARM_UP_LENGTH * SLOW_SCAN_NANOS,
+        patience,
         () -> {
           int _ = kernels.scanBlock(tables, codes, 0, factors, 0, 0, addends, 0, 0, estimates);
         });
   }
 
-  private void callUntilFast(double slowNanos, Runnable kernel) {
-    long begin = clock.getAsLong();
-    long before = begin;
+  /** Calls a kernel until it takes no longer than so many nanoseconds, or patience ends. */
+  private void callUntilFast(double slowNanos, long patience, Runnable kernel) {
+    long before = clock.getAsLong();
     for (boolean slow = true; slow; ) {
       for (int call = 0; call < CALLS_PER_LOOK; call++) {
         kernel.run();
       }
       long now = clock.getAsLong();
-      slow = now - before > CALLS_PER_LOOK * slowNanos && now - begin < PATIENCE_NANOS;
+      slow = now - before > CALLS_PER_LOOK * slowNanos && now - patience < 0;
       if (slow) {
         // Calls of slow code keep C2 from its work: it compiles what they call, too.
-        LockSupport.parkNanos(PAUSE_NANOS);
+        LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, 4 * (now - before)));
         before = clock.getAsLong();
       }
     }
