@@ -31,7 +31,7 @@ final class WatchedKernels extends VectorKernels {
   /** Levels of a column take 2 ns with 512 bits, 10 with scalar code, 25 and more when boxed. */
   static final double SLOW_LEVELS_NANOS = 20;
 
-  /** A component of four rows times a panel takes 2 ns with 512 bits, thousands when boxed. */
+  /** A component of eight rows times a panel takes 2 ns with 512 bits, thousands when boxed. */
   private static final double SLOW_PRODUCTS_NANOS = 100;
 
   /** Below so many columns a time says more about the clock. */
@@ -120,7 +120,7 @@ final class WatchedKernels extends VectorKernels {
 
   /** Short products: the first ones of a build are long, and it takes as many of them. */
   private void warmUpPanels(VectorKernels kernels, long patience) {
-    int rows = 4;
+    int rows = 8;
     float[] row = new float[rows * WARM_UP_LENGTH];
     float[] panel = new float[WARM_UP_LENGTH * PANEL_WIDTH];
     float[] out = new float[rows * PANEL_WIDTH];
