@@ -68,10 +68,10 @@ class LayeringTest {
   }
 
   @Test
-  void incubatorModule_isTouchedBySimdKernelsAlone() {
+  void incubatorModule_isTouchedBySimdKernelsAndTheirWidthAlone() {
     noClasses()
         .that()
-        .haveNameNotMatching("io\\.memryx\\.internal\\.kernel\\.Simd\\d*Kernels")
+        .haveNameNotMatching("io\\.memryx\\.internal\\.kernel\\.(Simd\\d*Kernels|VectorWidth)")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("jdk.incubator..")

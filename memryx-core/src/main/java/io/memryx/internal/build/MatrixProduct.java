@@ -38,6 +38,11 @@ final class MatrixProduct {
 
   /** {@code U f(Λ) Uᵀ} of a matrix {@code U Λ Uᵀ}: symmetric. */
   float[][] spectral(SymmetricEigen eigen, DoubleUnaryOperator function) {
+    return multiply(scaledBasis(eigen, function), vectors(eigen));
+  }
+
+  /** {@code U f(Λ)}. A method of its own: small ones are compiled sooner. */
+  private static float[][] scaledBasis(SymmetricEigen eigen, DoubleUnaryOperator function) {
     int size = eigen.size();
     float[][] scaled = new float[size][size];
     for (int i = 0; i < size; i++) {
@@ -47,7 +52,7 @@ final class MatrixProduct {
         scaled[d][i] = (float) (factor * eigen.vector(i)[d]);
       }
     }
-    return multiply(scaled, vectors(eigen));
+    return scaled;
   }
 
   /** {@code a s a} of symmetric matrices, made symmetric to the last bit. */

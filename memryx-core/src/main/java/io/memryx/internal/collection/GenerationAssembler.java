@@ -418,8 +418,9 @@ public final class GenerationAssembler implements SnapshotAssembler {
 
   /** A code may be any bits, but its scale must be a number. */
   private void requireScales(CodeRows rows) {
+    ResidualQuantizer known = quantizer();
     for (int position = 0; position < rows.size(); position++) {
-      if (!Float.isFinite(quantizer().scale(rows.rowOf(position), rows.rowOffset(position)))) {
+      if (!Float.isFinite(known.scale(rows.rowOf(position), rows.rowOffset(position)))) {
         throw new MalformedSnapshotException(
             "section ROW_CODES has a scale that is not finite at " + position);
       }

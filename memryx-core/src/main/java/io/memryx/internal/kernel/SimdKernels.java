@@ -12,9 +12,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The kernels on the Vector API: those whose width is the machine's. The kernels on codes come in
  * one subclass a width, because C2 wants every species constant, and {@link KernelSelection} takes
- * the width that is really fast. Only these classes touch the incubator module; they are loaded by
- * name, and only where they will run well. Methods stay small: C2 must inline every vector
- * operation, or vectors are boxed.
+ * the width that is really fast. Only these classes and {@link VectorWidth} touch the incubator
+ * module; they are loaded by name, and only where they will run well. Methods stay small: C2 must
+ * inline every vector operation, or vectors are boxed.
  */
 abstract sealed class SimdKernels extends VectorKernels
     permits Simd128Kernels, Simd256Kernels, Simd512Kernels {

@@ -31,7 +31,7 @@ final class WatchedKernels extends VectorKernels {
   /** Levels of a column take 2 ns with 512 bits, 10 with scalar code, 25 and more when boxed. */
   static final double SLOW_LEVELS_NANOS = 20;
 
-  /** A component of four rows times a panel takes 2 ns with 512 bits, thousands when boxed. */
+  /** A component of eight rows times a panel takes 2 ns with 512 bits, thousands when boxed. */
   private static final double SLOW_PRODUCTS_NANOS = 100;
 
   /** Below so many columns a time says more about the clock. */
@@ -50,8 +50,11 @@ final class WatchedKernels extends VectorKernels {
   /** Calls between two looks at the clock while warming up. */
   private static final int CALLS_PER_LOOK = 64;
 
-  /** Between two looks. */
-  private static final long PAUSE_NANOS = 1_000_000;
+  /**
+   * Longest pause between two looks; as a rule it is four times what the look took, so that most of
+   * a core is left to the compiler.
+   */
+  private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
   /**
    * A compiler that has not come by then is not waited for any longer. On a machine that others
@@ -108,9 +111,10 @@ final class WatchedKernels extends VectorKernels {
   /** Takes the favourite and calls it until it is compiled; from then on, it works. */
   void warmUp() {
     VectorKernels first = candidates.next();
-    warmUpPanels(first);
+    long patience = clock.getAsLong() + PATIENCE_NANOS;
+    warmUpPanels(first, patience);
     favourite = first;
-    warmUpScan(first);
+    warmUpScan(first, patience);
     current = first;
     if (!first.description().equals(standIn.description())) {
       log("it turned out to be wrong: " + standIn.description());
@@ -118,13 +122,14 @@ final class WatchedKernels extends VectorKernels {
   }
 
   /** Short products: the first ones of a build are long, and it takes as many of them. */
-  private void warmUpPanels(VectorKernels kernels) {
-    int rows = 4;
+  private void warmUpPanels(VectorKernels kernels, long patience) {
+    int rows = 8;
     float[] row = new float[rows * WARM_UP_LENGTH];
     float[] panel = new float[WARM_UP_LENGTH * PANEL_WIDTH];
     float[] out = new float[rows * PANEL_WIDTH];
     callUntilFast(
         WARM_UP_LENGTH * SLOW_PRODUCTS_NANOS,
+        patience,
         () -> kernels.multiplyPanel(row, 0, rows, WARM_UP_LENGTH, panel, 0, out));
   }
 
@@ -133,7 +138,7 @@ final class WatchedKernels extends VectorKernels {
    * the loops of both its halves go round often for little work: many columns of few rows, few
    * columns of many rows.
    */
-  private void warmUpScan(VectorKernels kernels) {
+  private void warmUpScan(VectorKernels kernels, long patience) {
     LookupTables deep = tables(WARM_UP_LENGTH);
     LookupTables wide = tables(2);
     int rows = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
@@ -143,6 +148,7 @@ final class WatchedKernels extends VectorKernels {
     var scores = new BlockScores();
     callUntilFast(
         (WARM_UP_LENGTH + 2 * BlockScores.MAX_BLOCKS) * SLOW_SCAN_NANOS,
+        patience,
         () -> {
           kernels.scanBlocks(deep, 1, codes, 0, factors, 0, 0, addends, 0, 0, scores);
           kernels.scanBlocks(
@@ -154,18 +160,18 @@ final class WatchedKernels extends VectorKernels {
     return LookupTables.of(new float[columns * CodeShape.GROUP], columns, 1);
   }
 
-  private void callUntilFast(double slowNanos, Runnable kernel) {
-    long begin = clock.getAsLong();
-    long before = begin;
+  /** Calls a kernel until it takes no longer than so many nanoseconds, or patience ends. */
+  private void callUntilFast(double slowNanos, long patience, Runnable kernel) {
+    long before = clock.getAsLong();
     for (boolean slow = true; slow; ) {
       for (int call = 0; call < CALLS_PER_LOOK; call++) {
         kernel.run();
       }
       long now = clock.getAsLong();
-      slow = now - before > CALLS_PER_LOOK * slowNanos && now - begin < PATIENCE_NANOS;
+      slow = now - before > CALLS_PER_LOOK * slowNanos && now - patience < 0;
       if (slow) {
         // Calls of slow code keep C2 from its work: it compiles what they call, too.
-        LockSupport.parkNanos(PAUSE_NANOS);
+        LockSupport.parkNanos(Math.min(LONGEST_PAUSE_NANOS, 4 * (now - before)));
         before = clock.getAsLong();
       }
     }

@@ -32,17 +32,21 @@ final class BlockTransform {
     int blockOffset = offset;
     for (int block = 0; block < panels.length; block++) {
       int size = blocks.size(block);
-      float[] unfolded = new float[Math.ceilDiv(outputs[block], WIDTH) * WIDTH * size];
-      for (int output = 0; output < outputs[block]; output++) {
-        int column = (output / WIDTH) * size * WIDTH + output % WIDTH;
-        for (int d = 0; d < size; d++) {
-          unfolded[column + d * WIDTH] =
-              Float.float16ToFloat(halves[blockOffset + output * size + d]);
-        }
-      }
-      panels[block] = unfolded;
+      panels[block] = unfolded(halves, blockOffset, size, outputs[block]);
       blockOffset += size * size;
     }
+  }
+
+  /** Panels of one block: {@code panels × size × WIDTH}. */
+  private static float[] unfolded(short[] halves, int offset, int size, int outputs) {
+    float[] unfolded = new float[Math.ceilDiv(outputs, WIDTH) * WIDTH * size];
+    for (int output = 0; output < outputs; output++) {
+      int column = (output / WIDTH) * size * WIDTH + output % WIDTH;
+      for (int d = 0; d < size; d++) {
+        unfolded[column + d * WIDTH] = Float.float16ToFloat(halves[offset + output * size + d]);
+      }
+    }
+    return unfolded;
   }
 
   /** Number of panels of a block. */

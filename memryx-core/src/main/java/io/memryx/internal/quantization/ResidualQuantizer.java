@@ -34,6 +34,9 @@ public final class ResidualQuantizer {
 
   private static final int GROUP = CodeShape.GROUP;
 
+  /** All of its bits are set in a float16 that is not finite, and in no other. */
+  private static final int HALF_EXPONENT = 0x7c00;
+
   private final TransformBlocks blocks;
   private final float[] deviations;
   private final byte[] groupBits;
@@ -125,13 +128,17 @@ public final class ResidualQuantizer {
       throw new IllegalArgumentException(
           "first group has " + groupBits[0] + " bits, expected at least 1");
     }
-    for (short half : transforms) {
-      if (!Float.isFinite(Float.float16ToFloat(half))) {
+    requireFinite(transforms);
+    return new ResidualQuantizer(
+        blocks, deviations.clone(), groupBits.clone(), leastSignFactor, transforms.clone());
+  }
+
+  private static void requireFinite(short[] halves) {
+    for (short half : halves) {
+      if ((half & HALF_EXPONENT) == HALF_EXPONENT) {
         throw new IllegalArgumentException("transforms hold a component that is not finite");
       }
     }
-    return new ResidualQuantizer(
-        blocks, deviations.clone(), groupBits.clone(), leastSignFactor, transforms.clone());
   }
 
   private static void requireSize(String what, int actual, int expected) {

@@ -40,6 +40,29 @@ class PackedBytesTest {
   }
 
   @Test
+  void isAscii_oneByteAboveInAnyChunk_saysNo() {
+    for (int above : new int[] {0, 17, PackedBytes.CHUNK_ROWS, 2 * PackedBytes.CHUNK_ROWS + 4}) {
+      var ascii = new PackedBytes.Builder();
+      var other = new PackedBytes.Builder();
+      for (int row = 0; row < 2 * PackedBytes.CHUNK_ROWS + 5; row++) {
+        ascii.append(new byte[] {'i', 'd', 0x7f});
+        other.append(new byte[] {'i', 'd', (byte) (row == above ? 0xc3 : 0x7f)});
+      }
+      assertTrue(ascii.build().isAscii());
+      assertFalse(other.build().isAscii(), "row " + above);
+    }
+    assertTrue(PackedBytes.empty().isAscii());
+  }
+
+  @Test
+  void isEmpty_rowsWithAndWithoutBytes_isThatOfTheRow() {
+    PackedBytes packed = random(PackedBytes.CHUNK_ROWS + 300);
+    for (int row = 0; row < model.size(); row++) {
+      assertEquals(model.get(row).length == 0, packed.isEmpty(row));
+    }
+  }
+
+  @Test
   void compare_isThatOfTheBytesUnsigned() {
     PackedBytes packed = random(300);
     for (int a = 0; a < 300; a += 7) {
