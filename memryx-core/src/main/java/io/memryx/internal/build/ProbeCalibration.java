@@ -80,8 +80,11 @@ final class ProbeCalibration {
                     query,
                     pair,
                     new ListScanner.Wanted(ListScanner.pool(NEIGHBORS, index), 0));
-            countRanks(scanner, index, spilledPlaces, neighborsAtRank);
-            shortfalls[i] = scanner.signShortfalls();
+            int[] order = scanner.scanNearest(index.lists().count());
+            var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
+            scanner.rankCandidates(top);
+            countRanks(order, top, index, spilledPlaces, neighborsAtRank);
+            shortfalls[i] = scanner.signShortfalls(top);
           }
         });
     Training training = index.training();
@@ -98,14 +101,14 @@ final class ProbeCalibration {
   }
 
   /**
-   * Share of candidates that score no better than expected by their whole code, so that only the
-   * others can be passed over by mistake. On WordNet glosses this scores half as many whole codes
-   * for a thousandth of recall; where nothing is scored again after that, the share is higher.
+   * Share of neighbors whose whole codes score no more above their signs than the margin. Others
+   * are passed over only if they are far down among the neighbors as well: on WordNet glosses 0.9
+   * scores half as many whole codes and loses nothing, 0.8 six ten-thousandths of recall.
    */
   private double marginQuantile() {
     return switch (options.compression()) {
-      case LOSSLESS -> 0.99;
-      case COMPACT, BALANCED -> 0.999;
+      case LOSSLESS -> 0.87;
+      case COMPACT, BALANCED -> 0.995;
     };
   }
 
@@ -136,13 +139,11 @@ final class ProbeCalibration {
   }
 
   private static void countRanks(
-      ListScanner scanner,
+      int[] order,
+      TopRows top,
       ClusterIndex index,
       int[] spilledPlaces,
       AtomicIntegerArray neighborsAtRank) {
-    int[] order = scanner.scanNearest(index.lists().count());
-    var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
-    scanner.rankCandidates(top);
     int[] rankOfList = new int[order.length];
     for (int rank = 0; rank < order.length; rank++) {
       rankOfList[order[rank]] = rank;

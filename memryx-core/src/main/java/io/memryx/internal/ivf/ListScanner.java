@@ -6,6 +6,7 @@ import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.PreparedQuery;
 import io.memryx.internal.quantization.SignBlocks;
+import java.util.Arrays;
 
 /**
  * Scores the codes of inverted lists against one query, in two tiers: the sign bits of all, then
@@ -264,19 +265,23 @@ public final class ListScanner {
   }
 
   /**
-   * By how much the whole code of each candidate scores more than its signs, for a query of length
-   * 1; mostly less than 0, because candidates are those whose signs score too much.
+   * By how much the whole codes of the best candidates score more than their signs, for a query of
+   * length 1.
+   *
+   * @param best what {@link #rankCandidates} made of them
    */
-  public float[] signShortfalls() {
-    gatherCandidates();
+  public float[] signShortfalls(TopRows best) {
     float[] shortfalls = new float[pool.size()];
-    for (int i = 0; i < shortfalls.length; i++) {
+    int found = 0;
+    for (int i = 0; i < pool.size(); i++) {
       int position = pool.position(i);
       float whole = finite(score(position, index.lists().listOf(position)));
-      // Scores for a query of no length are not wrong by anything that counts.
-      shortfalls[i] = length == 0 ? 0 : finite((whole - pool.score(i)) / length);
+      if (finite(whole + constant) >= best.worstScore()) {
+        // Scores for a query of no length are not wrong by anything that counts.
+        shortfalls[found++] = length == 0 ? 0 : finite((whole - pool.score(i)) / length);
+      }
     }
-    return shortfalls;
+    return Arrays.copyOf(shortfalls, found);
   }
 
   /** Scores the whole codes of all live rows; gives their positions and scores. */

@@ -100,7 +100,11 @@ class ListScannerTest {
     overflow(index, new int[] {6, 7, 8}, Float.NaN);
     ListScanner scanner = scanner(index, RowSet.empty(), ROWS);
     int[] _ = scanner.scanNearest(index.lists().count());
-    for (float shortfall : scanner.signShortfalls()) {
+    var top = new TopRows(ROWS, TopRows.LOWER_ROW_FIRST);
+    scanner.rankCandidates(top);
+    float[] shortfalls = scanner.signShortfalls(top);
+    assertEquals(ROWS, shortfalls.length);
+    for (float shortfall : shortfalls) {
       assertTrue(Float.isFinite(shortfall), "shortfall " + shortfall);
     }
   }
