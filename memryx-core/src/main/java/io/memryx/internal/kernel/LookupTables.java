@@ -1,8 +1,6 @@
 package io.memryx.internal.kernel;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One query's tables for the first tier: what each half of a sign byte adds to a row's sum.
@@ -11,8 +9,10 @@ import java.nio.ByteOrder;
  * and negative where it is clear. Each half of a byte selects one of 16 unsigned bytes:
  *
  * <pre>
- *   entry(column, half, pattern) = round((Σ over the half's four bits of ±weight - least) / step)
- *   Σ over all bits of ±weight ≈ bias + step × Σ entries,   bias = Σ least = -Σ |weight|
+ *   units(i) = round(2 |weight i| / step)
+ *   entry(column, half, pattern) = Σ units of those of the half's four bits that agree with the
+ *     sign of their weight
+ *   Σ over all bits of ±weight ≈ bias + step × Σ entries,   bias = -Σ |weight|
  * </pre>
  *
  * <p>One step serves all columns. The two entries of a byte add up to at most {@value
@@ -33,13 +33,8 @@ public final class LookupTables {
   private static final int HALF_BITS = 4;
   private static final int HALF_PATTERNS = 1 << HALF_BITS;
 
-  /** Fraction bits of the fixed-point numbers that are summed into entries. */
-  private static final int FRACTION_BITS = 20;
-
-  private static final int ONE_HALF = 1 << (FRACTION_BITS - 1);
-
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  /** What rounding may add to a column's sum: half a unit for each of its bits. */
+  private static final int COLUMN_ROUNDING = 4;
 
   private final int columns;
   private final float bias;
@@ -53,8 +48,8 @@ public final class LookupTables {
    */
   final byte[] entries;
 
-  /** Both halves in one look-up, {@code columns × 256}; made when scalar code first asks. */
-  private byte[] byteSums = {};
+  /** Made when scalar code first asks. */
+  private @Nullable BitUnits bitUnits;
 
   private LookupTables(float[] weights, int columns, float leastFactor, double bias, double step) {
     this.columns = columns;
@@ -83,8 +78,10 @@ public final class LookupTables {
       total += sum;
       widest = Math.max(widest, sum);
     }
-    // Rounding may add half a unit to each entry: one a column.
-    double step = Math.max(2 * widest / (MAX_COLUMN_SUM - 1), 2 * total / (MAX_ROW_SUM - columns));
+    double step =
+        Math.max(
+            2 * widest / (MAX_COLUMN_SUM - COLUMN_ROUNDING),
+            2 * total / (MAX_ROW_SUM - COLUMN_ROUNDING * columns));
     return new LookupTables(weights, columns, leastFactor, 0 - total, step);
   }
 
@@ -94,7 +91,7 @@ public final class LookupTables {
     if (step < Float.MIN_NORMAL) {
       return entries;
     }
-    double scale = 2 * (1 << FRACTION_BITS) / step;
+    double scale = 2 / step;
     for (int column = 0; column < columns; column++) {
       int offset = entriesOffset(column, columns);
       fillHalf(weights, column * 8, scale, entries, offset);
@@ -107,29 +104,29 @@ public final class LookupTables {
     return (column == 0 ? 0 : column + (columns & 1)) * COLUMN_BYTES;
   }
 
-  /**
-   * Above the least sum, a pattern adds {@code 2 |weight|} for every bit that agrees with the sign
-   * of its weight.
-   */
   private static void fillHalf(
       float[] weights, int first, double scale, byte[] entries, int offset) {
-    int bit0 = (int) (Math.abs(weights[first]) * scale);
-    int bit1 = (int) (Math.abs(weights[first + 1]) * scale);
-    int bit2 = (int) (Math.abs(weights[first + 2]) * scale);
-    int bit3 = (int) (Math.abs(weights[first + 3]) * scale);
+    int bit0 = units(weights[first], scale);
+    int bit1 = units(weights[first + 1], scale);
+    int bit2 = units(weights[first + 2], scale);
+    int bit3 = units(weights[first + 3], scale);
     int negative =
         (weights[first] < 0 ? 1 : 0)
             | (weights[first + 1] < 0 ? 2 : 0)
             | (weights[first + 2] < 0 ? 4 : 0)
             | (weights[first + 3] < 0 ? 8 : 0);
     for (int high = 0; high < 4; high++) {
-      int sum = ONE_HALF + (high & 1) * bit2 + (high >> 1) * bit3;
+      int sum = (high & 1) * bit2 + (high >> 1) * bit3;
       int pattern = high << 2;
-      entries[offset + (pattern ^ negative)] = (byte) (sum >> FRACTION_BITS);
-      entries[offset + ((pattern | 1) ^ negative)] = (byte) ((sum + bit0) >> FRACTION_BITS);
-      entries[offset + ((pattern | 2) ^ negative)] = (byte) ((sum + bit1) >> FRACTION_BITS);
-      entries[offset + ((pattern | 3) ^ negative)] = (byte) ((sum + bit0 + bit1) >> FRACTION_BITS);
+      entries[offset + (pattern ^ negative)] = (byte) sum;
+      entries[offset + ((pattern | 1) ^ negative)] = (byte) (sum + bit0);
+      entries[offset + ((pattern | 2) ^ negative)] = (byte) (sum + bit1);
+      entries[offset + ((pattern | 3) ^ negative)] = (byte) (sum + bit0 + bit1);
     }
+  }
+
+  private static int units(float weight, double scale) {
+    return (int) (Math.abs(weight) * scale + 0.5);
   }
 
   /** What a pattern of four sign bits adds; half 0 is the low one. */
@@ -137,23 +134,14 @@ public final class LookupTables {
     return entries[entriesOffset(column, columns) + half * HALF_PATTERNS + pattern] & 0xff;
   }
 
-  /** What a whole sign byte adds, as unsigned bytes: {@code byteSums[column × 256 + byte]}. */
-  byte[] byteSums() {
-    if (byteSums.length == 0) {
-      byte[] bytes = new byte[columns * 256];
-      for (int high = 0; high < columns * HALF_PATTERNS; high++) {
-        int offset = entriesOffset(high / HALF_PATTERNS, columns);
-        int highEntry = entries[offset + HALF_PATTERNS + high % HALF_PATTERNS] & 0xff;
-        // No sum exceeds a byte, so eight are added at once.
-        long eight = highEntry * 0x0101_0101_0101_0101L;
-        for (int low = 0; low < HALF_PATTERNS; low += Long.BYTES) {
-          long lowEntries = (long) LONG.get(entries, offset + low);
-          LONG.set(bytes, high * HALF_PATTERNS + low, lowEntries + eight);
-        }
-      }
-      byteSums = bytes;
+  /** The same without tables, for code that adds up bit by bit. */
+  BitUnits bitUnits() {
+    BitUnits known = bitUnits;
+    if (known == null) {
+      known = new BitUnits(this);
+      bitUnits = known;
     }
-    return byteSums;
+    return known;
   }
 
   /** Sign bytes of a row. */

@@ -1,10 +1,21 @@
 package io.memryx.internal.kernel;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
 /** The kernels in plain Java: the specification, and what runs where SIMD can't. */
 final class ScalarKernels extends VectorKernels {
   static final ScalarKernels INSTANCE = new ScalarKernels("scalar");
 
   private final String description;
+
+  /** The bytes of the first half of a block's rows. */
+  private static final long EVEN_BYTES = 0x00ff_00ff_00ff_00ffL;
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private ScalarKernels(String description) {
     this.description = description;
@@ -107,14 +118,50 @@ final class ScalarKernels extends VectorKernels {
       }
     }
     for (; r < rowCount; r++) {
-      for (int j = 0; j < PANEL_WIDTH; j++) {
-        float sum = 0;
-        for (int d = 0; d < dimension; d++) {
-          sum += rows[rowsOffset + r * dimension + d] * panel[panelOffset + j + d * PANEL_WIDTH];
-        }
-        out[r * PANEL_WIDTH + j] = sum;
+      for (int j = 0; j < PANEL_WIDTH; j += 8) {
+        multiplyStrip(
+            rows,
+            rowsOffset + r * dimension,
+            dimension,
+            panel,
+            panelOffset + j,
+            out,
+            r * PANEL_WIDTH + j);
       }
     }
+  }
+
+  /** One row times eight columns: eight sums in registers, their columns side by side in memory. */
+  private static void multiplyStrip(
+      float[] rows,
+      int row,
+      int dimension,
+      float[] panel,
+      int panelOffset,
+      float[] out,
+      int outOffset) {
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    float sum4 = 0;
+    float sum5 = 0;
+    float sum6 = 0;
+    float sum7 = 0;
+    for (int d = 0; d < dimension; d++) {
+      int columns = panelOffset + d * PANEL_WIDTH;
+      float factor = rows[row + d];
+      sum0 += factor * panel[columns];
+      sum1 += factor * panel[columns + 1];
+      sum2 += factor * panel[columns + 2];
+      sum3 += factor * panel[columns + 3];
+      sum4 += factor * panel[columns + 4];
+      sum5 += factor * panel[columns + 5];
+      sum6 += factor * panel[columns + 6];
+      sum7 += factor * panel[columns + 7];
+    }
+    store(out, outOffset, sum0, sum1, sum2, sum3);
+    store(out, outOffset + 4, sum4, sum5, sum6, sum7);
   }
 
   /**
@@ -192,9 +239,47 @@ final class ScalarKernels extends VectorKernels {
   @Override
   public void dotCodeRows(
       float[] weights, byte[] codes, int codesOffset, int rowCount, int length, float[] out) {
+    float[] products = new float[length];
     for (int r = 0; r < rowCount; r++) {
-      out[r] = dotCodes(weights, codes, codesOffset + r * length, length);
+      multiply(weights, codes, codesOffset + r * length, products);
+      out[r] = sum(products);
     }
+  }
+
+  /**
+   * The products of a row, apart from their sum: the compiler makes vectors of a loop that stores,
+   * but not of one that adds everything to one number.
+   */
+  private static void multiply(float[] weights, byte[] codes, int row, float[] products) {
+    for (int i = 0; i < products.length; i++) {
+      products[i] = weights[i] * codes[row + i];
+    }
+  }
+
+  private static float sum(float[] terms) {
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    float sum4 = 0;
+    float sum5 = 0;
+    float sum6 = 0;
+    float sum7 = 0;
+    int i = 0;
+    for (; i < terms.length - 7; i += 8) {
+      sum0 += terms[i];
+      sum1 += terms[i + 1];
+      sum2 += terms[i + 2];
+      sum3 += terms[i + 3];
+      sum4 += terms[i + 4];
+      sum5 += terms[i + 5];
+      sum6 += terms[i + 6];
+      sum7 += terms[i + 7];
+    }
+    for (; i < terms.length; i++) {
+      sum0 += terms[i];
+    }
+    return ((sum0 + sum4) + (sum1 + sum5)) + ((sum2 + sum6) + (sum3 + sum7));
   }
 
   @Override
@@ -228,35 +313,68 @@ final class ScalarKernels extends VectorKernels {
   }
 
   void sumBlocks(LookupTables tables, int blocks, byte[] codes, int codesOffset, short[] sums) {
-    byte[] byteSums = tables.byteSums();
+    BitUnits bits = tables.bitUnits();
+    int blockBytes = tables.columns() * BLOCK_ROWS;
     for (int block = 0; block < blocks; block++) {
-      int offset = codesOffset + block * tables.columns() * BLOCK_ROWS;
-      int first = block * BLOCK_ROWS;
-      for (int lane = 0; lane < BLOCK_ROWS; lane += 4) {
-        sumFourRows(byteSums, tables.columns(), codes, offset + lane, sums, first + lane / 2);
+      int offset = codesOffset + block * blockBytes;
+      Arrays.fill(bits.byteSums, 0);
+      // Two bits a loop: the compiler makes vectors of that, but not of four or eight.
+      for (int bit = 0; bit < CodeShape.GROUP; bit += 2) {
+        addTwoBits(bits.units[bit], bits.units[bit + 1], bit, bits, codes, offset);
       }
+      sumColumns(bits.byteSums, sums, block * BLOCK_ROWS);
     }
   }
 
-  /** Rows {@code r}, {@code r + 1}, and those half a block further: four lanes of each column. */
-  private static void sumFourRows(
-      byte[] byteSums, int columns, byte[] codes, int offset, short[] sums, int r) {
-    int sum0 = 0;
-    int sum1 = 0;
-    int sum2 = 0;
-    int sum3 = 0;
-    for (int column = 0; column < columns; column++) {
-      int code = offset + column * BLOCK_ROWS;
-      int table = column * 256;
-      sum0 += byteSums[table + (codes[code] & 0xff)] & 0xff;
-      sum1 += byteSums[table + (codes[code + 1] & 0xff)] & 0xff;
-      sum2 += byteSums[table + (codes[code + 2] & 0xff)] & 0xff;
-      sum3 += byteSums[table + (codes[code + 3] & 0xff)] & 0xff;
+  private static void addTwoBits(
+      long[] units, long[] nextUnits, int bit, BitUnits bits, byte[] codes, int offset) {
+    long[] flips = bits.flips;
+    long[] byteSums = bits.byteSums;
+    for (int i = 0; i < byteSums.length; i++) {
+      long signs = ((long) LONG.get(codes, offset + i * Long.BYTES) ^ flips[i]) >>> bit;
+      byteSums[i] += unitsOf(signs, units[i]) + unitsOf(signs >>> 1, nextUnits[i]);
     }
-    sums[r] = (short) sum0;
-    sums[r + 1] = (short) sum2;
-    sums[r + BLOCK_ROWS / 2] = (short) sum1;
-    sums[r + BLOCK_ROWS / 2 + 1] = (short) sum3;
+  }
+
+  /** The units of every byte whose lowest bit is set. */
+  private static long unitsOf(long signs, long units) {
+    long ones = signs & BitUnits.ONES;
+    return ((ones << 8) - ones) & units;
+  }
+
+  /** Adds up the columns of a block: of each long's bytes the odd ones, and all as one number. */
+  private static void sumColumns(long[] byteSums, short[] sums, int first) {
+    long all0 = 0;
+    long all1 = 0;
+    long all2 = 0;
+    long all3 = 0;
+    long odd0 = 0;
+    long odd1 = 0;
+    long odd2 = 0;
+    long odd3 = 0;
+    for (int i = 0; i < byteSums.length; i += BitUnits.COLUMN_LONGS) {
+      all0 += byteSums[i];
+      all1 += byteSums[i + 1];
+      all2 += byteSums[i + 2];
+      all3 += byteSums[i + 3];
+      odd0 += byteSums[i] >>> 8 & EVEN_BYTES;
+      odd1 += byteSums[i + 1] >>> 8 & EVEN_BYTES;
+      odd2 += byteSums[i + 2] >>> 8 & EVEN_BYTES;
+      odd3 += byteSums[i + 3] >>> 8 & EVEN_BYTES;
+    }
+    storeSums(all0, odd0, sums, first);
+    storeSums(all1, odd1, sums, first + 4);
+    storeSums(all2, odd2, sums, first + 8);
+    storeSums(all3, odd3, sums, first + 12);
+  }
+
+  /** Four rows of the block's first half, and those half a block further. */
+  private static void storeSums(long all, long odd, short[] sums, int first) {
+    long even = all - (odd << 8);
+    for (int i = 0; i < 4; i++) {
+      sums[first + i] = (short) (even >>> (16 * i));
+      sums[first + BLOCK_ROWS / 2 + i] = (short) (odd >>> (16 * i));
+    }
   }
 
   @Override

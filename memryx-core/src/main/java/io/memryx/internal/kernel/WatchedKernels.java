@@ -23,7 +23,7 @@ import java.util.function.LongSupplier;
  */
 final class WatchedKernels extends VectorKernels {
   /**
-   * A column of a block (32 rows) takes 2 ns with 512 bits, 4 with 128, 17 with scalar code, and 75
+   * A column of a block (32 rows) takes 1 ns with 512 bits, 4 with 128, 7 with scalar code, and 75
    * and more where vectors are boxed. On a slower machine all are slower, but not so much.
    */
   static final double SLOW_SCAN_NANOS = 50;
