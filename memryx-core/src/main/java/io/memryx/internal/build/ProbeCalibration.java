@@ -33,6 +33,12 @@ final class ProbeCalibration {
   /** Up to here, scanning every code takes less than routing could save. */
   private static final int SMALL_INDEX = 16_384;
 
+  /**
+   * Fewer sign bytes say so little of an outlier that a margin that holds for most of the others
+   * passes it over, and whole codes that small are scored in no time.
+   */
+  private static final int FEWEST_COLUMNS = 8;
+
   private final VectorKernels kernels;
   private final Workers workers;
   private final BuildMonitor monitor;
@@ -88,7 +94,8 @@ final class ProbeCalibration {
           }
         });
     Training training = index.training();
-    float signMargin = quantile(shortfalls);
+    float signMargin =
+        index.signs().columns() < FEWEST_COLUMNS ? Float.MAX_VALUE : quantile(shortfalls);
     return index.withTraining(
         vectors.size() <= SMALL_INDEX
             ? new Training(
