@@ -29,10 +29,10 @@ public enum SectionType {
   LIST_ORDINALS(3, ElementType.INT32),
   /**
    * {@code lists + 1} int32: where in SPILLED_POSITIONS the rows begin that each list holds beside
-   * its own, and where the last ones end. Only where rows have a second list.
+   * its own, and where the last ones end. With SPILLED_POSITIONS or not at all.
    */
   SPILLED_STARTS(22, ElementType.INT32),
-  /** {@code entries} int32: positions in the list order. Only where rows have a second list. */
+  /** {@code entries} int32: positions in the list order. */
   SPILLED_POSITIONS(23, ElementType.INT32),
   /** The quantiser's parameters, float32 (see its class for their meaning). */
   QUANTIZER(4, ElementType.FLOAT32),

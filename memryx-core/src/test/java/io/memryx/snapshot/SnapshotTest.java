@@ -206,6 +206,18 @@ class SnapshotTest {
   }
 
   @Test
+  void assemble_noSecondLists_searchesTheFirstOnes() {
+    Snapshot compact = built(Metric.COSINE, Compression.COMPACT, ENTRIES);
+    use(built(Metric.COSINE, Compression.LOSSLESS, ENTRIES));
+    Map<SectionType, byte[]> unspilled = bytesOf(compact);
+    unspilled.put(SectionType.ORIGINALS, section(SectionType.ORIGINALS));
+    VectorCollection restored = assemble(snapshot.meta(), unspilled);
+    float[] query = random.next();
+    assertEquals(1_000, restored.search(SearchRequest.of(query, 1_000)).neighbors().size());
+    assertEquals(compact.meta().lists(), restored.stats().index().lists());
+  }
+
+  @Test
   void assemble_emptySectionMissing_isRefusedToo() {
     use(built(Metric.COSINE, Compression.COMPACT, ENTRIES));
     assertEquals(0, section(SectionType.ADDENDS).length);
@@ -327,19 +339,22 @@ class SnapshotTest {
 
   @Test
   void assemble_ordinalsOutOfRangeOrTwice_isRefused() {
-    for (int ordinal : new int[] {-1, ENTRIES, Integer.MAX_VALUE}) {
-      refuseInt(SectionType.LIST_ORDINALS, 5, ordinal);
+    for (SectionType type : List.of(SectionType.LIST_ORDINALS, SectionType.SPILLED_POSITIONS)) {
+      for (int ordinal : new int[] {-1, ENTRIES, Integer.MAX_VALUE}) {
+        refuseInt(type, 5, ordinal);
+      }
+      refuseInt(type, 5, MemorySegment.ofArray(section(type)).get(INT, 0));
     }
-    int first = MemorySegment.ofArray(section(SectionType.LIST_ORDINALS)).get(INT, 0);
-    refuseInt(SectionType.LIST_ORDINALS, 5, first);
   }
 
   @Test
   void assemble_startsThatDoNotRise_isRefused() {
-    refuseInt(SectionType.LIST_STARTS, 0, 1);
-    refuseInt(SectionType.LIST_STARTS, 3, -5);
-    refuseInt(SectionType.LIST_STARTS, 3, ENTRIES + 1);
-    refuseInt(SectionType.LIST_STARTS, snapshot.meta().lists(), ENTRIES - 1);
+    for (SectionType type : List.of(SectionType.LIST_STARTS, SectionType.SPILLED_STARTS)) {
+      refuseInt(type, 0, 1);
+      refuseInt(type, 3, -5);
+      refuseInt(type, 3, ENTRIES + 1);
+      refuseInt(type, snapshot.meta().lists(), ENTRIES - 1);
+    }
   }
 
   @Test

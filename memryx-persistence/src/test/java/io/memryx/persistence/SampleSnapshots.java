@@ -90,6 +90,7 @@ public final class SampleSnapshots {
     return switch (type) {
       case ID_SIZES, ID_BYTES, METADATA_SIZES, METADATA_BYTES -> true;
       case ORIGINALS -> lists == 0 || compression == Compression.LOSSLESS;
+      case SPILLED_STARTS, SPILLED_POSITIONS -> lists > 0 && compression == Compression.LOSSLESS;
       case TRAINING,
           MEAN,
           CENTROID_CODES,
@@ -109,8 +110,8 @@ public final class SampleSnapshots {
   private static int elements(SectionType type, CollectionOptions options, int entries, int lists) {
     int dimension = options.dimension();
     return switch (type) {
-      case LIST_STARTS -> lists + 1;
-      case LIST_ORDINALS, SIGN_FACTORS, ID_SIZES, METADATA_SIZES -> entries;
+      case LIST_STARTS, SPILLED_STARTS -> lists + 1;
+      case LIST_ORDINALS, SPILLED_POSITIONS, SIGN_FACTORS, ID_SIZES, METADATA_SIZES -> entries;
       case MEAN -> dimension;
       case QUANTIZER -> 2 * dimension;
       case ORIGINALS -> entries * dimension;

@@ -88,7 +88,7 @@ public final class IndexBuilder {
   }
 
   /** Whether rows get a second list: where speed counts for more than the last tens of bytes. */
-  public static boolean isSpilled(Compression compression, int lists) {
+  static boolean isSpilled(Compression compression, int lists) {
     return compression == Compression.LOSSLESS && lists > 1;
   }
 

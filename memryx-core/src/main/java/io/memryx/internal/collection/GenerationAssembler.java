@@ -7,7 +7,6 @@ import io.memryx.Limits;
 import io.memryx.Metadata;
 import io.memryx.Metric;
 import io.memryx.VectorCollection;
-import io.memryx.internal.build.IndexBuilder;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.InvertedLists;
@@ -90,9 +89,6 @@ public final class GenerationAssembler implements SnapshotAssembler {
     Set<SectionType> sections = EnumSet.copyOf(TEXTS);
     if (meta.lists() > 0) {
       sections.addAll(INDEX);
-    }
-    if (!IndexBuilder.isSpilled(meta.options().compression(), meta.lists())) {
-      sections.removeAll(SPILLED);
     }
     if (meta.lists() == 0 || meta.options().compression() == Compression.LOSSLESS) {
       sections.add(SectionType.ORIGINALS);
@@ -254,9 +250,13 @@ public final class GenerationAssembler implements SnapshotAssembler {
     return known;
   }
 
+  private boolean isSpilled() {
+    return allocated.containsAll(SPILLED);
+  }
+
   /** Rows of the signs: spilled ones are there twice. */
   private int slots() {
-    return expected.containsAll(SPILLED) ? 2 * meta.entries() : meta.entries();
+    return isSpilled() ? 2 * meta.entries() : meta.entries();
   }
 
   /**
@@ -318,6 +318,9 @@ public final class GenerationAssembler implements SnapshotAssembler {
   public VectorCollection finish() {
     Set<SectionType> missing = EnumSet.copyOf(expected);
     missing.removeAll(allocated);
+    if (missing.containsAll(SPILLED)) {
+      missing.removeAll(SPILLED);
+    }
     if (!missing.isEmpty()) {
       throw new MalformedSnapshotException("sections are missing: " + missing);
     }
@@ -405,7 +408,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
             requireNonNull(bytes.get(SectionType.CENTROID_CODES)),
             scales),
         lists(SectionType.LIST_STARTS, SectionType.LIST_ORDINALS),
-        expected.containsAll(SPILLED)
+        isSpilled()
             ? lists(SectionType.SPILLED_STARTS, SectionType.SPILLED_POSITIONS)
             : InvertedLists.empty(meta.lists()),
         quantizer(),

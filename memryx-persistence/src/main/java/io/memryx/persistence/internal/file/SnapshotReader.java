@@ -355,6 +355,9 @@ final class SnapshotReader implements AutoCloseable {
     if (meta.lists() > 0 && meta.options().compression() != Compression.LOSSLESS) {
       required.remove(SectionType.ORIGINALS);
     }
+    // Whether rows have second lists is the core's affair.
+    required.remove(SectionType.SPILLED_STARTS);
+    required.remove(SectionType.SPILLED_POSITIONS);
     return required;
   }
 
