@@ -20,7 +20,7 @@ class EstimateTest {
   static List<Arguments> kinds() {
     List<Arguments> kinds = new ArrayList<>();
     for (Compression compression : Compression.values()) {
-      for (int entries : new int[] {1, 100, 4_095, 4_096, 6_001}) {
+      for (int entries : new int[] {1, 100, 4_095, 4_096, 6_001, 30_000}) {
         Metric metric = entries % 2 == 0 ? Metric.L2 : Metric.COSINE;
         kinds.add(Arguments.of(new CollectionOptions(DIMENSION, metric, compression), entries));
       }
@@ -34,8 +34,11 @@ class EstimateTest {
     List<Entry> batch = new ArrayList<>();
     for (int i = 0; i < entries; i++) {
       batch.add(Entry.of("id-%05d".formatted(i), random.next()));
+      if (batch.size() == Limits.MAX_BATCH_ENTRIES || i == entries - 1) {
+        collection.upsert(batch);
+        batch.clear();
+      }
     }
-    collection.upsert(batch);
     return collection;
   }
 
@@ -104,6 +107,13 @@ class EstimateTest {
     long vectors = 10L * 4 * Limits.MAX_DIMENSION;
     assertTrue(collection.stats().buildBytes() < 2 * vectors, collection.stats().toString());
     assertTrue(Memryx.estimate(options, 10).buildBytes() < 2 * vectors);
+  }
+
+  @Test
+  void estimate_ofLongVectors_countsTheTransformsTheyAreTrainedTo() {
+    // Four blocks of 1,024 dimensions, of whose moments seven lie in float64 at the peak.
+    long moments = 7L * Double.BYTES * 4 * 1_024 * 1_024;
+    assertTrue(Memryx.estimate(CollectionOptions.of(4_096), 4_096).buildBytes() > moments);
   }
 
   @Test

@@ -268,6 +268,35 @@ class SnapshotTest {
     }
   }
 
+  @Test
+  void allocate_secondListsAfterTheSignsTheyDouble_isRefused() {
+    for (SectionType late : List.of(SectionType.SPILLED_STARTS, SectionType.SPILLED_POSITIONS)) {
+      SnapshotAssembler assembler = Memryx.assemble("test", LOSSLESS.meta(), GenerationCommit.NONE);
+      for (SectionType type : List.of(SectionType.QUANTIZER, SectionType.TRANSFORMS)) {
+        fill(assembler, type);
+      }
+      // As many signs as there are without second lists.
+      long rows = Math.ceilDiv(ENTRIES, 32) * 32L;
+      int columns = section(SectionType.SIGN_CODES).length / (Math.ceilDiv(2 * ENTRIES, 32) * 32);
+      assertEquals(
+          rows * columns,
+          assembler.allocate(SectionType.SIGN_CODES, rows * columns).stream()
+              .mapToLong(MemorySegment::byteSize)
+              .sum());
+      assertThrows(
+          MalformedSnapshotException.class, () -> assembler.allocate(late, section(late).length));
+    }
+  }
+
+  private void fill(SnapshotAssembler assembler, SectionType type) {
+    long offset = 0;
+    MemorySegment all = MemorySegment.ofArray(section(type));
+    for (MemorySegment part : assembler.allocate(type, all.byteSize())) {
+      part.copyFrom(all.asSlice(offset, part.byteSize()));
+      offset += part.byteSize();
+    }
+  }
+
   /** The counts are those of the largest collection, the sections those of a small file. */
   @Test
   void allocate_codesOfEntriesThatAreNotThere_isRefusedBeforeMemoryIsTaken() {

@@ -17,11 +17,12 @@ import java.util.stream.IntStream;
 /** A durable store of Memryx with one collection. */
 final class MemryxIndex implements PeerIndex<SearchResult> {
   /** Candidates whose whole codes are scored: from too few to enough for a million vectors. */
-  private static final int[] RERANKS = {50, 100, 200, 400, 800, 1600};
+  private static final int[] RERANKS = {50, 75, 100, 150, 200, 300, 400, 800, 1600};
 
   /** Lists probed, as far as there are so many; the last rung probes all. */
   private static final int[] PROBES = {
-    8, 12, 16, 24, 32, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024, 1536, 2048,
+    8, 12, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 768, 1024,
+    1536, 2048,
   };
 
   private final DurableVectorStore store;

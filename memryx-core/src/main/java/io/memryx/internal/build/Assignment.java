@@ -11,9 +11,14 @@ import java.util.Arrays;
 // A record of arrays on purpose: internal, lives for one build.
 @SuppressWarnings("ArrayRecordComponent")
 record Assignment(int[] first, int[] second) {
-  /** Room for so many rows. */
-  static Assignment of(int rows, boolean spilled) {
-    return new Assignment(new int[rows], new int[spilled ? rows : 0]);
+  /** Room for so many rows with one list each. */
+  static Assignment toOneList(int rows) {
+    return new Assignment(new int[rows], new int[0]);
+  }
+
+  /** Room for so many rows with two lists each. */
+  static Assignment toTwoLists(int rows) {
+    return new Assignment(new int[rows], new int[rows]);
   }
 
   /** Whether rows have a second list. */

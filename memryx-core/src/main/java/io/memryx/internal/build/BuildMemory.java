@@ -2,6 +2,7 @@ package io.memryx.internal.build;
 
 import io.memryx.CollectionOptions;
 import io.memryx.Metric;
+import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBudget;
@@ -28,6 +29,7 @@ public final class BuildMemory {
     long lists = IndexBuilder.listCount(vectors);
     return lists * (options.dimension() + 4L * Float.BYTES)
         + (long) Integer.BYTES * vectors
+        + InvertedLists.noteBytes(vectors)
         + spilledBytes(options, vectors)
         + 2L * Float.BYTES * transformComponents(options)
         + QUANTIZER_FLOATS * Float.BYTES * (options.dimension() + CodeShape.GROUP);
@@ -50,7 +52,8 @@ public final class BuildMemory {
     CodeBudget budget = CodeBudget.of(options.dimension(), options.metric(), options.compression());
     int columns = budget.maxColumns(options.dimension());
     int addend = options.metric() == Metric.L2 ? Float.BYTES : 0;
-    return (long) vectors * (columns + 1 + addend + Integer.BYTES);
+    return (long) vectors * (columns + 1 + addend + Integer.BYTES)
+        + InvertedLists.noteBytes(vectors);
   }
 
   private static boolean isSpilled(CollectionOptions options, int vectors) {
@@ -62,33 +65,45 @@ public final class BuildMemory {
   }
 
   /**
-   * Memory that a build takes at its peak beside the vectors, its result included, as if nothing
-   * were collected before the end.
+   * Memory that a build takes at its peak beside the vectors, its result included: what it holds at
+   * once, trained or extended.
    */
   public static long peakBytes(CollectionOptions options, int vectors) {
     if (vectors == 0) {
       return 0;
     }
+    boolean spilled = isSpilled(options, vectors);
+    int lists = IndexBuilder.listCount(vectors);
+    // An extension has places and lists of rows before and after: more than a training.
+    long perVector = (spilled ? 10L : 5L) * Integer.BYTES * vectors;
+    long pairs = spilled ? (long) Float.BYTES * lists * lists : 0;
+    long distances =
+        options.metric() == Metric.L2
+            ? DistanceAddends.bytes(lists, options.dimension() + 2 * CodeShape.GROUP)
+            : 0;
+    return codeBytes(options, vectors)
+        + routingBytes(options, vectors)
+        + trainingBytes(options, vectors)
+        + perVector
+        + pairs
+        + distances
+        + Runtime.getRuntime().availableProcessors() * threadBytes(options, lists);
+  }
+
+  /** A sample, what it is trained on and the transforms; the centroids and their panels. */
+  private static long trainingBytes(CollectionOptions options, int vectors) {
     int dimension = options.dimension();
     int lists = IndexBuilder.listCount(vectors);
     long sample = KMeans.sampleSize(vectors, lists, dimension);
-    // The sample, its centroids and two sets of panels; covariances are doubles.
-    long floats =
-        (sample + Math.min(sample, IndexBuilder.TRAINING_ROWS) + 4L * lists) * dimension
-            + 8L * transformComponents(options);
-    long distances =
-        options.metric() == Metric.L2
-            ? DistanceAddends.bytes(lists, dimension + 2 * CodeShape.GROUP)
-            : 0;
-    // Per vector: its place in the sample's lottery, its list, the list order and its inverse;
-    // likewise of its second list. Products of every two centroids.
-    long perVector = (isSpilled(options, vectors) ? 7L : 4L) * Integer.BYTES * vectors;
-    long pairs = isSpilled(options, vectors) ? (long) Float.BYTES * lists * lists : 0;
-    return codeBytes(options, vectors)
-        + routingBytes(options, vectors)
-        + Float.BYTES * floats
-        + distances
-        + perVector
-        + pairs;
+    long rows = sample + Math.min(sample, IndexBuilder.TRAINING_ROWS) + 4L * lists;
+    return Float.BYTES * rows * dimension
+        + QuantizerTraining.peakBytes(new TransformBlocks(dimension));
+  }
+
+  /** A tile on its way through the encoder, with the transform unfolded; or its products. */
+  private static long threadBytes(CollectionOptions options, int lists) {
+    long encoder =
+        transformComponents(options) + 4L * CentroidPanels.TILE_ROWS * options.dimension();
+    return Float.BYTES * (encoder + (long) CentroidPanels.TILE_ROWS * lists);
   }
 }

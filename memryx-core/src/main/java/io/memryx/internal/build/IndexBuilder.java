@@ -75,7 +75,10 @@ public final class IndexBuilder {
     Centroids centroids = Centroids.round(options.metric(), clusters.mean(), clusters.centroids());
     monitor.begin(Phase.TRAIN, 1);
     ResidualQuantizer quantizer = trainQuantizer(clusters, centroids);
-    var assigned = Assignment.of(vectors.size(), isSpilled(options.compression(), lists));
+    Assignment assigned =
+        isSpilled(options.compression(), lists)
+            ? Assignment.toTwoLists(vectors.size())
+            : Assignment.toOneList(vectors.size());
     double energy = assign(vectors, centroids, assigned, 0);
     if (clusters.heldOut().length > 0) {
       energy = residualEnergy(vectors, clusters.heldOut(), centroids);
@@ -123,7 +126,9 @@ public final class IndexBuilder {
     Centroids centroids = index.centroids();
     int[] kept = dead.complement(index.lists().size());
     IndexLayout source = IndexLayout.of(index);
-    var assigned = Assignment.of(kept.length + added.size(), index.isSpilled());
+    int rows = kept.length + added.size();
+    Assignment assigned =
+        index.isSpilled() ? Assignment.toTwoLists(rows) : Assignment.toOneList(rows);
     for (int row = 0; row < kept.length; row++) {
       assigned.copy(row, source.assigned(), kept[row]);
     }
@@ -195,8 +200,7 @@ public final class IndexBuilder {
     monitor.begin(Phase.ASSIGN, vectors.size());
     float[] centered = centroids.centered();
     var panels = new CentroidPanels(kernels, centered, dimension);
-    @Nullable SecondLists seconds =
-        assigned.isSpilled() ? new SecondLists(workers, panels, centered) : null;
+    @Nullable SecondLists seconds = assigned.isSpilled() ? new SecondLists(panels, centered) : null;
     double[] energies = new double[Math.ceilDiv(vectors.size(), TILE_ROWS)];
     workers.forEachBlock(
         vectors.size(),

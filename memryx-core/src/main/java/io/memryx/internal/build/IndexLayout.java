@@ -40,19 +40,18 @@ final class IndexLayout {
     int listCount = centroids.count();
     var lists = InvertedLists.of(assigned.first(), listCount);
     int[] positions = lists.positions();
-    // By row first; a list holds positions.
-    var spilled = InvertedLists.of(assigned.second(), listCount);
-    int[] spilledPlaces = spilled.positions();
-    int[] held = spilled.ordinals();
-    Arrays.setAll(held, i -> positions[held[i]]);
-    int slots = positions.length + held.length;
+    var spilledRows = InvertedLists.of(assigned.second(), listCount);
+    int[] spilledPlaces = spilledRows.positions();
+    int[] held = Arrays.stream(spilledRows.ordinals()).map(row -> positions[row]).toArray();
+    var spilled = new InvertedLists(spilledRows.starts(), held);
+    int scanned = positions.length + held.length;
     var index =
         new ClusterIndex(
             centroids,
             lists,
             spilled,
             quantizer,
-            SignBlocks.allocate(slots, quantizer.shape().columns(), addends),
+            SignBlocks.allocate(scanned, quantizer.shape().columns(), addends),
             CodeRows.allocate(positions.length, quantizer.shape().rowBytes()),
             training);
     return new IndexLayout(assigned, index, positions, spilledPlaces);
@@ -62,7 +61,10 @@ final class IndexLayout {
   static IndexLayout of(ClusterIndex index) {
     int[] positions = index.lists().positions();
     int[] placeOfPosition = index.spilled().positions();
-    var assigned = Assignment.of(positions.length, index.isSpilled());
+    Assignment assigned =
+        index.isSpilled()
+            ? Assignment.toTwoLists(positions.length)
+            : Assignment.toOneList(positions.length);
     int[] spilledPlaces = new int[placeOfPosition.length];
     for (int row = 0; row < positions.length; row++) {
       assigned.first()[row] = index.lists().listOf(positions[row]);
@@ -79,31 +81,38 @@ final class IndexLayout {
     return assigned.isSpilled();
   }
 
-  private int ownSlot(int row) {
-    return index.ownSlot(assigned.first()[row], positions[row]);
+  private int ownScanPosition(int row) {
+    return index.ownScanPosition(assigned.first()[row], positions[row]);
   }
 
-  private int spilledSlot(int row) {
-    return index.spilledSlot(assigned.second()[row], spilledPlaces[row]);
+  private int spilledScanPosition(int row) {
+    return index.spilledScanPosition(assigned.second()[row], spilledPlaces[row]);
   }
 
   /** Takes the code of a row from what a tile encoded last. */
   void putCode(int row, ResidualTile tile, int tileRow) {
-    index.signs().put(ownSlot(row), tile.encoder(), tileRow, tile.addend(tileRow));
+    index.signs().put(ownScanPosition(row), tile.encoder(), tileRow, tile.addend(tileRow));
     index.codes().put(positions[row], tile.encoder(), tileRow);
   }
 
   /** Takes the signs of a row to its second centroid from what a tile encoded last. */
   void putSpilled(int row, ResidualTile tile, int tileRow) {
-    index.signs().put(spilledSlot(row), tile.encoder(), tileRow, tile.addend(tileRow));
+    index.signs().put(spilledScanPosition(row), tile.encoder(), tileRow, tile.addend(tileRow));
   }
 
   /** Takes all of a row from the same row of another index with the same centroids, as it is. */
   void putRow(int row, IndexLayout source, int sourceRow) {
-    index.signs().put(ownSlot(row), source.index.signs(), source.ownSlot(sourceRow));
+    index
+        .signs()
+        .put(ownScanPosition(row), source.index.signs(), source.ownScanPosition(sourceRow));
     index.codes().put(positions[row], source.index.codes(), source.positions[sourceRow]);
     if (isSpilled()) {
-      index.signs().put(spilledSlot(row), source.index.signs(), source.spilledSlot(sourceRow));
+      index
+          .signs()
+          .put(
+              spilledScanPosition(row),
+              source.index.signs(),
+              source.spilledScanPosition(sourceRow));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.memryx.internal.build;
 
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
 /**
  * Chooses a second list for vectors, in the manner of SOAR (arXiv 2404.00774). A query that
  * misjudges a vector's first list misjudges it by its product with the residual r to that centroid;
@@ -14,9 +16,10 @@ final class SecondLists {
   private static final float PARALLEL = 2;
 
   private final CentroidPanels panels;
+  private final float[] centroids;
 
-  /** The products of every centroid with all. */
-  private final float[][] products;
+  /** The products of a centroid with all, when they have been asked for. */
+  private final AtomicReferenceArray<float[]> products;
 
   /**
    * For some centroids.
@@ -24,28 +27,36 @@ final class SecondLists {
    * @param panels of at least two centroids
    * @param centroids the same, {@code lists × dimension}
    */
-  SecondLists(Workers workers, CentroidPanels panels, float[] centroids) {
+  SecondLists(CentroidPanels panels, float[] centroids) {
     this.panels = panels;
-    int count = panels.count();
-    int dimension = centroids.length / count;
-    this.products = new float[count][count];
-    workers.forEachBlock(
-        count,
-        CentroidPanels.TILE_ROWS,
-        done -> {},
-        (from, to) -> {
-          CentroidPanels.Scratch scratch = panels.newKeepingScratch();
-          panels.multiply(centroids, from * dimension, to - from, scratch);
-          for (int list = from; list < to; list++) {
-            scratch.copyProducts(list - from, products[list]);
-          }
-        });
+    this.centroids = centroids;
+    this.products = new AtomicReferenceArray<>(panels.count());
+  }
+
+  /** The products of a centroid with all; those of its tile are made at once. */
+  private float[] productsOf(int list) {
+    float[] known = products.get(list);
+    if (known != null) {
+      return known;
+    }
+    int dimension = centroids.length / panels.count();
+    int from = list - list % CentroidPanels.TILE_ROWS;
+    int to = Math.min(panels.count(), from + CentroidPanels.TILE_ROWS);
+    CentroidPanels.Scratch scratch = panels.newKeepingScratch();
+    panels.multiply(centroids, from * dimension, to - from, scratch);
+    // Another thread may do the same meanwhile: the numbers are the same.
+    for (int other = from; other < to; other++) {
+      float[] row = new float[panels.count()];
+      scratch.copyProducts(other - from, row);
+      products.set(other, row);
+    }
+    return products.get(list);
   }
 
   /** Chooses for tiles of rows: the working memory of one thread. */
   final class Chooser {
-    private final float[] withRow = new float[products.length];
-    private final float[] losses = new float[products.length];
+    private final float[] withRow = new float[panels.count()];
+    private final float[] losses = new float[panels.count()];
 
     /**
      * The second list of a row of the tile that was assigned last.
@@ -55,7 +66,7 @@ final class SecondLists {
      */
     int choose(CentroidPanels.Scratch scratch, int row, float squared, int first) {
       scratch.copyProducts(row, withRow);
-      float[] withFirst = products[first];
+      float[] withFirst = productsOf(first);
       float along = squared - withRow[first];
       float residual = along - withRow[first] + withFirst[first];
       float weight = residual < Float.MIN_NORMAL ? 0 : PARALLEL / residual;

@@ -151,6 +151,10 @@ public final class GenerationAssembler implements SnapshotAssembler {
           "section %s is not expected under %s with %d lists"
               .formatted(type, meta.options().compression(), meta.lists()));
     }
+    if (SPILLED.contains(type) && allocated.contains(SectionType.SIGN_CODES)) {
+      throw new MalformedSnapshotException(
+          "section %s comes after SIGN_CODES, expected before".formatted(type));
+    }
     if (!allocated.add(type)) {
       throw new MalformedSnapshotException("section " + type + " is there twice, expected once");
     }
@@ -255,7 +259,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
   }
 
   /** Rows of the signs: spilled ones are there twice. */
-  private int slots() {
+  private int scannedRows() {
     return isSpilled() ? 2 * meta.entries() : meta.entries();
   }
 
@@ -264,7 +268,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
    * many entries need, or a short file could ask for any amount of memory.
    */
   private void requireSignBytes(long byteLength) {
-    long blocks = Math.ceilDiv(slots(), VectorKernels.BLOCK_ROWS);
+    long blocks = Math.ceilDiv(scannedRows(), VectorKernels.BLOCK_ROWS);
     long needed = blocks * VectorKernels.BLOCK_ROWS * quantizer().shape().columns();
     if (needed != byteLength) {
       throw new MalformedSnapshotException(
@@ -278,7 +282,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
     if (known == null) {
       known =
           SignBlocks.allocate(
-              slots(),
+              scannedRows(),
               quantizer().shape().columns(),
               meta.options().metric() == Metric.L2
                   ? SignBlocks.Addends.KEPT

@@ -10,7 +10,7 @@ import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.ExactScorer;
 import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.ivf.ListScanner;
-import io.memryx.internal.ivf.Rescoring;
+import io.memryx.internal.ivf.Reranking;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
@@ -122,7 +122,7 @@ final class Searcher {
     listsProbed = scanner.listsProbed();
     codesScanned = scanner.codesScanned();
     codesRanked = scanner.codesRanked();
-    return originals == null ? ordinals(index, ranked) : rescore(index, originals, ranked);
+    return originals == null ? ordinals(index, ranked) : rerankInFull(index, originals, ranked);
   }
 
   /** The best positions of the list order; ties in order of id. */
@@ -141,11 +141,11 @@ final class Searcher {
     return top;
   }
 
-  private TopRows rescore(ClusterIndex index, Vectors originals, TopRows positions) {
+  private TopRows rerankInFull(ClusterIndex index, Vectors originals, TopRows positions) {
     TopRows top = topOrdinals();
-    var rescoring = new Rescoring(scorer, originals, index.lists());
-    rescoring.rank(positions, top);
-    vectorsScored += rescoring.vectorsScored();
+    var reranking = new Reranking(scorer, originals, index.lists());
+    reranking.rank(positions, top);
+    vectorsScored += reranking.vectorsScored();
     return top;
   }
 

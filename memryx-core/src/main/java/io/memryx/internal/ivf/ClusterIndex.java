@@ -10,13 +10,14 @@ import io.memryx.internal.quantization.SignBlocks;
  * <p>A row is coded once, at its <em>position</em> in the order of lists, as its residual to its
  * list's centroid. Its signs, which are scanned first, may be there twice: in its own list and,
  * <em>spilled</em>, in a second one, as its residual to that one's centroid. Each list has its own
- * rows first and the spilled ones after them; all lists one after the other are the <em>slots</em>.
+ * rows first and the spilled ones after them; all lists one after the other are the order of the
+ * scan, and a place in it a <em>scan position</em>.
  *
  * @param centroids one per list
  * @param lists which rows each list holds as its own
  * @param spilled which positions each list holds beside its own; all or none
  * @param quantizer made the codes
- * @param signs by slot
+ * @param signs by scan position
  * @param codes the rest of the codes, by position
  * @param training what was found out when the index was trained
  */
@@ -39,33 +40,35 @@ public record ClusterIndex(
     return spilled.size() > 0;
   }
 
-  /** The first slot of a list; for {@code list == lists.count()} the end of the last one. */
-  public int firstSlot(int list) {
+  /**
+   * The first scan position of a list; for {@code list == lists.count()} the end of the last one.
+   */
+  public int firstScanPosition(int list) {
     return lists.start(list) + spilled.start(list);
   }
 
-  /** The slot of a position of a list's own. */
-  public int ownSlot(int list, int position) {
+  /** The scan position of a list's own row. */
+  public int ownScanPosition(int list, int position) {
     return spilled.start(list) + position;
   }
 
   /**
-   * The slot of a row spilled into a list.
+   * The scan position of a row spilled into a list.
    *
    * @param index its place in {@link #spilled}
    */
-  public int spilledSlot(int list, int index) {
+  public int spilledScanPosition(int list, int index) {
     return lists.start(list + 1) + index;
   }
 
   /** The vector that a code stands for: what the index knows of it. */
   public float[] decode(int position) {
     int list = lists.listOf(position);
-    int slot = ownSlot(list, position);
+    int scanned = ownScanPosition(list, position);
     float[] vector = new float[quantizer.dimension()];
     quantizer.decode(
-        signs.signsOf(slot),
-        signs.signsOffset(slot),
+        signs.signsOf(scanned),
+        signs.signsOffset(scanned),
         SignBlocks.STRIDE,
         codes.rowOf(position),
         codes.rowOffset(position),

@@ -32,6 +32,11 @@ public final class InvertedLists {
     }
   }
 
+  /** Memory of what is noted to find the lists of so many positions. */
+  public static long noteBytes(int size) {
+    return (long) Integer.BYTES * Math.ceilDiv(size, STRIDE);
+  }
+
   /** Lists that hold nothing. */
   public static InvertedLists empty(int count) {
     return new InvertedLists(new int[count + 1], new int[0]);

@@ -136,31 +136,31 @@ public final class ListScanner {
     boolean all = listsProbed == 0 && probes == index.lists().count();
     for (int i = listsProbed; i < probes; i++) {
       int list = nearest[i];
-      scan(list, all ? firstSpilled(list) : index.firstSlot(list + 1));
+      scan(list, all ? firstSpilledPosition(list) : index.firstScanPosition(list + 1));
     }
     listsProbed = probes;
     return nearest;
   }
 
-  /** The slot where a list's spilled rows begin. */
-  private int firstSpilled(int list) {
-    return index.ownSlot(list, index.lists().start(list + 1));
+  /** The scan position where a list's spilled rows begin. */
+  private int firstSpilledPosition(int list) {
+    return index.ownScanPosition(list, index.lists().start(list + 1));
   }
 
   /**
-   * Scans a list up to a slot in runs of blocks; the first and the last block belong to other lists
-   * as well.
+   * Scans a list up to a scan position in runs of blocks; the first and the last block belong to
+   * other lists as well.
    */
   private void scan(int list, int to) {
     SignBlocks signs = index.signs();
-    int from = index.firstSlot(list);
+    int from = index.firstScanPosition(list);
     codesScanned += to - from;
-    for (int slot = from; slot < to; ) {
-      int first = slot & -BLOCK_ROWS;
+    for (int at = from; at < to; ) {
+      int first = at & -BLOCK_ROWS;
       int end = Math.min(to, Math.min(signs.endOfChunk(first), first + MAX_RUN_ROWS));
       scanRun(first, Math.ceilDiv(end - first, BLOCK_ROWS), products[list]);
-      addCandidates(list, first, slot, end);
-      slot = end;
+      addCandidates(list, first, at, end);
+      at = end;
     }
   }
 
@@ -183,22 +183,22 @@ public final class ListScanner {
   }
 
   /**
-   * Takes what is above the threshold, from one slot of the run to another. Candidates are known by
-   * position; spilled ones, for the time being, by their place beyond all positions.
+   * Takes what is above the threshold, from one scan position of the run to another. Candidates are
+   * known by position; spilled ones, for the time being, by their place beyond all positions.
    */
   private void addCandidates(int list, int first, int from, int to) {
-    int spilledFrom = firstSpilled(list);
-    int ownOffset = -index.ownSlot(list, 0);
-    int spilledOffset = index.lists().size() - index.spilledSlot(list, 0);
+    int spilledFrom = firstSpilledPosition(list);
+    int ownOffset = -index.ownScanPosition(list, 0);
+    int spilledOffset = index.lists().size() - index.spilledScanPosition(list, 0);
     for (int block = first; block < to; block += BLOCK_ROWS) {
       // Before there is a threshold, what is no number or minus infinity counts too.
       int above = pool.takesAll() ? -1 : scores.above((block - first) / BLOCK_ROWS);
       int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
       for (int rest = above & range; rest != 0; rest &= rest - 1) {
-        int slot = block + Integer.numberOfTrailingZeros(rest);
-        int candidate = slot + (slot < spilledFrom ? ownOffset : spilledOffset);
+        int at = block + Integer.numberOfTrailingZeros(rest);
+        int candidate = at + (at < spilledFrom ? ownOffset : spilledOffset);
         if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)))) {
-          pool.add(finite(scores.estimate(slot - first)), candidate);
+          pool.add(finite(scores.estimate(at - first)), candidate);
         }
       }
     }
@@ -302,16 +302,16 @@ public final class ListScanner {
   private float score(int position, int list) {
     SignBlocks signs = index.signs();
     CodeRows codes = index.codes();
-    int slot = index.ownSlot(list, position);
+    int at = index.ownScanPosition(list, position);
     float residual =
         query.estimate(
             kernels,
-            signs.signsOf(slot),
-            signs.signsOffset(slot),
+            signs.signsOf(at),
+            signs.signsOffset(at),
             SignBlocks.STRIDE,
             codes.rowOf(position),
             codes.rowOffset(position));
-    return products[list] + residual + signs.addend(slot);
+    return products[list] + residual + signs.addend(at);
   }
 
   /** Lists scanned. */

@@ -64,9 +64,11 @@ final class KernelSelection {
           "module " + MODULE + " is absent: start java with --add-modules " + MODULE);
     }
     try {
-      int bits = Math.min(VectorWidth.bits(), MAX_BITS);
-      return bits < MIN_BITS
-          ? ScalarKernels.because("this machine's vectors have only " + bits + " bits")
+      int bits = VectorWidth.bits();
+      return bits < MIN_BITS || bits > MAX_BITS
+          ? ScalarKernels.because(
+              "this machine's vectors have %d bits, expected %d to %d"
+                  .formatted(bits, MIN_BITS, MAX_BITS))
           : new WatchedKernels(bits, widths(bits), System::nanoTime);
     } catch (LinkageError e) {
       return cannotLoad(e);

@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
  * needs itself.
  *
  * <p>The next kernels are those of half the width, at last the scalar ones. All widths give the
- * same bits, so a change of width changes no answer. Thread-safe.
+ * same bits, so a change of width changes no answer; only that to the scalar ones, which add in
+ * another order, may change the last digits of scores. Thread-safe.
  */
 final class WatchedKernels extends VectorKernels {
   /**
@@ -104,8 +105,28 @@ final class WatchedKernels extends VectorKernels {
   /** Begins to warm up unless that has begun, on a daemon thread that ends when that is done. */
   private void warmUpInBackground() {
     if (!begun.get() && begun.compareAndSet(false, true)) {
-      Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUp);
+      try {
+        Thread.ofPlatform().daemon().name("memryx-kernel-warm-up").start(this::warmUpOrDoWithout);
+      } catch (OutOfMemoryError e) {
+        doWithout(e);
+      }
     }
+  }
+
+  /** The stand-ins are slow: whatever goes wrong, they must not stay. */
+  void warmUpOrDoWithout() {
+    try {
+      warmUp();
+    } catch (RuntimeException | Error e) {
+      doWithout(e);
+    }
+  }
+
+  private void doWithout(Throwable reason) {
+    VectorKernels scalar = ScalarKernels.because("SIMD kernels could not be warmed up");
+    favourite = scalar;
+    current = scalar;
+    log(reason.toString());
   }
 
   /** Takes the favourite and calls it until it is compiled; from then on, it works. */

@@ -9,8 +9,8 @@ import java.util.List;
  * need one an addend. The sole owner of their offsets. Filled once, then read only.
  *
  * <p>Layout, for {@code B} = {@link VectorKernels#BLOCK_ROWS} rows a block and {@code C} sign bytes
- * a row: byte {@code c} of slot {@code s} lies at {@code (s / B) × C × B + c × B + lane} with
- * {@code lane} = {@link VectorKernels#laneOf laneOf(s % B)}; its sign factor (and addend) at {@code
+ * a row: byte {@code c} of position {@code p} lies at {@code (p / B) × C × B + c × B + lane} with
+ * {@code lane} = {@link VectorKernels#laneOf laneOf(p % B)}; its sign factor (and addend) at {@code
  * s}. Everything is cut into chunks of a power of two of rows, because one array ends at 2 GiB.
  */
 public final class SignBlocks {
@@ -82,21 +82,21 @@ public final class SignBlocks {
     return columns;
   }
 
-  /** The array with the sign bytes of a slot's block. */
-  public byte[] signsOf(int slot) {
-    return signs[slot >> shift];
+  /** The array with the sign bytes of a position's block. */
+  public byte[] signsOf(int position) {
+    return signs[position >> shift];
   }
 
-  /** Where in its array a slot's first sign byte is; the others follow every {@code B}. */
-  public int signsOffset(int slot) {
-    int inChunk = indexInChunk(slot);
+  /** Where in its array a position's first sign byte is; the others follow every {@code B}. */
+  public int signsOffset(int position) {
+    int inChunk = indexInChunk(position);
     return (inChunk / BLOCK_ROWS) * BLOCK_ROWS * columns
         + VectorKernels.laneOf(inChunk % BLOCK_ROWS);
   }
 
-  /** The array with a slot's sign factor, at {@link #indexInChunk}. */
-  public byte[] factorsOf(int slot) {
-    return factors[slot >> shift];
+  /** The array with a position's sign factor, at {@link #indexInChunk}. */
+  public byte[] factorsOf(int position) {
+    return factors[position >> shift];
   }
 
   /** Whether every row has an addend. */
@@ -104,48 +104,48 @@ public final class SignBlocks {
     return addends.length > 0;
   }
 
-  /** The array with a slot's addend, at {@link #indexInChunk}; only where kept. */
-  public float[] addendsOf(int slot) {
-    return addends[slot >> shift];
+  /** The array with a position's addend, at {@link #indexInChunk}; only where kept. */
+  public float[] addendsOf(int position) {
+    return addends[position >> shift];
   }
 
-  /** What is added to the score of a slot; 0 where nothing is. */
-  public float addend(int slot) {
-    return hasAddends() ? addendsOf(slot)[indexInChunk(slot)] : 0;
+  /** What is added to the score of a position; 0 where nothing is. */
+  public float addend(int position) {
+    return hasAddends() ? addendsOf(position)[indexInChunk(position)] : 0;
   }
 
-  /** The first slot whose signs lie in another array, or the end of all. */
-  public int endOfChunk(int slot) {
-    return (int) Math.min(size, ((long) (slot >> shift) + 1) << shift);
+  /** The first position whose signs lie in another array, or the end of all. */
+  public int endOfChunk(int position) {
+    return (int) Math.min(size, ((long) (position >> shift) + 1) << shift);
   }
 
-  /** Where in the arrays of one number a row this slot is. */
-  public int indexInChunk(int slot) {
-    return slot & ((1 << shift) - 1);
+  /** Where in the arrays of one number a row this position is. */
+  public int indexInChunk(int position) {
+    return position & ((1 << shift) - 1);
   }
 
   /** Sets a row to what the encoder made of a row of its tile. */
-  public void put(int slot, ResidualEncoder encoder, int tileRow, float addend) {
-    encoder.copySigns(tileRow, signsOf(slot), signsOffset(slot), STRIDE);
-    factorsOf(slot)[indexInChunk(slot)] = encoder.signFactor(tileRow);
+  public void put(int position, ResidualEncoder encoder, int tileRow, float addend) {
+    encoder.copySigns(tileRow, signsOf(position), signsOffset(position), STRIDE);
+    factorsOf(position)[indexInChunk(position)] = encoder.signFactor(tileRow);
     if (hasAddends()) {
-      addendsOf(slot)[indexInChunk(slot)] = addend;
+      addendsOf(position)[indexInChunk(position)] = addend;
     }
   }
 
   /** Sets a row to a row of other signs of the same shape. */
-  public void put(int slot, SignBlocks source, int sourceSlot) {
-    byte[] target = signsOf(slot);
-    int offset = signsOffset(slot);
-    byte[] from = source.signsOf(sourceSlot);
-    int fromOffset = source.signsOffset(sourceSlot);
+  public void put(int position, SignBlocks source, int sourcePosition) {
+    byte[] target = signsOf(position);
+    int offset = signsOffset(position);
+    byte[] from = source.signsOf(sourcePosition);
+    int fromOffset = source.signsOffset(sourcePosition);
     for (int column = 0; column < columns * STRIDE; column += STRIDE) {
       target[offset + column] = from[fromOffset + column];
     }
-    factorsOf(slot)[indexInChunk(slot)] =
-        source.factorsOf(sourceSlot)[source.indexInChunk(sourceSlot)];
+    factorsOf(position)[indexInChunk(position)] =
+        source.factorsOf(sourcePosition)[source.indexInChunk(sourcePosition)];
     if (hasAddends()) {
-      addendsOf(slot)[indexInChunk(slot)] = source.addend(sourceSlot);
+      addendsOf(position)[indexInChunk(position)] = source.addend(sourcePosition);
     }
   }
 

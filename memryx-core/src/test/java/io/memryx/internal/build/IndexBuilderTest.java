@@ -112,7 +112,7 @@ class IndexBuilderTest {
         expected -= (double) centroid[d] * centroid[d] + residual * residual;
         expected -= 2 * centroid[d] * (decoded[d] - center);
       }
-      float addend = index.signs().addend(index.ownSlot(list, position));
+      float addend = index.signs().addend(index.ownScanPosition(list, position));
       assertEquals(expected, addend, 1e-3 * Math.max(1, Math.abs(expected)));
     }
   }
@@ -274,7 +274,7 @@ class IndexBuilderTest {
   private static void assertSpilled(VectorRows vectors, ClusterIndex index) {
     int dimension = vectors.dimension();
     assertEquals(vectors.size(), index.spilled().size());
-    assertEquals(2 * vectors.size(), index.firstSlot(index.lists().count()));
+    assertEquals(2 * vectors.size(), index.firstScanPosition(index.lists().count()));
     VectorKernels kernels = VectorKernels.selected();
     ResidualEncoder encoder = index.quantizer().newEncoder(kernels);
     int columns = index.signs().columns();
@@ -295,16 +295,16 @@ class IndexBuilderTest {
         encoder.encodeSigns(residual, 1);
         byte[] expected = new byte[columns];
         encoder.copySigns(0, expected, 0, 1);
-        int slot = index.spilledSlot(list, i);
+        int scanned = index.spilledScanPosition(list, i);
         int differing = 0;
         for (int column = 0; column < columns; column++) {
-          int offset = index.signs().signsOffset(slot) + column * SignBlocks.STRIDE;
-          int bits = expected[column] ^ index.signs().signsOf(slot)[offset];
+          int offset = index.signs().signsOffset(scanned) + column * SignBlocks.STRIDE;
+          int bits = expected[column] ^ index.signs().signsOf(scanned)[offset];
           differing += Integer.bitCount(bits & 0xFF);
         }
         // Differences of last digits turn a sign where a component is all but zero.
         assertTrue(differing <= 1, differing + " signs of spilled row " + i + " differ");
-        int factor = index.signs().factorsOf(slot)[index.signs().indexInChunk(slot)];
+        int factor = index.signs().factorsOf(scanned)[index.signs().indexInChunk(scanned)];
         assertEquals(encoder.signFactor(0), factor, 1);
         if (vectors.metric() == Metric.L2) {
           float[] centroid = index.centroids().centered(list);
@@ -313,7 +313,7 @@ class IndexBuilderTest {
               -kernels.dot(centroid, 0, centroid, 0, dimension)
                   - kernels.dot(residual, 0, residual, 0, dimension)
                   - 2 * encoder.estimateBySigns(0, weights);
-          assertEquals(expectedAddend, index.signs().addend(slot), 1e-3 * squared);
+          assertEquals(expectedAddend, index.signs().addend(scanned), 1e-3 * squared);
         }
       }
     }

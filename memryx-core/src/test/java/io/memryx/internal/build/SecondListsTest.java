@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.memryx.BuildRequest;
 import io.memryx.RandomVectors;
 import io.memryx.internal.kernel.VectorKernels;
 import org.junit.jupiter.api.Test;
@@ -13,8 +12,6 @@ class SecondListsTest {
   private static final int DIMENSION = 24;
 
   private final VectorKernels kernels = VectorKernels.selected();
-  private final Workers workers =
-      new Workers(BuildRequest.defaults(), new BuildMonitor(BuildRequest.defaults()));
 
   private static float[] rows(int seed, int count) {
     var random = new RandomVectors(seed, DIMENSION, 20);
@@ -50,7 +47,7 @@ class SecondListsTest {
     float[] centroids = rows(3, lists);
     float[] rows = rows(4, CentroidPanels.TILE_ROWS);
     var panels = new CentroidPanels(kernels, centroids, DIMENSION);
-    SecondLists.Chooser chooser = new SecondLists(workers, panels, centroids).new Chooser();
+    SecondLists.Chooser chooser = new SecondLists(panels, centroids).new Chooser();
     CentroidPanels.Scratch scratch = panels.newKeepingScratch();
     int[] nearest = new int[CentroidPanels.TILE_ROWS];
     double _ = panels.assign(rows, 0, CentroidPanels.TILE_ROWS, nearest, 0, scratch);
@@ -82,7 +79,7 @@ class SecondListsTest {
     float[] centroids = new float[3 * DIMENSION];
     centroids[2 * DIMENSION] = 1;
     var panels = new CentroidPanels(kernels, centroids, DIMENSION);
-    SecondLists.Chooser chooser = new SecondLists(workers, panels, centroids).new Chooser();
+    SecondLists.Chooser chooser = new SecondLists(panels, centroids).new Chooser();
     CentroidPanels.Scratch scratch = panels.newKeepingScratch();
     int[] nearest = new int[3];
     double _ = panels.assign(centroids, 0, 3, nearest, 0, scratch);

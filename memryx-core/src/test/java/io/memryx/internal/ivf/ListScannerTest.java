@@ -42,7 +42,7 @@ class ListScannerTest {
   /** Makes every estimate of some rows beyond what a float holds: their addends are. */
   private static void overflow(ClusterIndex index, int[] positions, float addend) {
     for (int position : positions) {
-      // Nothing is spilled, so slots are positions.
+      // Nothing is spilled, so scan positions are positions.
       index.signs().addendsOf(position)[index.signs().indexInChunk(position)] = addend;
     }
   }
@@ -120,6 +120,25 @@ class ListScannerTest {
       scanner.rankCandidates(top);
       assertEquals(rows, top.size());
       assertEquals(rows, IntStream.range(0, rows).map(top::row).distinct().count());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10, 300})
+  void scan_spilledRowsOfWhichMostAreDead_findsAsManyAsAreWanted(int rows) {
+    ClusterIndex index = index(Compression.LOSSLESS);
+    int[] gone = IntStream.range(0, ROWS).filter(ordinal -> ordinal % 3 != 0).toArray();
+    RowSet dead = RowSet.empty().with(gone);
+    for (int probes : new int[] {1, 3, index.lists().count()}) {
+      ListScanner scanner = scanner(index, dead, rows);
+      int[] _ = scanner.scanNearest(probes);
+      var top = new TopRows(rows, TopRows.LOWER_ROW_FIRST);
+      scanner.rankCandidates(top);
+      assertEquals(rows, top.size());
+      assertEquals(rows, IntStream.range(0, rows).map(top::row).distinct().count());
+      assertTrue(
+          IntStream.range(0, rows)
+              .noneMatch(i -> dead.contains(index.lists().ordinal(top.row(i)))));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The watch on kernels, with a clock that the tests turn. */
@@ -81,6 +82,22 @@ class WatchedKernelsTest {
     nanosPerCall = 200_000_000;
     cold(first, second).warmUp();
     assertTrue(now > 10_000_000_000L && now <= 11_000_000_000L, now + " ns");
+  }
+
+  @Test
+  void warmUp_kernelsThatFail_leavesScalarOnesAtWork() {
+    var kernels =
+        new WatchedKernels(
+            512,
+            Stream.<VectorKernels>generate(
+                    () -> {
+                      throw new IllegalStateException("no such kernels");
+                    })
+                .iterator(),
+            () -> now);
+    kernels.warmUpOrDoWithout();
+    assertTrue(kernels.description().startsWith("scalar"), kernels.description());
+    assertEquals(6, kernels.dot(new float[] {2}, 0, new float[] {3}, 0, 1));
   }
 
   @Test

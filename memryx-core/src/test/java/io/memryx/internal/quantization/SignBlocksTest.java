@@ -32,42 +32,42 @@ class SignBlocksTest {
 
   private SignBlocks filled(SignBlocks.Addends kept) {
     SignBlocks blocks = SignBlocks.allocate(SIZE, COLUMNS, kept);
-    for (int slot = 0; slot < SIZE; slot++) {
+    for (int position = 0; position < SIZE; position++) {
       for (int column = 0; column < COLUMNS; column++) {
-        blocks.signsOf(slot)[blocks.signsOffset(slot) + column * SignBlocks.STRIDE] =
-            signs[slot * COLUMNS + column];
+        blocks.signsOf(position)[blocks.signsOffset(position) + column * SignBlocks.STRIDE] =
+            signs[position * COLUMNS + column];
       }
-      blocks.factorsOf(slot)[blocks.indexInChunk(slot)] = factors[slot];
+      blocks.factorsOf(position)[blocks.indexInChunk(position)] = factors[position];
       if (blocks.hasAddends()) {
-        blocks.addendsOf(slot)[blocks.indexInChunk(slot)] = -slot;
+        blocks.addendsOf(position)[blocks.indexInChunk(position)] = -position;
       }
     }
     return blocks;
   }
 
   @Test
-  void put_toAnySlotAcrossChunks_movesAllOfTheRow() {
+  void put_toAnyPositionAcrossChunks_movesAllOfTheRow() {
     SignBlocks source = filled(SignBlocks.Addends.KEPT);
     assertTrue(source.signs().size() > 1);
     SignBlocks target = SignBlocks.allocate(SIZE, COLUMNS, SignBlocks.Addends.KEPT);
-    for (int slot = 0; slot < SIZE; slot++) {
-      target.put(movedTo(slot), source, slot);
+    for (int position = 0; position < SIZE; position++) {
+      target.put(movedTo(position), source, position);
     }
-    for (int slot = 0; slot < SIZE; slot++) {
-      int moved = movedTo(slot);
+    for (int position = 0; position < SIZE; position++) {
+      int moved = movedTo(position);
       for (int column = 0; column < COLUMNS; column++) {
         assertEquals(
-            signs[slot * COLUMNS + column],
+            signs[position * COLUMNS + column],
             target.signsOf(moved)[target.signsOffset(moved) + column * SignBlocks.STRIDE]);
       }
-      assertEquals(factors[slot], target.factorsOf(moved)[target.indexInChunk(moved)]);
-      assertEquals(-slot, target.addend(moved));
+      assertEquals(factors[position], target.factorsOf(moved)[target.indexInChunk(moved)]);
+      assertEquals(-position, target.addend(moved));
     }
   }
 
   /** A permutation: the factor has no divisor in common with the size. */
-  private static int movedTo(int slot) {
-    return (int) (slot * 7_919L % SIZE);
+  private static int movedTo(int position) {
+    return (int) (position * 7_919L % SIZE);
   }
 
   @Test
@@ -76,13 +76,13 @@ class SignBlocksTest {
     byte[] allSigns = joined(blocks.signs());
     int padded = Math.ceilDiv(SIZE, VectorKernels.BLOCK_ROWS) * VectorKernels.BLOCK_ROWS;
     assertEquals(padded * COLUMNS, allSigns.length);
-    for (int slot = 0; slot < SIZE; slot++) {
+    for (int position = 0; position < SIZE; position++) {
       for (int column = 0; column < COLUMNS; column++) {
-        int lane = 2 * (slot % 16) + slot % 32 / 16;
-        int offset = slot / 32 * COLUMNS * 32 + column * 32 + lane;
-        assertEquals(signs[slot * COLUMNS + column], allSigns[offset]);
+        int lane = 2 * (position % 16) + position % 32 / 16;
+        int offset = position / 32 * COLUMNS * 32 + column * 32 + lane;
+        assertEquals(signs[position * COLUMNS + column], allSigns[offset]);
       }
-      assertEquals(0, blocks.addend(slot));
+      assertEquals(0, blocks.addend(position));
     }
     assertArrayEquals(Arrays.copyOf(factors, padded), joined(blocks.factors()));
     assertFalse(blocks.hasAddends());
@@ -97,17 +97,17 @@ class SignBlocksTest {
   }
 
   @Test
-  void allocate_oddSizes_giveEverySlotRoom() {
+  void allocate_oddSizes_giveEveryPositionRoom() {
     for (int size : new int[] {0, 1, 31, 32, 33, 8_191, 8_192, 8_193}) {
       SignBlocks blocks = SignBlocks.allocate(size, 3, SignBlocks.Addends.KEPT);
       assertEquals(size, blocks.size());
       assertEquals(
           Math.ceilDiv(size, 32) * 32, blocks.addends().stream().mapToInt(a -> a.length).sum());
-      for (int slot = 0; slot < size; slot++) {
-        int end = blocks.endOfChunk(slot);
-        assertTrue(slot < end && end <= size);
-        assertSame(blocks.signsOf(slot), blocks.signsOf(end - 1));
-        assertTrue(blocks.signsOffset(slot) + 2 * 32 < blocks.signsOf(slot).length);
+      for (int position = 0; position < size; position++) {
+        int end = blocks.endOfChunk(position);
+        assertTrue(position < end && end <= size);
+        assertSame(blocks.signsOf(position), blocks.signsOf(end - 1));
+        assertTrue(blocks.signsOffset(position) + 2 * 32 < blocks.signsOf(position).length);
       }
     }
   }

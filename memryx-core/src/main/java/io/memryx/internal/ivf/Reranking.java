@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The last tier of a search: candidates that are known by their codes, scored in full precision,
  * the best by code first, until no other has a chance. For one search; not thread-safe.
  */
-public final class Rescoring {
+public final class Reranking {
   /**
    * How far an original may be above its code and still be expected, in root mean squares of the
    * errors seen in the same search. On WordNet glosses 4 reads 18 vectors of 25, 21 of 43, for at
@@ -28,12 +28,12 @@ public final class Rescoring {
   private float touched;
 
   /**
-   * Prepares a rescoring.
+   * Prepares a reranking.
    *
    * @param originals by ordinal
    * @param lists whose positions the candidates are
    */
-  public Rescoring(ExactScorer scorer, Vectors originals, InvertedLists lists) {
+  public Reranking(ExactScorer scorer, Vectors originals, InvertedLists lists) {
     this.scorer = scorer;
     this.originals = originals;
     this.lists = lists;

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Vectors of one component under dot, so that a row's score is its number. */
-class RescoringTest {
+class RerankingTest {
   private static final int ROWS = 40;
   private static final int WANTED = 5;
 
@@ -97,14 +97,14 @@ class RescoringTest {
       candidates.offer(codeScores[row], row);
     }
     var scorer = ExactScorer.of(VectorKernels.scalar(), Metric.DOT, new float[] {1});
-    var rescoring =
-        new Rescoring(scorer, builder.view(), new InvertedLists(new int[] {0, ROWS}, ordinals));
+    var reranking =
+        new Reranking(scorer, builder.view(), new InvertedLists(new int[] {0, ROWS}, ordinals));
     var top = new TopRows(wanted, TopRows.LOWER_ROW_FIRST);
-    rescoring.rank(candidates, top);
+    reranking.rank(candidates, top);
     Set<Integer> best = new TreeSet<>();
     for (int i = 0; i < top.size(); i++) {
       best.add(top.row(i));
     }
-    return new Ranked(best, rescoring.vectorsScored());
+    return new Ranked(best, reranking.vectorsScored());
   }
 }
