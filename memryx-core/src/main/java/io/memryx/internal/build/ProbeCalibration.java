@@ -109,8 +109,9 @@ final class ProbeCalibration {
 
   /**
    * Share of neighbors whose whole codes score no more above their signs than the margin. Others
-   * are passed over only if they are far down among the neighbors as well: on WordNet glosses 0.9
-   * scores half as many whole codes and loses nothing, 0.8 six ten-thousandths of recall.
+   * are passed over only if they are far down among the neighbors as well: of 300 candidates on
+   * WordNet glosses 0.97 scores 239 whole codes, 0.9 scores 190 and loses nothing, 0.8 six
+   * ten-thousandths of recall.
    */
   private double marginQuantile() {
     return switch (options.compression()) {
