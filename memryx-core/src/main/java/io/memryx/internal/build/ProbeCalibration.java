@@ -20,9 +20,9 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * how much more a whole code may score than its signs.
  *
  * <p>A vector of the data finds its neighbors more easily than a query of another kind does: on
- * WordNet glosses (118k vectors, 1,030 lists) 0.99 takes 107 lists for vectors of the data and 205
- * for real queries. So a sample query is a vector with half of another one added, and the share
- * aimed at is a third as far from 1 as the one wanted.
+ * WordNet glosses (118k vectors, 1,030 lists, every vector in one) 0.99 takes 107 lists for vectors
+ * of the data and 205 for real queries. So a sample query is a vector with half of another one
+ * added, and the share aimed at is a third as far from 1 as the one wanted.
  */
 final class ProbeCalibration {
   /** Ten neighbors of each: the share is known to about 0.002. */
