@@ -15,7 +15,7 @@ public record BuildProgress(Phase phase, long done, long total) {
     CLUSTER,
     /** Training the quantiser on that sample. Unit: trainings. */
     TRAIN,
-    /** Assigning every vector to its nearest centroid. Unit: vectors. */
+    /** Finding the list of every vector, or its two lists. Unit: vectors. */
     ASSIGN,
     /** Quantising every vector into its inverted list. Unit: vectors. */
     ENCODE,

@@ -24,7 +24,7 @@ public record CollectionStats(
    * @param routingRecall share of the neighbors found by a scan of all lists that those probes
    *     found in a sample when the index was trained
    * @param trainedVectors entries that the index was trained on
-   * @param codeBytes bytes of codes and factors of one entry
+   * @param codeBytes bytes of codes and factors of one entry, without what second lists repeat
    */
   public record Index(
       int lists, int defaultProbes, float routingRecall, int trainedVectors, int codeBytes) {
@@ -35,8 +35,9 @@ public record CollectionStats(
   /**
    * Memory by component, in bytes.
    *
-   * @param codes quantised vectors and their factors
-   * @param routing centroids, inverted lists and the quantiser's transforms
+   * @param codes quantised vectors and their factors, each once
+   * @param routing centroids, inverted lists and the quantiser's transforms; of lossless
+   *     collections the second lists too, with the signs and factors that they hold
    * @param originals full-precision vectors of the built index that are in memory; those that are
    *     mapped from a file take none of the heap
    * @param ids ids and their look-up table

@@ -59,8 +59,9 @@ public final class SearchRequest {
   }
 
   /**
-   * Scores the whole codes of this many candidates that the first scan, of sign bits, found best;
-   * at least k. Under {@link Compression#LOSSLESS} an eighth of them, at least 2 k + 5, are then
+   * Keeps about this many candidates of the first scan, of sign bits; at least k. The whole codes
+   * are scored of those among them that may still be among the best. Under {@link
+   * Compression#LOSSLESS} at most an eighth of this many, or 2 k + 5 if that is more, are then
    * scored in full precision.
    */
   public SearchRequest withRerank(int rerank) {
@@ -107,7 +108,7 @@ public final class SearchRequest {
     return probes;
   }
 
-  /** Candidates to score again, or 0 for the default. */
+  /** Candidates to keep of the first scan, or 0 for the default. */
   public int rerank() {
     return rerank;
   }

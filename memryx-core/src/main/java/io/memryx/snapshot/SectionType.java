@@ -46,8 +46,10 @@ public enum SectionType {
   /** In the order of SIGN_CODES, padded to whole blocks: the factor of each row's sign bits. */
   SIGN_FACTORS(15, ElementType.INT8),
   /**
-   * Float32 in the order of SIGN_CODES, padded to whole blocks: minus each row's squared length,
-   * under l2; else empty.
+   * Float32 in the order of SIGN_CODES, padded to whole blocks: under l2 what turns a row's inner
+   * products into distances, {@code -|c|² - |r|² - 2 <c,r̂>}, with its list's centroid c, its
+   * residual r to that, and r̂ what its code stands for, or, where it is spilled, its signs; else
+   * empty.
    */
   ADDENDS(17, ElementType.FLOAT32),
   /** {@code entries × rowBytes} in list order: the rest of the codes and their scale. */

@@ -5,7 +5,8 @@ import java.util.function.IntUnaryOperator;
 /**
  * The best candidates of a first scan, at least {@code wanted} of them: filled without order,
  * thinned out whenever it is full. Cheaper than a heap, because most candidates come and go without
- * ever being compared with another. Allocates nothing after construction. Not thread-safe.
+ * ever being compared with another. Only {@link #merge} allocates after construction. Not
+ * thread-safe.
  */
 final class CandidatePool {
   private final ScoreBuckets buckets = new ScoreBuckets();

@@ -86,8 +86,9 @@ public final class ListScanner {
    * sign bits misplace a neighbor by more ranks the more vectors there are, and the fewer bits.
    */
   public static int pool(int k, ClusterIndex index) {
-    // On WordNet glosses (118k, 42 sign bytes, k = 10) 200 of them hold 0.994 of the true ten; of
-    // 880k vectors 500 hold 0.993. At 19 dimensions (3 sign bytes) it takes fifteen times as many.
+    // On WordNet glosses (118k, k = 10; they had 42 sign bytes then) 200 of them hold 0.994 of the
+    // true ten; of 880k vectors 500 hold 0.993. At 19 dimensions (3 sign bytes) it takes fifteen
+    // times as many.
     double forTen = 0.6 * Math.sqrt(index.codes().size());
     double coarseness = Math.clamp(40.0 / index.signs().columns(), 1, 16);
     return (int) Math.max(32, coarseness * (forTen * (0.5 + k / 20.0) + 2 * k));

@@ -11,8 +11,10 @@ import java.util.stream.Stream;
 
 /**
  * The choice of kernels, made once a JVM and logged in one line: SIMD if the incubator module is
- * there, the optimising compiler is there, the vectors are wide enough and every kernel agrees with
- * its scalar twin; else scalar.
+ * there, the optimising compiler is there and the vectors are wide enough; else scalar. Whether
+ * every SIMD kernel agrees with its scalar twin is found out in the background, from the first use
+ * on: until they are tested and compiled, {@link LanewiseKernels} stand in, and if they are wrong,
+ * scalar ones take over (see {@link WatchedKernels}).
  *
  * <p>The system property {@code memryx.kernels} ({@code auto}, {@code simd}, {@code scalar})
  * overrides the choice; {@code simd} still falls back if SIMD can't run or is wrong.

@@ -2,8 +2,8 @@ package io.memryx.internal.kernel;
 
 /**
  * The arithmetic of the engine on arrays. {@link ScalarKernels} is the specification; {@link
- * SimdKernels} computes the same, up to the rounding of another order of additions. Stateless and
- * thread-safe.
+ * SimdKernels} computes the same, up to the rounding of another order of additions, and {@link
+ * LanewiseKernels} the same as those, to the bit. Thread-safe.
  */
 public abstract sealed class VectorKernels
     permits ScalarKernels, LanewiseKernels, SimdKernels, WatchedKernels {

@@ -34,7 +34,10 @@ public final class SignBlocks {
 
   /** Whether every row has a number that is added to its score. */
   public enum Addends {
-    /** Under l2: minus the squared length. */
+    /**
+     * Under l2: {@code -|c|² - |r|² - 2 <c,r̂>}, what turns inner products into distances (see the
+     * build's {@code DistanceAddends}).
+     */
     KEPT,
     /** Where scores are inner products. */
     NONE

@@ -9,9 +9,9 @@ import io.memryx.server.problem.ProblemCode;
  * How to search, whatever is searched for.
  *
  * @param k number of neighbors wanted
- * @param exact whether every entry is scored in full precision
+ * @param exact whether every entry is scored as well as it is known
  * @param probes lists to scan, or 0 for the default
- * @param rerank candidates to score again, or 0 for the default
+ * @param rerank candidates to keep of the first scan, or 0 for the default
  * @param minScore least score of a neighbor
  */
 public record SearchTerms(int k, boolean exact, int probes, int rerank, float minScore) {
