@@ -42,7 +42,7 @@ public enum SectionType {
    * The sign bits of the codes, in blocks of 32 rows: each list's own rows, then those spilled into
    * it (see the class of the signs).
    */
-  SIGN_CODES(14, ElementType.INT8),
+  SIGN_CODES(24, ElementType.INT8),
   /** In the order of SIGN_CODES, padded to whole blocks: the factor of each row's sign bits. */
   SIGN_FACTORS(15, ElementType.INT8),
   /**
@@ -57,7 +57,8 @@ public enum SectionType {
   /** {@code entries × dimension} float32 in order of ordinal: the vectors as they were given. */
   ORIGINALS(6, ElementType.FLOAT32);
 
-  // 1, 5, 7 and 9 were centroids, codes and sizes in format 1.
+  // 1, 5, 7 and 9 were centroids, codes and sizes in format 1; 14 were sign codes in another order of
+  // rows, before the first release.
 
   private final int id;
   private final ElementType elementType;
