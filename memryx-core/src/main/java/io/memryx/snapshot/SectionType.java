@@ -57,7 +57,8 @@ public enum SectionType {
   /** {@code entries × dimension} float32 in order of ordinal: the vectors as they were given. */
   ORIGINALS(6, ElementType.FLOAT32);
 
-  // 1, 5, 7 and 9 were centroids, codes and sizes in format 1; 14 were sign codes in another order of
+  // 1, 5, 7 and 9 were centroids, codes and sizes in format 1; 14 were sign codes in another order
+  // of
   // rows, before the first release.
 
   private final int id;
