@@ -66,7 +66,7 @@ public final class BuildMemory {
 
   /**
    * Memory that a build takes at its peak beside the vectors, its result included: what it holds at
-   * once, trained or extended.
+   * once, trained or extended, on as many threads as there are processors.
    */
   public static long peakBytes(CollectionOptions options, int vectors) {
     if (vectors == 0) {

@@ -48,6 +48,20 @@ public final class CodeShape {
   final float[][] signedLevels = new float[MAX_BITS + 1][];
 
   /**
+   * The magnitudes of a group, dimension 0 in the lowest bits.
+   *
+   * @param row the row code; the group's bytes lie from {@code offset} on
+   * @param bytes bits of a magnitude, and so bytes of the group
+   */
+  public static long magnitudes(byte[] row, int offset, int bytes) {
+    long number = 0;
+    for (int i = bytes - 1; i >= 0; i--) {
+      number = number << 8 | (row[offset + i] & 0xff);
+    }
+    return number;
+  }
+
+  /**
    * A shape; the array is copied.
    *
    * @param groupBits bits of each group, 0 to {@link #MAX_BITS}, falling

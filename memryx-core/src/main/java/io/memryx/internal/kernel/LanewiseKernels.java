@@ -222,7 +222,7 @@ final class LanewiseKernels extends VectorKernels {
     for (int group = 0; group < shape.columns(); group++) {
       int magnitudeBits = shape.bits(group) - 1;
       float[] levels = shape.signedLevels[magnitudeBits + 1];
-      long magnitudes = ScalarKernels.littleEndian(row, offset, magnitudeBits);
+      long magnitudes = CodeShape.magnitudes(row, offset, magnitudeBits);
       int sign = signs[signsOffset + group * signsStride];
       int mask = (1 << magnitudeBits) - 1;
       int firstSum = (group & 1) * CodeShape.GROUP;

@@ -393,7 +393,7 @@ final class ScalarKernels extends VectorKernels {
       float[] levels = shape.signedLevels[bits];
       for (int end = group + shape.groupsOf[bits]; group < end; group++) {
         int sign = signs[signsOffset + group * signsStride];
-        long magnitudes = littleEndian(row, offset, bits - 1);
+        long magnitudes = CodeShape.magnitudes(row, offset, bits - 1);
         sum += dotGroup(weights, group * CodeShape.GROUP, levels, bits - 1, sign, magnitudes);
         offset += bits - 1;
       }
@@ -415,13 +415,5 @@ final class ScalarKernels extends VectorKernels {
       odd += weights[first + i + 1] * levels[nextCode];
     }
     return even + odd;
-  }
-
-  static long littleEndian(byte[] row, int offset, int bytes) {
-    long number = 0;
-    for (int i = bytes - 1; i >= 0; i--) {
-      number = number << 8 | (row[offset + i] & 0xff);
-    }
-    return number;
   }
 }

@@ -263,7 +263,7 @@ public final class ResidualQuantizer {
     int offset = rowOffset;
     for (int group = 0; group < shape.columns(); group++) {
       int bits = shape.bits(group);
-      long magnitudes = littleEndian(row, offset, bits - 1);
+      long magnitudes = CodeShape.magnitudes(row, offset, bits - 1);
       int sign = signs[signsOffset + group * signsStride];
       for (int i = 0; i < GROUP; i++) {
         int magnitude = (int) (magnitudes >>> (i * (bits - 1))) & GaussianLevels.greatest(bits);
@@ -282,14 +282,6 @@ public final class ResidualQuantizer {
     for (int block = 0; block < blocks.count(); block++) {
       queryTransform.addColumns(block, outputs, blocks.start(block), residual);
     }
-  }
-
-  private static long littleEndian(byte[] bytes, int offset, int count) {
-    long number = 0;
-    for (int i = 0; i < count; i++) {
-      number |= (bytes[offset + i] & 0xFFL) << (8 * i);
-    }
-    return number;
   }
 
   /** The scale of a row code that begins at an offset; finite in every code that was encoded. */
