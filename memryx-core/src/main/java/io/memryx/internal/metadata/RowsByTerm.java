@@ -31,10 +31,11 @@ sealed interface RowsByTerm {
 
   /** A bitmap for each term: small where terms have many rows. */
   final class Bitmaps implements RowsByTerm {
-    /**
-     * A bitmap's objects beside its contents: itself, its directory, one container and its array.
-     */
-    private static final int OBJECT_BYTES = 136;
+    /** What a bitmap and its directory take beside its serialized form. */
+    private static final int BITMAP_BYTES = 80;
+
+    /** What each container of 65,536 rows takes beside its serialized form. */
+    private static final int CONTAINER_BYTES = 36;
 
     private final RoaringBitmap[] bitmaps;
 
@@ -57,9 +58,13 @@ sealed interface RowsByTerm {
 
     @Override
     public long bytes() {
-      return Arrays.stream(bitmaps)
-          .mapToLong(bitmap -> OBJECT_BYTES + bitmap.getLongSizeInBytes())
-          .sum();
+      return Arrays.stream(bitmaps).mapToLong(Bitmaps::bytes).sum();
+    }
+
+    private static long bytes(RoaringBitmap bitmap) {
+      return BITMAP_BYTES
+          + (long) CONTAINER_BYTES * bitmap.getContainerCount()
+          + bitmap.getLongSizeInBytes();
     }
   }
 

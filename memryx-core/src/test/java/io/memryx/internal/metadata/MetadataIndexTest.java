@@ -137,6 +137,17 @@ class MetadataIndexTest {
   }
 
   @Test
+  void build_elementTwiceInAnArray_takesNoMoreThanOnce() {
+    IntFunction<Metadata> once = row -> Metadata.builder().put("x", List.of("t" + row)).build();
+    IntFunction<Metadata> twice =
+        row -> Metadata.builder().put("x", List.of("t" + row, "t" + row)).build();
+    assertEquals(
+        MetadataIndex.build(rows(100, once), AMPLE).bytes(),
+        MetadataIndex.build(rows(100, twice), AMPLE).bytes());
+    decides(MetadataIndex.build(rows(100, twice), AMPLE), Filter.contains("x", "t42"), 42);
+  }
+
+  @Test
   void build_namesUsedAsData_areBoundedAndStillAnsweredExactly() {
     EncodedRows rows =
         rows(2_000, row -> Metadata.builder().put("common", row % 7).put("own" + row, row).build());

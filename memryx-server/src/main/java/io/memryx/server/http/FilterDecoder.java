@@ -72,7 +72,7 @@ final class FilterDecoder {
         case "or" -> parts.add(combined(Filter.Or::new));
         case "not" -> {
           Filter opposite = filter();
-          parts.add(made(() -> Filter.not(opposite)));
+          parts.add(made(() -> new Filter.Not(opposite)));
         }
         default -> field(name, parts);
       }

@@ -76,6 +76,7 @@ class FilterJsonTest {
             "{'x':1,'or':[{'y':2},{'y':3}]}",
             Filter.eq("x", 1).and(Filter.eq("y", 2).or(Filter.eq("y", 3)))),
         Arguments.of("{'not':{'x':1,'y':2}}", Filter.not(Filter.eq("x", 1).and(Filter.eq("y", 2)))),
+        Arguments.of("{'not':{'x':{'ne':1}}}", new Filter.Not(Filter.ne("x", 1))),
         Arguments.of("{'and':[{'x':1}]}", Filter.allOf(Filter.eq("x", 1))));
   }
 
@@ -198,7 +199,7 @@ class FilterJsonTest {
       case 6 ->
           new Filter.And(Collections.nCopies(random.nextInt(1, 4), filter(random, depth + 1)));
       case 7 -> new Filter.Or(Collections.nCopies(random.nextInt(1, 4), filter(random, depth + 1)));
-      default -> Filter.not(filter(random, depth + 1));
+      default -> new Filter.Not(filter(random, depth + 1));
     };
   }
 
