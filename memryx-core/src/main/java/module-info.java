@@ -1,5 +1,6 @@
 /** The vector store and its cluster index: no disk, no network, no thread of its own. */
 module io.memryx.core {
+  requires roaringbitmap;
   requires static org.jspecify;
   requires static jdk.incubator.vector;
 

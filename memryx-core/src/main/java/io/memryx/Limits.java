@@ -22,6 +22,18 @@ public final class Limits {
   /** Deepest nesting of arrays in a metadata value. */
   public static final int MAX_METADATA_DEPTH = 8;
 
+  /**
+   * Deepest nesting of a filter, a single condition being one level: as JSON it still fits the
+   * nesting that the server reads.
+   */
+  public static final int MAX_FILTER_DEPTH = 10;
+
+  /** Largest number of conditions in a filter: each is looked at for every entry, at worst. */
+  public static final int MAX_FILTER_CONDITIONS = 256;
+
+  /** Largest number of values that a filter compares with, those of lists included. */
+  public static final int MAX_FILTER_VALUES = 4_096;
+
   /** Largest number of entries in one upsert. */
   public static final int MAX_BATCH_ENTRIES = 10_000;
 

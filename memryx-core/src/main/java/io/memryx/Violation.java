@@ -28,6 +28,10 @@ public record Violation(int index, Code code, String detail, String hint) {
     BAD_ID,
     /** The metadata has too many fields, too many bytes, too much depth or an unusable name. */
     BAD_METADATA,
+    /** A filter that can't be meant so. */
+    BAD_FILTER,
+    /** A filter that nests too deep or has too many conditions or values. */
+    FILTER_TOO_COMPLEX,
     /** k, probes, rerank or min_score out of its range. */
     OUT_OF_RANGE,
     /** No entries, or too many of them. */

@@ -8,7 +8,9 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Imports go down only: collection → build → ivf → quantization → kernel. */
+/**
+ * Imports go down only: collection → build → ivf → quantization → kernel; collection → metadata.
+ */
 class LayeringTest {
   private static final JavaClasses CORE =
       new ClassFileImporter()
@@ -21,6 +23,8 @@ class LayeringTest {
         .consideringOnlyDependenciesInAnyPackage("io.memryx.internal..")
         .layer("collection")
         .definedBy("io.memryx.internal.collection..")
+        .layer("metadata")
+        .definedBy("io.memryx.internal.metadata..")
         .layer("build")
         .definedBy("io.memryx.internal.build..")
         .layer("ivf")
@@ -31,6 +35,8 @@ class LayeringTest {
         .definedBy("io.memryx.internal.kernel..")
         .whereLayer("collection")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("metadata")
+        .mayOnlyBeAccessedByLayers("collection")
         .whereLayer("build")
         .mayOnlyBeAccessedByLayers("collection")
         .whereLayer("ivf")
@@ -64,6 +70,17 @@ class LayeringTest {
         .haveFullyQualifiedName("java.util.concurrent.Executors")
         .orShould()
         .callMethod(Thread.class, "start")
+        .check(CORE);
+  }
+
+  @Test
+  void roaringBitmaps_areKnownToFiltersAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.memryx.internal.metadata..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.roaringbitmap..")
         .check(CORE);
   }
 

@@ -21,6 +21,8 @@ import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.internal.metadata.MetadataCodec;
+import io.memryx.internal.metadata.Utf8;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package io.memryx.internal.collection;
 
 import io.memryx.Entry;
 import io.memryx.internal.ivf.VectorRowsBuilder;
+import io.memryx.internal.metadata.MetadataCodec;
 
 /**
  * An entry that was found valid, with id and metadata as the bytes that are kept.

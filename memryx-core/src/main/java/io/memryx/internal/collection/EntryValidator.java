@@ -7,6 +7,8 @@ import io.memryx.Metric;
 import io.memryx.SearchRequest;
 import io.memryx.ValidationException;
 import io.memryx.Violation;
+import io.memryx.internal.metadata.MetadataCodec;
+import io.memryx.internal.metadata.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;

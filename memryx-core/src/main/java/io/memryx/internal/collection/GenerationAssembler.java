@@ -16,6 +16,7 @@ import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.internal.metadata.MetadataCodec;
 import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.internal.quantization.SignBlocks;

@@ -1,5 +1,6 @@
 package io.memryx.internal.collection;
 
+import io.memryx.internal.metadata.EncodedRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.List;
  * row beside the bytes themselves, and no limit at 2 GiB. Filled once through a {@link Builder},
  * then immutable.
  */
-final class PackedBytes {
+final class PackedBytes implements EncodedRows {
   /** A chunk of the largest metadata still fits an array by far. */
   static final int CHUNK_ROWS = 4_096;
 
@@ -49,8 +50,24 @@ final class PackedBytes {
     return new PackedBytes(List.copyOf(chunks), lengths.length);
   }
 
-  int size() {
+  @Override
+  public int size() {
     return size;
+  }
+
+  @Override
+  public byte[] array(int row) {
+    return chunk(row).bytes;
+  }
+
+  @Override
+  public int start(int row) {
+    return chunk(row).start(row % CHUNK_ROWS);
+  }
+
+  @Override
+  public int end(int row) {
+    return chunk(row).ends[row % CHUNK_ROWS];
   }
 
   byte[] copyOf(int row) {

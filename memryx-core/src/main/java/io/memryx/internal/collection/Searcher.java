@@ -14,6 +14,8 @@ import io.memryx.internal.ivf.Reranking;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.internal.metadata.MetadataCodec;
+import io.memryx.internal.metadata.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -65,7 +65,8 @@ final class Json {
     json.writeEndObject();
   }
 
-  private static void writeValue(JsonGenerator json, MetadataValue value) {
+  /** A value of metadata. */
+  static void writeValue(JsonGenerator json, MetadataValue value) {
     switch (value) {
       case MetadataValue.StringValue text -> json.writeString(text.value());
       case MetadataValue.LongValue number -> json.writeNumber(number.value());

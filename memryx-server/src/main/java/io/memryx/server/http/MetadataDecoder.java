@@ -35,12 +35,17 @@ final class MetadataDecoder {
         throw json.duplicate();
       }
       json.next();
-      metadata.put(name, value(json));
+      metadata.put(name, value(json, ProblemCode.BAD_METADATA));
     }
     return metadata.build();
   }
 
-  private static MetadataValue value(JsonReader json) {
+  /**
+   * The value that the reader stands at.
+   *
+   * @param fault what an object instead of a value is
+   */
+  static MetadataValue value(JsonReader json, ProblemCode fault) {
     return switch (json.token()) {
       case VALUE_STRING -> new StringValue(json.string());
       case VALUE_NUMBER_INT ->
@@ -48,10 +53,10 @@ final class MetadataDecoder {
       case VALUE_NUMBER_FLOAT -> new DoubleValue(json.number());
       case VALUE_TRUE, VALUE_FALSE -> new BooleanValue(json.bool());
       case VALUE_NULL -> new NullValue();
-      case START_ARRAY -> array(json);
+      case START_ARRAY -> array(json, fault);
       case START_OBJECT ->
           throw json.problem(
-              ProblemCode.BAD_METADATA,
+              fault,
               "a metadata value is an object",
               "flatten it: values are texts, numbers, booleans, null or arrays of those");
       case END_OBJECT, END_ARRAY, PROPERTY_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
@@ -59,9 +64,9 @@ final class MetadataDecoder {
     };
   }
 
-  private static MetadataValue array(JsonReader json) {
+  private static MetadataValue array(JsonReader json, ProblemCode fault) {
     List<MetadataValue> values = new ArrayList<>();
-    json.array("an array", () -> values.add(value(json)));
+    json.array("an array", () -> values.add(value(json, fault)));
     return new ArrayValue(values);
   }
 }

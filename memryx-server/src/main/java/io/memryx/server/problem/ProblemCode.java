@@ -98,6 +98,19 @@ public enum ProblemCode {
       400,
       "A query parameter is missing or unusable",
       "The detail names the parameter and says what it takes."),
+  /** A filter that can't be meant so. */
+  BAD_FILTER(
+      400,
+      "The filter is unusable",
+      "A filter is an object of conditions on metadata fields, as {\"year\":{\"gte\":2000}}, that all"
+          + " hold, or of 'and', 'or' and 'not'. The operators are eq, ne, in, nin, gt, gte, lt, lte,"
+          + " exists, prefix and contains; gt, gte, lt and lte take a number or a text."),
+  /** A filter beyond its limits. */
+  FILTER_TOO_COMPLEX(
+      400,
+      "The filter is too complex",
+      "A filter nests at most 10 levels and has at most 256 conditions and 4,096 values. Many 'eq' on"
+          + " one field are one 'in'."),
   /** Filters are not there yet. */
   FILTER_NOT_SUPPORTED(
       400,

@@ -41,6 +41,8 @@ public final class Violations {
           VECTOR_TOO_LONG,
           BAD_ID,
           BAD_METADATA,
+          BAD_FILTER,
+          FILTER_TOO_COMPLEX,
           OUT_OF_RANGE,
           BAD_BATCH,
           BAD_NAME ->
@@ -48,7 +50,8 @@ public final class Violations {
     };
   }
 
-  private static ProblemCode code(Violation.Code code) {
+  /** The problem's code of a kind of violation. */
+  public static ProblemCode code(Violation.Code code) {
     return switch (code) {
       case DIMENSION_MISMATCH -> ProblemCode.DIMENSION_MISMATCH;
       case BAD_DIMENSION -> ProblemCode.BAD_DIMENSION;
@@ -57,6 +60,8 @@ public final class Violations {
       case VECTOR_TOO_LONG -> ProblemCode.VECTOR_TOO_LONG;
       case BAD_ID -> ProblemCode.BAD_ID;
       case BAD_METADATA -> ProblemCode.BAD_METADATA;
+      case BAD_FILTER -> ProblemCode.BAD_FILTER;
+      case FILTER_TOO_COMPLEX -> ProblemCode.FILTER_TOO_COMPLEX;
       case OUT_OF_RANGE -> ProblemCode.OUT_OF_RANGE;
       case BAD_BATCH -> ProblemCode.BAD_BATCH;
       case BAD_NAME -> ProblemCode.BAD_NAME;

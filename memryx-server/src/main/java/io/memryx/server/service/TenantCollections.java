@@ -264,7 +264,7 @@ public final class TenantCollections {
           entry + "/values";
       case BAD_ID -> entry + "/id";
       case BAD_METADATA -> entry + "/metadata";
-      case OUT_OF_RANGE, BAD_BATCH, BAD_NAME -> "/vectors";
+      case OUT_OF_RANGE, BAD_BATCH, BAD_NAME, BAD_FILTER, FILTER_TOO_COMPLEX -> "/vectors";
     };
   }
 

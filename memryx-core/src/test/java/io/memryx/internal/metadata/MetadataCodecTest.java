@@ -1,4 +1,4 @@
-package io.memryx.internal.collection;
+package io.memryx.internal.metadata;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -105,6 +105,14 @@ class MetadataCodecTest {
     } catch (MalformedSnapshotException expected) {
       assertTrue(String.valueOf(expected.getMessage()).contains("damaged"));
     }
+  }
+
+  @Test
+  void decode_fieldNamedTwice_isMalformed() {
+    byte[] once = MetadataCodec.encode(Metadata.of("a", "b"));
+    byte[] twice = Arrays.copyOf(once, 2 * once.length);
+    System.arraycopy(once, 0, twice, once.length, once.length);
+    assertThrows(MalformedSnapshotException.class, () -> MetadataCodec.decode(twice));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.memryx.internal.collection;
+package io.memryx.internal.metadata;
 
 import io.memryx.Limits;
 import io.memryx.Metadata;
@@ -23,21 +23,21 @@ import java.util.Map;
 
 /**
  * Metadata as bytes, in memory and in snapshots: no bytes at all for no fields; else per field the
- * name as a text, then the value. A text is its size as a varint and its UTF-8; a value is a tag
- * byte and what the tag says: {@code 0} null, {@code 1} false, {@code 2} true, {@code 3} a whole
- * number as a zigzag varint, {@code 4} a double in 8 little-endian bytes, {@code 5} a text, {@code
- * 6} an array: its length as a varint and its values.
+ * name as a text, then the value; a name is there once. A text is its size as a varint and its
+ * UTF-8; a value is a tag byte and what the tag says: {@code 0} null, {@code 1} false, {@code 2}
+ * true, {@code 3} a whole number as a zigzag varint, {@code 4} a double in 8 little-endian bytes,
+ * {@code 5} a text, {@code 6} an array: its length as a varint and its values.
  */
-final class MetadataCodec {
+public final class MetadataCodec {
   private static final byte[] NO_FIELDS = {};
 
-  private static final int NULL = 0;
-  private static final int FALSE = 1;
-  private static final int TRUE = 2;
-  private static final int LONG = 3;
-  private static final int DOUBLE = 4;
-  private static final int STRING = 5;
-  private static final int ARRAY = 6;
+  static final int NULL = 0;
+  static final int FALSE = 1;
+  static final int TRUE = 2;
+  static final int LONG = 3;
+  static final int DOUBLE = 4;
+  static final int STRING = 5;
+  static final int ARRAY = 6;
 
   private MetadataCodec() {}
 
@@ -46,7 +46,7 @@ final class MetadataCodec {
    *
    * @throws ValidationException if a limit is exceeded
    */
-  static byte[] encode(Metadata metadata) {
+  public static byte[] encode(Metadata metadata) {
     Map<String, MetadataValue> fields = metadata.fields();
     if (fields.isEmpty()) {
       return NO_FIELDS;
@@ -70,6 +70,13 @@ final class MetadataCodec {
     return out.toByteArray();
   }
 
+  /** A single value as bytes, as it lies in an entry's metadata. */
+  static byte[] encode(MetadataValue value) {
+    var out = new ByteArrayOutputStream(32);
+    writeValue(out, value, 0);
+    return out.toByteArray();
+  }
+
   private static void requireSize(ByteArrayOutputStream out) {
     if (out.size() > Limits.MAX_METADATA_BYTES) {
       throw bad(
@@ -88,9 +95,11 @@ final class MetadataCodec {
       }
       case DoubleValue(double number) -> {
         out.write(DOUBLE);
-        byte[] bytes = new byte[Double.BYTES];
-        Bytes.LONG.set(bytes, 0, Double.doubleToRawLongBits(number));
-        out.writeBytes(bytes);
+        out.writeBytes(
+            ByteBuffer.allocate(Double.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putDouble(number)
+                .array());
       }
       case StringValue(String text) -> {
         out.write(STRING);
@@ -141,17 +150,22 @@ final class MetadataCodec {
    *
    * @throws MalformedSnapshotException if no encoder wrote these bytes
    */
-  static Metadata decode(byte[] bytes) {
+  public static Metadata decode(byte[] bytes) {
     if (bytes.length == 0) {
       return Metadata.empty();
     }
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
       var builder = Metadata.builder();
-      while (in.hasRemaining()) {
+      int fields = 0;
+      for (; in.hasRemaining(); fields++) {
         builder.put(readText(in), readValue(in, 0));
       }
-      return builder.build();
+      Metadata metadata = builder.build();
+      if (metadata.fields().size() != fields) {
+        throw malformed("names a field twice");
+      }
+      return metadata;
     } catch (BufferUnderflowException | ValidationException e) {
       throw malformed("ends in the middle of a value");
     }

@@ -1,11 +1,11 @@
-package io.memryx.internal.collection;
+package io.memryx.internal.metadata;
 
 /** Which texts survive UTF-8 and back. */
-final class Utf8 {
+public final class Utf8 {
   private Utf8() {}
 
   /** Whether every surrogate has its other half. */
-  static boolean isEncodable(String text) {
+  public static boolean isEncodable(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         boolean pair =
