@@ -11,6 +11,7 @@ public final class SearchRequest {
   private final int rerank;
   private final float minScore;
   private final @Nullable String excludedId;
+  private final @Nullable Filter filter;
 
   private SearchRequest(
       float[] vector,
@@ -19,7 +20,8 @@ public final class SearchRequest {
       int probes,
       int rerank,
       float minScore,
-      @Nullable String excludedId) {
+      @Nullable String excludedId,
+      @Nullable Filter filter) {
     this.vector = vector;
     this.k = k;
     this.exact = exact;
@@ -27,6 +29,7 @@ public final class SearchRequest {
     this.rerank = rerank;
     this.minScore = minScore;
     this.excludedId = excludedId;
+    this.filter = filter;
   }
 
   /**
@@ -37,7 +40,7 @@ public final class SearchRequest {
    */
   public static SearchRequest of(float[] vector, int k) {
     requireRange("k", k, 1, Limits.MAX_K);
-    return new SearchRequest(vector.clone(), k, false, 0, 0, Float.NEGATIVE_INFINITY, null);
+    return new SearchRequest(vector.clone(), k, false, 0, 0, Float.NEGATIVE_INFINITY, null, null);
   }
 
   /**
@@ -46,7 +49,7 @@ public final class SearchRequest {
    * {@link Compression#BALANCED}. Slower.
    */
   public SearchRequest exact() {
-    return new SearchRequest(vector, k, true, probes, rerank, minScore, excludedId);
+    return new SearchRequest(vector, k, true, probes, rerank, minScore, excludedId, filter);
   }
 
   /**
@@ -55,7 +58,7 @@ public final class SearchRequest {
    */
   public SearchRequest withProbes(int probes) {
     requireRange("probes", probes, 1, Integer.MAX_VALUE);
-    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId, filter);
   }
 
   /**
@@ -66,7 +69,7 @@ public final class SearchRequest {
    */
   public SearchRequest withRerank(int rerank) {
     requireRange("rerank", rerank, 1, 100 * Limits.MAX_K);
-    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId, filter);
   }
 
   /** Leaves out neighbors that score less. */
@@ -75,12 +78,17 @@ public final class SearchRequest {
       throw new ValidationException(
           Violation.Code.OUT_OF_RANGE, "min_score is NaN", "give a number");
     }
-    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId, filter);
   }
 
   /** Leaves out the entry of this id, as in "more like this one". */
   public SearchRequest without(String excludedId) {
-    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId);
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId, filter);
+  }
+
+  /** Looks among the entries that pass a filter only. */
+  public SearchRequest withFilter(Filter filter) {
+    return new SearchRequest(vector, k, exact, probes, rerank, minScore, excludedId, filter);
   }
 
   /** A copy of the query vector. */
@@ -121,6 +129,11 @@ public final class SearchRequest {
   /** The id to leave out, or null. */
   public @Nullable String excludedId() {
     return excludedId;
+  }
+
+  /** What entries must pass, or null. */
+  public @Nullable Filter filter() {
+    return filter;
   }
 
   private static void requireRange(String name, int value, int min, int max) {

@@ -1,6 +1,7 @@
 package io.memryx;
 
 import io.memryx.snapshot.Snapshot;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,13 +33,38 @@ public interface VectorCollection {
    */
   Optional<Entry> get(String id);
 
+  /** Whether an entry of this id is there. */
+  boolean contains(String id);
+
+  /** Number of entries, those not yet in the built index among them. */
+  int size();
+
+  /**
+   * Removes the entries of these ids; ids that are not there are passed over. The very next search
+   * does not find them. What they take is given back by the next build, which also makes their
+   * removal durable where the collection is.
+   *
+   * @return number of entries removed
+   */
+  int delete(Collection<String> ids);
+
+  /**
+   * Removes the entries that pass a filter, as {@link #delete(Collection)} does.
+   *
+   * @return number of entries removed
+   */
+  int delete(Filter filter);
+
+  /** Number of entries that pass a filter: what {@link #delete(Filter)} would remove. */
+  int count(Filter filter);
+
   /**
    * The entries nearest to a vector: the hot buffer is scored exactly; of the built index the
    * nearest lists are scanned by sign bits, the best candidates scored by their whole codes, and,
    * where vectors are kept, the best of those in full precision.
    *
-   * @return min(k, entries) neighbors, fewer only if {@code minScore} or too few probed lists say
-   *     so
+   * @return min(k, entries) neighbors, of a filtered search min(k, entries that pass); fewer only
+   *     if {@code minScore} says so
    * @throws ValidationException if the query has another dimension, NaN, infinities, or no
    *     direction under cosine
    */

@@ -6,6 +6,7 @@ import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Compression;
 import io.memryx.Entry;
+import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
@@ -25,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -343,6 +345,31 @@ public final class SampleSnapshots {
 
     @Override
     public SearchResult search(SearchRequest request) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public boolean contains(String id) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public int size() {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public int delete(Collection<String> ids) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public int delete(Filter filter) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public int count(Filter filter) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 

@@ -5,6 +5,7 @@ import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Entry;
+import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
@@ -13,6 +14,7 @@ import io.memryx.UpsertResult;
 import io.memryx.VectorCollection;
 import io.memryx.snapshot.Snapshot;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +99,31 @@ final class ScanCollection implements VectorCollection {
             .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
             .toList();
     return new SearchResult(neighbors, new SearchResult.Work(0, 0, 0, entries.size(), 0));
+  }
+
+  @Override
+  public boolean contains(String id) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public int size() {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public int delete(Collection<String> ids) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public int delete(Filter filter) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public int count(Filter filter) {
+    throw new UnsupportedOperationException("not part of a sweep");
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Compression;
 import io.memryx.Entry;
+import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.MemoryBudgetException;
 import io.memryx.Metadata;
@@ -145,6 +146,51 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   @Override
+  public int delete(Collection<String> ids) {
+    writes.lock();
+    try {
+      CollectionState next = state;
+      for (String id : ids) {
+        next = Utf8.isEncodable(id) ? withoutId(next, id.getBytes(StandardCharsets.UTF_8)) : next;
+      }
+      int deleted = next.tombstones() - state.tombstones();
+      state = next;
+      return deleted;
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  @Override
+  public int delete(Filter filter) {
+    writes.lock();
+    try {
+      CollectionState next = state.without(filter);
+      int deleted = next.tombstones() - state.tombstones();
+      state = next;
+      return deleted;
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  @Override
+  public int count(Filter filter) {
+    CollectionState current = state;
+    return current.without(filter).tombstones() - current.tombstones();
+  }
+
+  @Override
+  public boolean contains(String id) {
+    return get(id).isPresent();
+  }
+
+  @Override
+  public int size() {
+    return state.liveSize();
+  }
+
+  @Override
   public Optional<Entry> get(String id) {
     if (!Utf8.isEncodable(id)) {
       // No entry has such an id; as bytes it would be another one, with '?' in its place.
@@ -186,7 +232,9 @@ public final class ClusteredCollection implements VectorCollection {
   @Override
   public SearchResult search(SearchRequest request) {
     float[] query = validator.requireQuery(request);
-    return new Searcher(kernels, state, request, query).search();
+    Filter filter = request.filter();
+    CollectionState searched = filter == null ? state : state.with(filter);
+    return new Searcher(kernels, searched, request, query).search();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
+import io.memryx.internal.metadata.EncodedRows;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -111,9 +112,26 @@ final class HotBuffer {
   // A record of arrays on purpose: internal, shared with the buffer, never changed below the view's
   // size.
   @SuppressWarnings("ArrayRecordComponent")
-  record View(VectorRows vectors, byte[][] ids, byte[][] metadata, RowSet dead) {
+  record View(VectorRows vectors, byte[][] ids, byte[][] metadata, RowSet dead)
+      implements EncodedRows {
 
-    int size() {
+    @Override
+    public byte[] array(int row) {
+      return metadata[row];
+    }
+
+    @Override
+    public int start(int row) {
+      return 0;
+    }
+
+    @Override
+    public int end(int row) {
+      return metadata[row].length;
+    }
+
+    @Override
+    public int size() {
       return vectors.size();
     }
 
