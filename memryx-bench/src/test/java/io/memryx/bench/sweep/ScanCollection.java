@@ -141,7 +141,7 @@ final class ScanCollection implements VectorCollection {
       entries.keySet().retainAll(idsWhenArmed);
     }
     return new BuildReport(
-        entries.size(), 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
+        entries.size(), 0, 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
   }
 
   @Override
@@ -151,7 +151,7 @@ final class ScanCollection implements VectorCollection {
         0,
         0,
         CollectionStats.Index.NONE,
-        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0),
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0),
         0);
   }
 
