@@ -10,7 +10,7 @@ import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.MemoryBudgetException;
-import io.memryx.Metadata;
+import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -19,11 +19,11 @@ import io.memryx.VectorCollection;
 import io.memryx.Violation;
 import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
+import io.memryx.internal.events.BuildTrace;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.metadata.MetadataCodec;
 import io.memryx.internal.metadata.Utf8;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -411,26 +412,36 @@ public final class ClusteredCollection implements VectorCollection {
         int row = buffers.get(i).find(key);
         HotBuffer.View view = current.hot().get(i);
         if (row >= 0 && !view.dead().contains(row)) {
-          return Optional.of(entry(id, view.vectors().copyOf(row), view.metadata()[row]));
+          return Optional.of(view.entry(row));
         }
       }
     } finally {
       writes.unlock();
     }
-    return getBuilt(current, id, key);
+    return getBuilt(current, key);
   }
 
-  private static Optional<Entry> getBuilt(CollectionState current, String id, byte[] key) {
+  private static Optional<Entry> getBuilt(CollectionState current, byte[] key) {
     Generation generation = current.generation();
     int ordinal = generation.find(key);
     return ordinal < 0 || current.dead().contains(ordinal)
         ? Optional.empty()
-        : Optional.of(entry(id, generation.vector(ordinal), generation.metadata().copyOf(ordinal)));
+        : Optional.of(generation.entry(ordinal));
   }
 
-  private static Entry entry(String id, float[] vector, byte[] metadata) {
-    Metadata decoded = MetadataCodec.decode(metadata);
-    return Entry.of(id, vector, decoded);
+  @Override
+  public List<Entry> page(PageRequest request) {
+    return new EntryRows(current()).page(request);
+  }
+
+  @Override
+  public Stream<Entry> entries() {
+    return new EntryRows(current()).stream(null);
+  }
+
+  @Override
+  public Stream<Entry> entries(Filter filter) {
+    return new EntryRows(current()).stream(filter);
   }
 
   @Override
@@ -473,12 +484,14 @@ public final class ClusteredCollection implements VectorCollection {
   private BuildReport buildInTurn(BuildRequest request) {
     BuildReport report;
     builder = Thread.currentThread();
+    var trace = BuildTrace.begin(name);
     try {
       requireUsable();
       report =
           buildAlone(
               request.withCancellation(
                   () -> stopping != null || request.cancelled().getAsBoolean()));
+      trace.succeeded(report);
     } catch (BuildCancelledException e) {
       End end = stopping;
       throw end == null
@@ -486,6 +499,7 @@ public final class ClusteredCollection implements VectorCollection {
           : new IllegalStateException(
               "the build ended: collection '%s' %s".formatted(name, end.what), e);
     } finally {
+      trace.end();
       worked.settle(0);
       builder = null;
       turn.release();
