@@ -52,9 +52,6 @@ public final class ClusteredCollection implements VectorCollection {
   /** Objects and empty arrays of a collection without entries, measured. */
   private static final int COLLECTION_BYTES = 2_048;
 
-  /** Two array headers and padding an entry of the hot buffer. */
-  private static final int HOT_ENTRY_BYTES = 40;
-
   private final String name;
   private final CollectionOptions options;
   private final Surroundings surroundings;
@@ -181,7 +178,7 @@ public final class ClusteredCollection implements VectorCollection {
       try {
         ended = why;
         state = beginWith(Generation.empty(options));
-        held.settle(0);
+        held.settle(heldBytes());
       } finally {
         writes.unlock();
       }
@@ -257,7 +254,7 @@ public final class ClusteredCollection implements VectorCollection {
     }
     HotBuffer compacted = new HotBuffer(options);
     int rows = before.liveSize() + entries.size();
-    held.raiseTo(heldBytes() + compacted.growthBytes(rows, before.textBytes() + texts), purpose);
+    held.raiseTo(heldBytes() + compacted.growthBytes(rows, texts), purpose);
     compacted.reserve(rows);
     compacted.appendLive(before);
     return compacted;
@@ -275,15 +272,17 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   /**
-   * What the budget counts for the state: what {@code stats} says, and headers of small objects.
+   * What the budget counts for the state: what {@code stats} says, headers of small objects, and
+   * the marks that deletes will need, so that those need not be refused.
    */
   private long heldBytes() {
-    long bytes = COLLECTION_BYTES + state.generation().bytes() + state.dead().bytes();
-    for (HotBuffer.View view : state.hot()) {
-      bytes += view.dead().bytes();
+    if (ended != null) {
+      return 0;
     }
+    Generation generation = state.generation();
+    long bytes = COLLECTION_BYTES + generation.bytes() + RowSet.mostBytes(generation.size());
     for (HotBuffer buffer : buffers) {
-      bytes += buffer.bytes() + (long) HOT_ENTRY_BYTES * buffer.size();
+      bytes += buffer.heapBytes();
     }
     return bytes;
   }
@@ -361,7 +360,7 @@ public final class ClusteredCollection implements VectorCollection {
   private @Nullable HotBuffer compacted(HotBuffer.View source) {
     var compacted = new HotBuffer(options);
     int rows = source.liveSize();
-    if (!held.tryRaiseTo(heldBytes() + compacted.growthBytes(rows, source.textBytes()))) {
+    if (!held.tryRaiseTo(heldBytes() + compacted.growthBytes(rows, 0))) {
       return null;
     }
     compacted.reserve(rows);
@@ -603,8 +602,7 @@ public final class ClusteredCollection implements VectorCollection {
               current.hot().subList(frozenBuffers, current.hot().size()));
       buffers.subList(0, frozenBuffers).clear();
       state = swapped;
-      worked.settle(0);
-      held.settle(heldBytes());
+      held.settle(heldBytes(), worked);
       dueAt = surroundings.automatic().dueAt(next.size());
       due = becomesDue();
     } finally {
@@ -681,7 +679,7 @@ public final class ClusteredCollection implements VectorCollection {
     long texts = generation.idBytes() + generation.metadata().bytes();
     for (HotBuffer.View view : current.hot()) {
       // Ends in the packed texts and, in the id table, up to three slots an entry.
-      texts += 5L * Integer.BYTES * view.size() + view.textBytes();
+      texts += 5L * Integer.BYTES * view.liveSize() + view.textBytes();
     }
     int vectors = current.liveSize();
     boolean indexed = vectors >= GenerationBuilder.TRAINING_MINIMUM;

@@ -100,4 +100,9 @@ public final class RowSet {
   public long bytes() {
     return 8L * PAGE_WORDS * Arrays.stream(pages).filter(page -> page != null).count();
   }
+
+  /** Most memory that a set of so many rows, from 0 on, may have. */
+  public static long mostBytes(int rows) {
+    return 8L * PAGE_WORDS * ((rows + (1L << PAGE_SHIFT) - 1) >> PAGE_SHIFT);
+  }
 }
