@@ -43,6 +43,7 @@ public record CollectionStats(
    *     mapped from a file take none of the heap
    * @param ids ids and their look-up table
    * @param metadata encoded metadata
+   * @param bitmaps what filters were given to find matches by: which rows have which values
    * @param hotBuffer all of the hot buffer: vectors, ids, metadata
    * @param tombstones the marks on replaced and deleted entries; those themselves are in the other
    *     components until the next build
@@ -53,12 +54,13 @@ public record CollectionStats(
       long originals,
       long ids,
       long metadata,
+      long bitmaps,
       long hotBuffer,
       long tombstones) {
 
     /** The sum of all components. */
     public long total() {
-      return codes + routing + originals + ids + metadata + hotBuffer + tombstones;
+      return codes + routing + originals + ids + metadata + bitmaps + hotBuffer + tombstones;
     }
   }
 

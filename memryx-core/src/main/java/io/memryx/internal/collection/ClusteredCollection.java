@@ -669,6 +669,7 @@ public final class ClusteredCollection implements VectorCollection {
         generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes(),
+        0,
         buffers.stream().mapToLong(HotBuffer::bytes).sum(),
         current.tombstoneBytes());
   }
