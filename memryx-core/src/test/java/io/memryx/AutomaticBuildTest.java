@@ -81,8 +81,7 @@ class AutomaticBuildTest {
     assertEquals(10_000, AutomaticBuild.defaults().dueAt(0));
     assertEquals(10_000, AutomaticBuild.defaults().dueAt(50_000));
     assertEquals(200_000, AutomaticBuild.defaults().dueAt(1_000_000));
-    assertThrows(
-        IllegalArgumentException.class, () -> AutomaticBuild.defaults().withHotEntries(0));
+    assertThrows(IllegalArgumentException.class, () -> AutomaticBuild.defaults().withHotEntries(0));
     assertThrows(
         IllegalArgumentException.class, () -> AutomaticBuild.defaults().withHotShare(Double.NaN));
   }
@@ -157,8 +156,7 @@ class AutomaticBuildTest {
     var automatic =
         AT_A_THOUSAND
             .withFailureListener((collection, failure) -> failures.add(failure))
-            .withRequest(
-                BuildRequest.defaults().withProgress(progress -> begun.countDown()));
+            .withRequest(BuildRequest.defaults().withProgress(progress -> begun.countDown()));
     VectorStore store = store(automatic);
     VectorCollection docs = store.collection("docs", OPTIONS);
     docs.upsert(vectors.entries(0, 10_000));
@@ -166,6 +164,22 @@ class AutomaticBuildTest {
     store.close();
     assertEquals(List.of(), builders());
     assertEquals(0, failures.size(), "to be cancelled by close() is no failure");
+  }
+
+  @Test
+  void close_byAListenerOfABuildThatTheStoreWaitsFor_ends() {
+    VectorStore store = store(AT_A_THOUSAND);
+    VectorCollection docs = store.collection("docs", OPTIONS);
+    docs.upsert(vectors.entries(0, 999));
+    BuildRequest request =
+        BuildRequest.defaults()
+            .withProgress(
+                progress -> {
+                  docs.upsert(vectors.entries(999, 1_000));
+                  store.close();
+                });
+    assertThrows(IllegalStateException.class, () -> docs.build(request));
+    assertEquals(List.of(), builders());
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -44,7 +45,7 @@ class BuildAsyncTest {
   void buildAsync_cancelled_endsTheBuildAndLeavesNothing() throws Exception {
     var begun = new CountDownLatch(1);
     var mayGoOn = new CountDownLatch(1);
-    var thread = new AtomicReference<Thread>();
+    var thread = new CompletableFuture<Thread>();
     BuildRequest request =
         BuildRequest.defaults()
             .withProgress(
@@ -53,12 +54,12 @@ class BuildAsyncTest {
                   awaitQuietly(mayGoOn);
                 });
     var outcome =
-        docs.buildAsync(request, task -> thread.set(Thread.ofPlatform().start(task)))
+        docs.buildAsync(request, task -> thread.complete(Thread.ofPlatform().start(task)))
             .toCompletableFuture();
     begun.await();
     assertTrue(outcome.cancel(false));
     mayGoOn.countDown();
-    thread.get().join();
+    thread.join().join();
     assertThrows(CancellationException.class, outcome::join);
     assertEquals(5_000, docs.stats().hotBuffer());
     assertEquals(0, docs.stats().index().lists());
@@ -76,8 +77,7 @@ class BuildAsyncTest {
   @Test
   void buildAsync_cancelledBeforeItsTurn_isNotBegun() {
     var waiting = new ArrayList<Runnable>();
-    var outcome =
-        docs.buildAsync(BuildRequest.defaults(), waiting::add).toCompletableFuture();
+    var outcome = docs.buildAsync(BuildRequest.defaults(), waiting::add).toCompletableFuture();
     outcome.cancel(true);
     waiting.forEach(Runnable::run);
     assertEquals(5_000, docs.stats().hotBuffer());

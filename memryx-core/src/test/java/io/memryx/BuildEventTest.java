@@ -19,8 +19,7 @@ class BuildEventTest {
   @Test
   void build_isAnEventOfFlightRecordings() throws Exception {
     var vectors = new RandomVectors(6, 16, 10);
-    VectorCollection docs =
-        Memryx.inMemory().collection("recorded-docs", CollectionOptions.of(16));
+    VectorCollection docs = Memryx.inMemory().collection("recorded-docs", CollectionOptions.of(16));
     List<RecordedEvent> events;
     BuildReport report;
     try (var recording = new Recording()) {

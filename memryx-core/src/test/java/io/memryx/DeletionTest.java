@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -117,7 +118,8 @@ class DeletionTest {
       Entry again = Entry.of("7", vectors.next());
       assertEquals(new UpsertResult(1, 0), docs.upsert(List.of(again)));
       assertEquals(again, docs.get("7").orElseThrow());
-      assertEquals("7", docs.search(SearchRequest.of(again.vector(), 1)).neighbors().getFirst().id());
+      assertEquals(
+          "7", docs.search(SearchRequest.of(again.vector(), 1)).neighbors().getFirst().id());
       if (round == 1) {
         build(docs);
       }
@@ -289,7 +291,10 @@ class DeletionTest {
   }
 
   private static List<Entry> everyOther(List<Entry> entries) {
-    return IntStream.range(0, entries.size()).filter(i -> i % 2 == 0).mapToObj(entries::get).toList();
+    return IntStream.range(0, entries.size())
+        .filter(i -> i % 2 == 0)
+        .mapToObj(entries::get)
+        .toList();
   }
 
   @Test
@@ -328,15 +333,14 @@ class DeletionTest {
   /** Share of the ten nearest of some random queries that are found. */
   private static double recall(VectorCollection collection, List<Entry> live) {
     var random = new RandomVectors(SEED + 1, DIMENSION, 40);
-    Map<String, float[]> byId =
-        live.stream().collect(Collectors.toMap(Entry::id, Entry::vector));
+    Map<String, float[]> byId = live.stream().collect(Collectors.toMap(Entry::id, Entry::vector));
     int found = 0;
     int queries = 60;
     for (int q = 0; q < queries; q++) {
       float[] query = random.next();
       double tenth = RandomVectors.bestScores(Metric.COSINE, query, byId, 10).getLast();
       for (Neighbor neighbor : collection.search(SearchRequest.of(query, 10)).neighbors()) {
-        float[] vector = byId.get(neighbor.id());
+        float[] vector = Objects.requireNonNull(byId.get(neighbor.id()));
         found += RandomVectors.score(Metric.COSINE, query, vector) >= tenth ? 1 : 0;
       }
     }

@@ -56,9 +56,9 @@ class MemoryBudgetTest {
     assertEquals(BUDGET, refusal.budget());
     assertTrue(refusal.needed() > BUDGET);
     assertTrue(
-        refusal.getMessage().contains("adding 1,000 entries to collection 'docs'"),
-        refusal.getMessage());
-    assertTrue(refusal.getMessage().contains("drop a collection"), refusal.getMessage());
+        refusal.toString().contains("adding 1,000 entries to collection 'docs'"),
+        refusal.toString());
+    assertTrue(refusal.toString().contains("drop a collection"), refusal.toString());
     assertEquals(used, store.memoryUsed());
     assertEquals(applied.size(), docs.size());
     Entry first = applied.getFirst();
@@ -120,8 +120,7 @@ class MemoryBudgetTest {
   @EnumSource
   void build_overTheBudget_isRefusedAndNothingChanges(Compression compression) {
     VectorStore roomy = store(StoreOptions.UNLIMITED);
-    VectorCollection measured =
-        roomy.collection("docs", OPTIONS.withCompression(compression));
+    VectorCollection measured = roomy.collection("docs", OPTIONS.withCompression(compression));
     List<Entry> entries = vectors.entries(0, 5_000);
     measured.upsert(entries);
     long needed = roomy.memoryUsed() + measured.stats().buildBytes();
@@ -134,9 +133,8 @@ class MemoryBudgetTest {
     docs.upsert(entries);
     long used = tight.memoryUsed();
     var refusal =
-        assertThrows(
-            MemoryBudgetException.class, () -> docs.build(BuildRequest.defaults()));
-    assertTrue(refusal.getMessage().contains("building collection 'docs'"), refusal.getMessage());
+        assertThrows(MemoryBudgetException.class, () -> docs.build(BuildRequest.defaults()));
+    assertTrue(refusal.toString().contains("building collection 'docs'"), refusal.toString());
     assertEquals(used, tight.memoryUsed());
     assertEquals(5_000, docs.stats().hotBuffer());
 
@@ -201,7 +199,6 @@ class MemoryBudgetTest {
 
   @Test
   void options_withoutABudgetToSpend_areRefused() {
-    assertThrows(
-        IllegalArgumentException.class, () -> StoreOptions.defaults().withMemoryBudget(0));
+    assertThrows(IllegalArgumentException.class, () -> StoreOptions.defaults().withMemoryBudget(0));
   }
 }

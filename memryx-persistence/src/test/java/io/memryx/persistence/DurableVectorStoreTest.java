@@ -6,22 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.AutomaticBuild;
 import io.memryx.BuildCancelledException;
 import io.memryx.BuildProgress.Phase;
 import io.memryx.BuildRequest;
-import io.memryx.VectorStore;
-import io.memryx.StoreOptions;
-import io.memryx.MemoryBudgetException;
-import io.memryx.AutomaticBuild;
 import io.memryx.CollectionOptions;
 import io.memryx.Compression;
 import io.memryx.Entry;
+import io.memryx.MemoryBudgetException;
 import io.memryx.Metadata;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
+import io.memryx.StoreOptions;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
+import io.memryx.VectorStore;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
@@ -366,8 +366,7 @@ class DurableVectorStoreTest {
       VectorCollection docs = store.collection("docs", OPTIONS);
       docs.upsert(entries(0, INDEXED));
       docs.build(BuildRequest.defaults());
-      assertEquals(
-          INDEXED, docs.delete(entries(0, INDEXED).stream().map(Entry::id).toList()));
+      assertEquals(INDEXED, docs.delete(entries(0, INDEXED).stream().map(Entry::id).toList()));
       assertEquals(0, docs.build(BuildRequest.defaults()).vectors());
     }
     try (var store = DurableVectorStore.open(directory)) {
@@ -394,7 +393,7 @@ class DurableVectorStoreTest {
       var refusal =
           assertThrows(
               MemoryBudgetException.class, () -> DurableVectorStore.open(directory, options));
-      assertTrue(refusal.getMessage().contains("docs"), refusal.getMessage());
+      assertTrue(refusal.toString().contains("docs"), refusal.toString());
     }
     try (var store =
         DurableVectorStore.open(directory, StoreOptions.defaults().withMemoryBudget(used))) {

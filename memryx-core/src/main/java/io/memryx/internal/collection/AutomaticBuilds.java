@@ -95,8 +95,8 @@ final class AutomaticBuilds implements Surroundings.BuildTrigger, AutoCloseable 
   @Override
   public void close() {
     closed = true;
-    builder.shutdown();
-    builder.getQueue().clear();
+    // The interrupt cancels a build, and ends the wait for one that someone else runs.
+    builder.shutdownNow();
     boolean interrupted = false;
     // A build that closes its own store, by its listeners, does not wait for itself.
     while (!Thread.currentThread().equals(building) && !builder.isTerminated()) {

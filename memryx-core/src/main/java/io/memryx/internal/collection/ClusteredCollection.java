@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusteredCollection implements VectorCollection {
   /** Objects and empty arrays of a collection without entries, measured. */
-  private static final int COLLECTION_BYTES = 2_048;
+  private static final int COLLECTION_BYTES = 1_024;
 
   private final String name;
   private final CollectionOptions options;
@@ -461,9 +461,14 @@ public final class ClusteredCollection implements VectorCollection {
     return buildInTurn(request);
   }
 
-  /** Builds after the build under way, if there is still something due then. */
+  /** Builds after the build under way, if there is still something due then; not if interrupted. */
   void buildWhenFree(BuildRequest request) {
-    turn.acquireUninterruptibly();
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     boolean due;
     writes.lock();
     try {

@@ -88,8 +88,7 @@ class FileStoreFaultTest {
     }
   }
 
-  private static void judge(
-      MemoryFiles files, Judgement judgement, String where, Outcome outcome) {
+  private static void judge(MemoryFiles files, Judgement judgement, String where, Outcome outcome) {
     int pending = Math.min(files.pendingChanges(), 6);
     for (int survivors = 0; survivors < 1 << pending; survivors++) {
       for (Unforced unforced : Unforced.values()) {
@@ -199,7 +198,9 @@ class FileStoreFaultTest {
     assertNotEquals(List.of(), cutEveryDelete(2, files).violations);
   }
 
-  /** Cuts the power before every operation of a removal, and looks at everything that may be left. */
+  /**
+   * Cuts the power before every operation of a removal, and looks at everything that may be left.
+   */
   private static Outcome cutEveryDelete(int generationsBefore, MemoryFiles template) {
     MemoryFiles base = storeWith(generationsBefore);
     var outcome = new Outcome();
