@@ -8,6 +8,8 @@ import io.memryx.Compression;
 import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Metric;
+import io.memryx.RecallReport;
+import io.memryx.RecallRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -345,6 +347,16 @@ public final class SampleSnapshots {
 
     @Override
     public SearchResult search(SearchRequest request) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public List<SearchResult> searchAll(List<SearchRequest> requests) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public RecallReport recall(RecallRequest request) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 

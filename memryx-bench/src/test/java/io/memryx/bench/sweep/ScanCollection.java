@@ -8,6 +8,8 @@ import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
+import io.memryx.RecallReport;
+import io.memryx.RecallRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -98,7 +100,17 @@ final class ScanCollection implements VectorCollection {
             .sorted(Comparator.comparingDouble(Neighbor::score).reversed())
             .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
             .toList();
-    return new SearchResult(neighbors, new SearchResult.Work(0, 0, 0, entries.size(), 0));
+    return new SearchResult(neighbors, SearchResult.Work.NONE);
+  }
+
+  @Override
+  public List<SearchResult> searchAll(List<SearchRequest> requests) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public RecallReport recall(RecallRequest request) {
+    throw new UnsupportedOperationException("not part of a sweep");
   }
 
   @Override

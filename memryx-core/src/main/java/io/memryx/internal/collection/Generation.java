@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and, where they are kept, the vectors as they were given. At least one of index and originals is
  * there.
  */
-final class Generation {
+final class Generation implements EntryRows {
   private final CollectionOptions options;
   private final @Nullable ClusterIndex index;
   private final @Nullable Vectors originals;
@@ -106,13 +106,49 @@ final class Generation {
     return originals;
   }
 
-  /** A vector as it was given, or else as its code stands for it. */
-  float[] vector(int ordinal) {
+  @Override
+  public byte[] id(int ordinal) {
+    return ids.copyOf(ordinal);
+  }
+
+  @Override
+  public byte[] encodedMetadata(int ordinal) {
+    return metadata.copyOf(ordinal);
+  }
+
+  @Override
+  public float[] vector(int ordinal) {
     if (originals != null) {
       return originals.copyOf(ordinal);
     }
     ClusterIndex codes = requireNonNull(index);
     return codes.decode(codes.lists().positionOf(ordinal));
+  }
+
+  /** The same entries by their positions in the lists; only where there are lists. */
+  EntryRows inListOrder() {
+    return new InListOrder(this, requireNonNull(index));
+  }
+
+  /** The entries of a generation by position: their codes are found at once. */
+  private record InListOrder(Generation generation, ClusterIndex index) implements EntryRows {
+    @Override
+    public byte[] id(int position) {
+      return generation.id(index.lists().ordinal(position));
+    }
+
+    @Override
+    public byte[] encodedMetadata(int position) {
+      return generation.encodedMetadata(index.lists().ordinal(position));
+    }
+
+    @Override
+    public float[] vector(int position) {
+      Vectors originals = generation.originals();
+      return originals == null
+          ? index.decode(position)
+          : originals.copyOf(index.lists().ordinal(position));
+    }
   }
 
   /** Memory of the originals: none for those that are left where they are stored. */

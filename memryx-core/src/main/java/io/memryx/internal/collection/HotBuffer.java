@@ -113,7 +113,22 @@ final class HotBuffer {
   // size.
   @SuppressWarnings("ArrayRecordComponent")
   record View(VectorRows vectors, byte[][] ids, byte[][] metadata, RowSet dead)
-      implements EncodedRows {
+      implements EncodedRows, EntryRows {
+
+    @Override
+    public byte[] id(int row) {
+      return ids[row];
+    }
+
+    @Override
+    public byte[] encodedMetadata(int row) {
+      return metadata[row];
+    }
+
+    @Override
+    public float[] vector(int row) {
+      return vectors.copyOf(row);
+    }
 
     @Override
     public byte[] array(int row) {
