@@ -57,7 +57,7 @@ final class Searcher {
       return;
     }
     byte[][] ids = view.ids();
-    var scan = new ExactScan(view.vectors(), view.dead(), patience);
+    var scan = new ExactScan(kernels, view.vectors(), view.dead(), patience);
     List<TopRows> tops = new ArrayList<>(queries.size());
     for (Query query : queries) {
       int capacity = Math.min(query.wanted(), view.liveSize());
@@ -91,7 +91,7 @@ final class Searcher {
   }
 
   private void scanOriginals(Vectors originals, List<Query> queries) {
-    var scan = new ExactScan(originals, state.dead(), patience);
+    var scan = new ExactScan(kernels, originals, state.dead(), patience);
     List<TopRows> tops = new ArrayList<>(queries.size());
     for (Query query : queries) {
       TopRows top = topOrdinals(query);

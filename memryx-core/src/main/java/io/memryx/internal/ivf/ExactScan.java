@@ -1,5 +1,6 @@
 package io.memryx.internal.ivf;
 
+import io.memryx.internal.kernel.VectorKernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,15 @@ import java.util.List;
  * to the bit, however many queries there are. Used once, by one thread.
  */
 public final class ExactScan {
+  private static final int PANEL_WIDTH = VectorKernels.PANEL_WIDTH;
+
+  /**
+   * A panel of products takes as long for one query as for 32; so long as the products of a dozen,
+   * one by one.
+   */
+  private static final int FEWEST_IN_PANEL = 12;
+
+  private final VectorKernels kernels;
   private final Vectors rows;
   private final RowSet dead;
   private final Patience patience;
@@ -21,7 +31,8 @@ public final class ExactScan {
    * @param dead rows to pass over
    * @param patience told of every row and query
    */
-  public ExactScan(Vectors rows, RowSet dead, Patience patience) {
+  public ExactScan(VectorKernels kernels, Vectors rows, RowSet dead, Patience patience) {
+    this.kernels = kernels;
     this.rows = rows;
     this.dead = dead;
     this.patience = patience;
@@ -35,12 +46,27 @@ public final class ExactScan {
 
   /** Scores every row that is not dead, for every query. */
   public void run() {
+    List<QueryPanel> panels = panels();
+    int inPanels = Math.min(scorers.size(), panels.size() * PANEL_WIDTH);
     var tile = new RowTile(rows);
     while (tile.next()) {
       patience.passed((tile.end() - tile.first()) * scorers.size());
-      for (int i = 0; i < scorers.size(); i++) {
+      for (QueryPanel panel : panels) {
+        panel.scan(tile, dead);
+      }
+      for (int i = inPanels; i < scorers.size(); i++) {
         scorers.get(i).scan(tile, dead, tops.get(i));
       }
     }
+  }
+
+  /** The first queries, in panels: all that don't leave too few for the last one. */
+  private List<QueryPanel> panels() {
+    List<QueryPanel> panels = new ArrayList<>();
+    for (int from = 0; from + FEWEST_IN_PANEL <= scorers.size(); from += PANEL_WIDTH) {
+      int end = Math.min(scorers.size(), from + PANEL_WIDTH);
+      panels.add(new QueryPanel(kernels, scorers.subList(from, end), tops.subList(from, end)));
+    }
+    return panels;
   }
 }
