@@ -4,10 +4,14 @@ import io.memryx.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /**
  * A named set of entries that can be searched by nearness. Thread-safe: searches never block and
- * see either all or nothing of any other call; writers take turns.
+ * see either all or nothing of any other call; writers take turns. Once it is dropped or its store
+ * closed, every method but {@link #name} and {@link #options} throws {@link IllegalStateException}.
  */
 public interface VectorCollection {
 
@@ -23,15 +27,35 @@ public interface VectorCollection {
    *
    * @param entries 1 to {@link Limits#MAX_BATCH_ENTRIES} entries of this collection's dimension
    * @throws ValidationException naming every faulty entry; nothing is applied then
+   * @throws MemoryBudgetException if the store's memory budget has no room for them; nothing is
+   *     applied then
    */
   UpsertResult upsert(List<Entry> entries);
 
   /**
    * The entry of this id, or empty. Its vector is the one that was given, except in a built index
    * under {@link Compression#COMPACT} or {@link Compression#BALANCED}: there it is what the code
-   * stands for.
+   * stands for, and the entry says so ({@link Entry#isApproximate}).
    */
   Optional<Entry> get(String id);
+
+  /**
+   * Some entries in order of id, all of one moment. The next page is that after the last one's id;
+   * a page of fewer entries than its limit is the last. What is upserted or deleted between two
+   * pages is seen by the later one.
+   */
+  List<Entry> page(PageRequest request);
+
+  /**
+   * All entries in order of id, all of the moment of this call, whatever is upserted, deleted or
+   * built while they are read. They are decoded one by one as the stream comes to them; it holds
+   * four bytes an entry beside the state of that moment, which it keeps in memory. It blocks nobody
+   * and needs no closing.
+   */
+  Stream<Entry> entries();
+
+  /** The entries that pass a filter, as {@link #entries()} gives them. */
+  Stream<Entry> entries(Filter filter);
 
   /** Whether an entry of this id is there. */
   boolean contains(String id);
@@ -44,6 +68,8 @@ public interface VectorCollection {
    * does not find them. What they take is given back by the next build, which also makes their
    * removal durable where the collection is.
    *
+   * @param ids any number of them, none twice counted; those that no entry can have are passed over
+   *     too
    * @return number of entries removed
    */
   int delete(Collection<String> ids);
@@ -103,7 +129,9 @@ public interface VectorCollection {
    * go on meanwhile; what they upsert stays in the hot buffer. Runs on the calling thread (and the
    * request's executor).
    *
-   * @throws IllegalStateException if a build is under way
+   * @throws IllegalStateException if a build is under way, or the collection is dropped or its
+   *     store closed before the new generation began to be made durable
+   * @throws MemoryBudgetException if it would take more memory than the request or the store allows
    * @throws BuildCancelledException if cancelled, by the request or by an interrupt, before the new
    *     generation began to be made durable; the collection is as it was, and so are its files.
    *     What comes later comes too late: the build then returns its report, and what it built
@@ -112,6 +140,16 @@ public interface VectorCollection {
    *     it was
    */
   BuildReport build(BuildRequest request);
+
+  /**
+   * Builds as {@link #build} does, on a thread of the executor. Its outcome arrives in the stage,
+   * what {@code build} throws and a refusal of the executor too. To cancel the stage ({@code
+   * toCompletableFuture().cancel}), or to complete it otherwise, cancels the build as the request
+   * can, by the same rule: once it is being made durable, that is too late.
+   */
+  default CompletionStage<BuildReport> buildAsync(BuildRequest request, Executor executor) {
+    return BuildTask.start(this, request, executor);
+  }
 
   /** Counts and bytes, as of now. */
   CollectionStats stats();

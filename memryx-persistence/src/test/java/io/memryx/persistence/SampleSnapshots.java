@@ -10,6 +10,7 @@ import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.RecallReport;
 import io.memryx.RecallRequest;
+import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Snapshots with random bytes, and an assembler that keeps whatever it is given. */
 public final class SampleSnapshots {
@@ -356,7 +358,22 @@ public final class SampleSnapshots {
     }
 
     @Override
+    public List<Entry> page(PageRequest request) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
     public RecallReport recall(RecallRequest request) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public Stream<Entry> entries() {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public Stream<Entry> entries(Filter filter) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 

@@ -10,6 +10,7 @@ import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.RecallReport;
 import io.memryx.RecallRequest;
+import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /**
  * A collection that scans a map, and has one fault on demand. Its build lasts for some searches, so
@@ -109,7 +111,22 @@ final class ScanCollection implements VectorCollection {
   }
 
   @Override
+  public List<Entry> page(PageRequest request) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
   public RecallReport recall(RecallRequest request) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public Stream<Entry> entries() {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public Stream<Entry> entries(Filter filter) {
     throw new UnsupportedOperationException("not part of a sweep");
   }
 
@@ -153,7 +170,7 @@ final class ScanCollection implements VectorCollection {
       entries.keySet().retainAll(idsWhenArmed);
     }
     return new BuildReport(
-        entries.size(), 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
+        entries.size(), 0, 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
   }
 
   @Override
@@ -163,7 +180,7 @@ final class ScanCollection implements VectorCollection {
         0,
         0,
         CollectionStats.Index.NONE,
-        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0),
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0, 0),
         0);
   }
 

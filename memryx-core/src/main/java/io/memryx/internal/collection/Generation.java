@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and, where they are kept, the vectors as they were given. At least one of index and originals is
  * there.
  */
-final class Generation implements EntryRows {
+final class Generation implements EntrySource {
   private final CollectionOptions options;
   private final @Nullable ClusterIndex index;
   private final @Nullable Vectors originals;
@@ -125,13 +125,18 @@ final class Generation implements EntryRows {
     return codes.decode(codes.lists().positionOf(ordinal));
   }
 
+  @Override
+  public boolean keepsVectors() {
+    return originals != null;
+  }
+
   /** The same entries by their positions in the lists; only where there are lists. */
-  EntryRows inListOrder() {
+  EntrySource inListOrder() {
     return new InListOrder(this, requireNonNull(index));
   }
 
   /** The entries of a generation by position: their codes are found at once. */
-  private record InListOrder(Generation generation, ClusterIndex index) implements EntryRows {
+  private record InListOrder(Generation generation, ClusterIndex index) implements EntrySource {
     @Override
     public byte[] id(int position) {
       return generation.id(index.lists().ordinal(position));
@@ -148,6 +153,11 @@ final class Generation implements EntryRows {
       return originals == null
           ? index.decode(position)
           : originals.copyOf(index.lists().ordinal(position));
+    }
+
+    @Override
+    public boolean keepsVectors() {
+      return generation.keepsVectors();
     }
   }
 
@@ -176,5 +186,13 @@ final class Generation implements EntryRows {
 
   long idBytes() {
     return ids.bytes() + ordinalsById.bytes();
+  }
+
+  /** All that is in memory. */
+  long bytes() {
+    return (index == null ? 0 : index.ownCodeBytes() + index.routingBytes())
+        + originalBytes()
+        + idBytes()
+        + metadata.bytes();
   }
 }

@@ -1,8 +1,6 @@
 package io.memryx.internal.collection;
 
 import io.memryx.Entry;
-import io.memryx.internal.metadata.MetadataCodec;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Where an entry lies.
@@ -10,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * @param rows what holds it
  * @param row which row of that it is
  */
-record Place(EntryRows rows, int row) {
+record Place(EntrySource rows, int row) {
 
   byte[] id() {
     return rows.id(row);
@@ -21,9 +19,6 @@ record Place(EntryRows rows, int row) {
   }
 
   Entry entry() {
-    return Entry.of(
-        new String(id(), StandardCharsets.UTF_8),
-        vector(),
-        MetadataCodec.decode(rows.encodedMetadata(row)));
+    return rows.entry(row);
   }
 }

@@ -87,7 +87,7 @@ final class Query {
   }
 
   /** Takes over the best of some rows. */
-  void add(TopRows top, EntryRows rows) {
+  void add(TopRows top, EntrySource rows) {
     for (int i = 0; i < top.size(); i++) {
       var place = new Place(rows, top.row(i));
       found.add(new Found(scorer.possible(top.score(i)), place.id(), place));
@@ -130,7 +130,7 @@ final class Query {
             : Metadata.empty();
     Optional<Entry> whole =
         request.include().contains(Include.VECTOR)
-            ? Optional.of(Entry.of(id, place.vector(), metadata))
+            ? Optional.of(place.rows().entry(place.row(), metadata))
             : Optional.empty();
     return new Neighbor(id, entry.score, metadata, whole);
   }

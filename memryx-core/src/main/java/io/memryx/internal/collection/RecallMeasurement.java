@@ -117,7 +117,7 @@ final class RecallMeasurement {
    * @param left live rows from here on
    * @return live rows after these
    */
-  private int sample(EntryRows rows, int size, RowSet dead, int left, List<Place> places) {
+  private int sample(EntrySource rows, int size, RowSet dead, int left, List<Place> places) {
     int rest = left;
     for (int row = 0; row < size; row++) {
       if (!dead.contains(row)) {
