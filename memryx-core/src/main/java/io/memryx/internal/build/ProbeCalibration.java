@@ -6,6 +6,7 @@ import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.ListScanner;
 import io.memryx.internal.ivf.RowSet;
+import io.memryx.internal.ivf.Searchable;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Training;
 import io.memryx.internal.ivf.Vectors;
@@ -84,7 +85,7 @@ final class ProbeCalibration {
                     options.metric(),
                     index,
                     query,
-                    pair,
+                    Searchable.allBut(pair),
                     new ListScanner.Wanted(ListScanner.pool(NEIGHBORS, index), 0));
             int[] order = scanner.scanNearest(index.lists().count());
             var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);

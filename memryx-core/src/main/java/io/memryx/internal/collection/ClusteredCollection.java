@@ -162,10 +162,15 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   @Override
+  // By reference on purpose: what was found is of that one state.
+  @SuppressWarnings("ReferenceEquality")
   public int delete(Filter filter) {
+    // Fields are indexed, where they are not yet, while others may write.
+    Matches matches = Matches.of(state, filter);
     writes.lock();
     try {
-      CollectionState next = state.without(filter);
+      CollectionState next =
+          (matches.state() == state ? matches : Matches.of(state, filter)).deleted();
       int deleted = next.tombstones() - state.tombstones();
       state = next;
       return deleted;
@@ -176,8 +181,7 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public int count(Filter filter) {
-    CollectionState current = state;
-    return current.without(filter).tombstones() - current.tombstones();
+    return Matches.of(state, filter).count();
   }
 
   @Override
@@ -242,9 +246,7 @@ public final class ClusteredCollection implements VectorCollection {
   @Override
   public SearchResult search(SearchRequest request) {
     float[] query = validator.requireQuery(request);
-    Filter filter = request.filter();
-    CollectionState searched = filter == null ? state : state.with(filter);
-    return new Searcher(kernels, searched, request, query).search();
+    return new Searcher(kernels, state, request, query).search();
   }
 
   @Override
@@ -412,7 +414,7 @@ public final class ClusteredCollection implements VectorCollection {
         generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes() + current.dead().bytes(),
-        0,
+        generation.metadataIndex().bytes(),
         buffers.stream().mapToLong(HotBuffer::bytes).sum());
   }
 

@@ -2,6 +2,7 @@ package io.memryx.internal.collection;
 
 import static java.util.Objects.requireNonNull;
 
+import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
@@ -11,6 +12,7 @@ import io.memryx.internal.ivf.ExactScorer;
 import io.memryx.internal.ivf.InvertedLists;
 import io.memryx.internal.ivf.ListScanner;
 import io.memryx.internal.ivf.Reranking;
+import io.memryx.internal.ivf.Searchable;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
@@ -34,6 +36,7 @@ final class Searcher {
   private final SearchRequest request;
   private final ExactScorer scorer;
   private final int wanted;
+  private final @Nullable Matches matches;
   private final List<Found> found = new ArrayList<>();
 
   private int listsProbed;
@@ -51,6 +54,8 @@ final class Searcher {
     this.state = state;
     this.request = request;
     this.scorer = ExactScorer.of(kernels, metric(), query);
+    Filter filter = request.filter();
+    this.matches = filter == null ? null : Matches.of(state, filter);
     this.wanted = request.k() + (request.excludedId() == null ? 0 : 1);
   }
 
@@ -70,7 +75,9 @@ final class Searcher {
 
   SearchResult search() {
     long start = System.nanoTime();
-    state.hot().forEach(this::scanHot);
+    for (int buffer = 0; buffer < state.hot().size(); buffer++) {
+      scanHot(buffer);
+    }
     if (state.dead().size() < state.generation().size()) {
       collect(bestOrdinals());
     }
@@ -79,10 +86,15 @@ final class Searcher {
     return new SearchResult(
         neighbors,
         new SearchResult.Work(
-            listsProbed, codesScanned, codesRanked, vectorsScored, state.liveSize(), micros));
+            listsProbed, codesScanned, codesRanked, vectorsScored, matched(), micros));
   }
 
-  private void scanHot(HotBuffer.View view) {
+  private int matched() {
+    return matches == null ? -1 : matches.countIfKnown();
+  }
+
+  private void scanHot(int buffer) {
+    HotBuffer.View view = state.hot().get(buffer);
     if (view.liveSize() == 0) {
       return;
     }
@@ -90,7 +102,10 @@ final class Searcher {
     TopRows top =
         new TopRows(
             Math.min(wanted, view.liveSize()), (a, b) -> Arrays.compareUnsigned(ids[a], ids[b]));
-    vectorsScored += scorer.scan(view.vectors(), view.dead(), top);
+    vectorsScored +=
+        matches == null
+            ? scorer.scan(view.vectors(), view.dead(), top)
+            : scorer.scan(view.vectors(), matches.hot(buffer), top);
     for (int i = 0; i < top.size(); i++) {
       int row = top.row(i);
       found.add(new Found(top.score(i), ids[row], view.metadata()[row]));
@@ -101,31 +116,54 @@ final class Searcher {
     Generation generation = state.generation();
     ClusterIndex index = generation.index();
     Vectors originals = generation.originals();
-    if (originals != null && (index == null || request.isExact())) {
+    if (originals != null && (index == null || scoresEach(index))) {
       TopRows top = topOrdinals();
-      vectorsScored += scorer.scan(originals, state.dead(), top);
+      vectorsScored +=
+          matches == null
+              ? scorer.scan(originals, state.dead(), top)
+              : scorer.scan(originals, matches.ordinals(), top);
       return top;
     }
     return searchIndex(requireNonNull(index), originals);
   }
 
+  /** Whether each entry is scored as well as it is known. */
+  private boolean scoresEach(ClusterIndex index) {
+    return request.isExact() || (matches != null && plan(index, matches).scoresEach(wanted));
+  }
+
+  private static int probes(ClusterIndex index, SearchRequest request) {
+    return request.probes() > 0 ? request.probes() : index.training().defaultProbes();
+  }
+
+  private FilterPlan plan(ClusterIndex index, Matches matches) {
+    return new FilterPlan(index, matches.builtAtMost(), probes(index, request));
+  }
+
   /** The best by code; where there are originals, the best of those again in full precision. */
   private TopRows searchIndex(ClusterIndex index, @Nullable Vectors originals) {
     ListScanner scanner =
-        new ListScanner(kernels, metric(), index, scorer.query(), state.dead(), wanted(index));
+        new ListScanner(kernels, metric(), index, scorer.query(), searchable(), wanted(index));
     TopRows ranked =
         originals == null ? topPositions(index) : new TopRows(rerank(), TopRows.LOWER_ROW_FIRST);
-    if (request.isExact()) {
+    if (scoresEach(index)) {
       scanner.rankAll(ranked);
     } else {
-      int probes = request.probes() > 0 ? request.probes() : index.training().defaultProbes();
-      int[] _ = scanner.scanNearest(probes);
+      int[] _ =
+          scanner.scanNearest(
+              matches == null ? probes(index, request) : plan(index, matches).probes());
       scanner.rankCandidates(ranked);
     }
     listsProbed = scanner.listsProbed();
     codesScanned = scanner.codesScanned();
     codesRanked = scanner.codesRanked();
     return originals == null ? ordinals(index, ranked) : rerankInFull(index, originals, ranked);
+  }
+
+  private Searchable searchable() {
+    return matches == null
+        ? Searchable.allBut(state.dead())
+        : new Searchable(state.dead(), matches.positions());
   }
 
   /** The best positions of the list order; ties in order of id. */
@@ -155,7 +193,10 @@ final class Searcher {
   private ListScanner.Wanted wanted(ClusterIndex index) {
     int rerank = request.rerank() > 0 ? request.rerank() : ListScanner.pool(request.k(), index);
     int candidates = Math.min(live(), Math.max(rerank, wanted));
-    return new ListScanner.Wanted(candidates, Math.min(wanted, live()));
+    return new ListScanner.Wanted(
+        candidates,
+        Math.min(wanted, live()),
+        matches == null ? 0 : plan(index, matches).matchesToScan());
   }
 
   /**
@@ -166,8 +207,10 @@ final class Searcher {
     return Math.min(live(), Math.max(2 * wanted + 5, request.rerank() / 8));
   }
 
+  /** Entries of the generation that may be found; maybe fewer of those that pass a filter. */
   private int live() {
-    return state.generation().size() - state.dead().size();
+    int live = state.generation().size() - state.dead().size();
+    return matches == null ? live : Math.min(live, matches.builtAtMost());
   }
 
   private Metric metric() {
