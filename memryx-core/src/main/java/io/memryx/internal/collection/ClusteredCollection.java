@@ -10,9 +10,9 @@ import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.MemoryBudgetException;
+import io.memryx.PageRequest;
 import io.memryx.RecallReport;
 import io.memryx.RecallRequest;
-import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -332,11 +332,16 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   @Override
+  // By reference on purpose: what was found is of that one state.
+  @SuppressWarnings("ReferenceEquality")
   public int delete(Filter filter) {
+    // Fields are indexed, where they are not yet, while others may write.
+    Matches matches = Matches.of(current(), filter);
     writes.lock();
     try {
       requireUsable();
-      return publishDeleted(state.without(filter));
+      return publishDeleted(
+          (matches.state() == state ? matches : Matches.of(state, filter)).deleted());
     } finally {
       writes.unlock();
     }
@@ -373,8 +378,7 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public int count(Filter filter) {
-    CollectionState current = current();
-    return current.without(filter).tombstones() - current.tombstones();
+    return Matches.of(current(), filter).count();
   }
 
   @Override
@@ -694,7 +698,7 @@ public final class ClusteredCollection implements VectorCollection {
         generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes(),
-        0,
+        generation.metadataIndex().bytes(),
         buffers.stream().mapToLong(HotBuffer::bytes).sum(),
         current.tombstoneBytes());
   }

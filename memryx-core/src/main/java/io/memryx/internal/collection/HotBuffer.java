@@ -174,6 +174,11 @@ final class HotBuffer {
       return size() - dead.size();
     }
 
+    /** Whether a copy of the live rows takes less than half and is worth making. */
+    boolean isMostlyDead() {
+      return dead.size() >= COMPACTED_FROM && dead.size() > liveSize();
+    }
+
     /** Size of all ids and metadata, dead rows included. */
     long textBytes() {
       long bytes = 0;

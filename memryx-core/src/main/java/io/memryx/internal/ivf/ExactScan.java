@@ -22,6 +22,12 @@ public final class ExactScan {
   private final Vectors rows;
   private final RowSet dead;
   private final Patience patience;
+
+  /** Sum of components that were read only to have their cache lines near. */
+  // Written and never read: without it the reads were dead code.
+  @SuppressWarnings("UnusedVariable")
+  private float touched;
+
   private final List<ExactScorer> scorers = new ArrayList<>();
   private final List<TopRows> tops = new ArrayList<>();
 
@@ -56,6 +62,23 @@ public final class ExactScan {
       }
       for (int i = inPanels; i < scorers.size(); i++) {
         scorers.get(i).scan(tile, dead, tops.get(i));
+      }
+    }
+  }
+
+  /** Scores some rows, for every query. */
+  public void run(int[] wanted) {
+    for (int first = 0; first < wanted.length; first += RowTile.ROWS) {
+      int end = Math.min(wanted.length, first + RowTile.ROWS);
+      patience.passed((end - first) * scorers.size());
+      // They lie anywhere: as many as possible are to be on their way at once.
+      for (int i = first; i < end; i++) {
+        touched += rows.touch(wanted[i]);
+      }
+      for (int query = 0; query < scorers.size(); query++) {
+        for (int i = first; i < end; i++) {
+          tops.get(query).offer(scorers.get(query).score(rows, wanted[i]), wanted[i]);
+        }
       }
     }
   }
