@@ -353,17 +353,12 @@ public final class SampleSnapshots {
     }
 
     @Override
-    public List<SearchResult> searchAll(List<SearchRequest> requests) {
-      throw new UnsupportedOperationException("an image has bytes, no entries");
-    }
-
-    @Override
     public List<Entry> page(PageRequest request) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 
     @Override
-    public RecallReport recall(RecallRequest request) {
+    public List<SearchResult> searchAll(List<SearchRequest> requests) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 
@@ -374,6 +369,11 @@ public final class SampleSnapshots {
 
     @Override
     public Stream<Entry> entries(Filter filter) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public RecallReport recall(RecallRequest request) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 

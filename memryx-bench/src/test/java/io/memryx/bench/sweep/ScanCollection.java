@@ -106,17 +106,12 @@ final class ScanCollection implements VectorCollection {
   }
 
   @Override
-  public List<SearchResult> searchAll(List<SearchRequest> requests) {
-    throw new UnsupportedOperationException("not part of a sweep");
-  }
-
-  @Override
   public List<Entry> page(PageRequest request) {
     throw new UnsupportedOperationException("not part of a sweep");
   }
 
   @Override
-  public RecallReport recall(RecallRequest request) {
+  public List<SearchResult> searchAll(List<SearchRequest> requests) {
     throw new UnsupportedOperationException("not part of a sweep");
   }
 
@@ -127,6 +122,11 @@ final class ScanCollection implements VectorCollection {
 
   @Override
   public Stream<Entry> entries(Filter filter) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public RecallReport recall(RecallRequest request) {
     throw new UnsupportedOperationException("not part of a sweep");
   }
 

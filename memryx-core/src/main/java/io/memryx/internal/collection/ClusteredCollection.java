@@ -437,17 +437,17 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public List<Entry> page(PageRequest request) {
-    return new EntryRows(state).page(request);
+    return new OrderedEntries(current()).page(request);
   }
 
   @Override
   public Stream<Entry> entries() {
-    return new EntryRows(state).stream(null);
+    return new OrderedEntries(current()).stream(null);
   }
 
   @Override
   public Stream<Entry> entries(Filter filter) {
-    return new EntryRows(state).stream(filter);
+    return new OrderedEntries(current()).stream(filter);
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * and, where they are kept, the vectors as they were given. At least one of index and originals is
  * there.
  */
-final class Generation implements EntrySource {
+final class Generation implements EntryRows {
   /** What the metadata index may take for an entry: one field of distinct values, or two. */
   private static final int BITMAP_BYTES = 12;
 
@@ -151,17 +151,17 @@ final class Generation implements EntrySource {
   }
 
   @Override
-  public boolean keepsVectors() {
-    return originals != null;
+  public boolean isApproximate() {
+    return originals == null;
   }
 
   /** The same entries by their positions in the lists; only where there are lists. */
-  EntrySource inListOrder() {
+  EntryRows inListOrder() {
     return new InListOrder(this, requireNonNull(index));
   }
 
   /** The entries of a generation by position: their codes are found at once. */
-  private record InListOrder(Generation generation, ClusterIndex index) implements EntrySource {
+  private record InListOrder(Generation generation, ClusterIndex index) implements EntryRows {
     @Override
     public byte[] id(int position) {
       return generation.id(index.lists().ordinal(position));
@@ -181,8 +181,8 @@ final class Generation implements EntrySource {
     }
 
     @Override
-    public boolean keepsVectors() {
-      return generation.keepsVectors();
+    public boolean isApproximate() {
+      return generation.isApproximate();
     }
   }
 

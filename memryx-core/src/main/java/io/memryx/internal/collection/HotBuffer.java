@@ -128,7 +128,7 @@ final class HotBuffer {
   // size.
   @SuppressWarnings("ArrayRecordComponent")
   record View(VectorRows vectors, byte[][] ids, byte[][] metadata, RowSet dead)
-      implements EncodedRows, EntrySource {
+      implements EncodedRows, EntryRows {
 
     @Override
     public byte[] id(int row) {
@@ -146,8 +146,8 @@ final class HotBuffer {
     }
 
     @Override
-    public boolean keepsVectors() {
-      return true;
+    public boolean isApproximate() {
+      return false;
     }
 
     @Override

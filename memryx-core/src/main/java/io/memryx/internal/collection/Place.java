@@ -8,7 +8,7 @@ import io.memryx.Entry;
  * @param rows what holds it
  * @param row which row of that it is
  */
-record Place(EntrySource rows, int row) {
+record Place(EntryRows rows, int row) {
 
   byte[] id() {
     return rows.id(row);

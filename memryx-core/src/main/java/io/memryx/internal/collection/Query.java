@@ -88,7 +88,7 @@ final class Query {
   }
 
   /** Takes over the best of some rows. */
-  void add(TopRows top, EntrySource rows) {
+  void add(TopRows top, EntryRows rows) {
     for (int i = 0; i < top.size(); i++) {
       var place = new Place(rows, top.row(i));
       found.add(new Found(scorer.possible(top.score(i)), place.id(), place));

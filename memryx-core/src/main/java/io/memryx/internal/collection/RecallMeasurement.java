@@ -120,7 +120,7 @@ final class RecallMeasurement {
    * @param left rows from here on
    * @return rows after these
    */
-  private int sample(EntrySource source, int[] rows, int left, List<Place> places) {
+  private int sample(EntryRows source, int[] rows, int left, List<Place> places) {
     int rest = left;
     for (int row : rows) {
       if (random.nextInt(rest) < request.sample() - places.size()) {

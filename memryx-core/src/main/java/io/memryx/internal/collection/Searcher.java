@@ -102,7 +102,7 @@ final class Searcher {
     List<Query> byCode = new ArrayList<>();
     for (Query query : queries) {
       boolean scansVectors =
-          generation.keepsVectors() && (generation.index() == null || scoresEach(query));
+          !generation.isApproximate() && (generation.index() == null || scoresEach(query));
       (scansVectors ? byVector : byCode).add(query);
     }
     if (!byVector.isEmpty()) {
