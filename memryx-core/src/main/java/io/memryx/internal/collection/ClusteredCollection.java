@@ -21,6 +21,7 @@ import io.memryx.VectorCollection;
 import io.memryx.Violation;
 import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
+import io.memryx.internal.events.SearchTrace;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.RowSet;
@@ -462,6 +463,18 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   private List<SearchResult> answer(List<SearchRequest> requests) {
+    SearchTrace trace = SearchTrace.begin(name, requests);
+    try {
+      List<SearchResult> results = answerAtOnce(requests);
+      trace.succeeded(results);
+      return results;
+    } finally {
+      trace.end();
+    }
+  }
+
+  /** Answers on one state. */
+  private List<SearchResult> answerAtOnce(List<SearchRequest> requests) {
     var patience = Patience.begin(name, SearchBatch.shortestDeadline(requests));
     var batch = new SearchBatch(validator, kernels, requests, patience);
     if (!batch.startsFromEntries()) {
