@@ -22,6 +22,7 @@ import io.memryx.Violation;
 import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
 import io.memryx.internal.events.BuildTrace;
+import io.memryx.internal.events.SearchTrace;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.RowSet;
@@ -332,11 +333,16 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   @Override
+  // By reference on purpose: what was found is of that one state.
+  @SuppressWarnings("ReferenceEquality")
   public int delete(Filter filter) {
+    // Fields are indexed, where they are not yet, while others may write.
+    Matches matches = Matches.of(current(), filter);
     writes.lock();
     try {
       requireUsable();
-      return publishDeleted(state.without(filter));
+      return publishDeleted(
+          (matches.state() == state ? matches : Matches.of(state, filter)).deleted());
     } finally {
       writes.unlock();
     }
@@ -373,8 +379,7 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public int count(Filter filter) {
-    CollectionState current = current();
-    return current.without(filter).tombstones() - current.tombstones();
+    return Matches.of(current(), filter).count();
   }
 
   @Override
@@ -458,6 +463,18 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   private List<SearchResult> answer(List<SearchRequest> requests) {
+    SearchTrace trace = SearchTrace.begin(name, requests);
+    try {
+      List<SearchResult> results = answerAtOnce(requests);
+      trace.succeeded(results);
+      return results;
+    } finally {
+      trace.end();
+    }
+  }
+
+  /** Answers on one state. */
+  private List<SearchResult> answerAtOnce(List<SearchRequest> requests) {
     var patience = Patience.begin(name, SearchBatch.shortestDeadline(requests));
     var batch = new SearchBatch(validator, kernels, requests, patience);
     if (!batch.startsFromEntries()) {
@@ -701,7 +718,7 @@ public final class ClusteredCollection implements VectorCollection {
         generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes(),
-        0,
+        generation.metadataIndex().bytes(),
         buffers.stream().mapToLong(HotBuffer::bytes).sum(),
         current.tombstoneBytes());
   }

@@ -100,6 +100,8 @@ final class GenerationBuilder {
               .orElseGet(() -> inMemory(joined));
       generation = generation.withOriginals(originals);
     }
+    // Filters that were asked before will be asked again: no search is to wait for their bitmaps.
+    generation.metadataIndex().prepare(frozen.generation().metadataIndex().fields());
     return new Built(generation, indexed.method, indexed.drift);
   }
 
