@@ -26,6 +26,18 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     return new CollectionState(generation, dead, views);
   }
 
+  /** The state in which the rows that were found are dead. */
+  CollectionState without(Removal removal) {
+    if (removal.isEmpty()) {
+      return this;
+    }
+    var views = new ArrayList<HotBuffer.View>(hot.size());
+    for (int i = 0; i < hot.size(); i++) {
+      views.add(hot.get(i).withDead(removal.hotRows(i)));
+    }
+    return new CollectionState(generation, dead.with(removal.ordinals()), views);
+  }
+
   /** Entries that searches find. */
   int liveSize() {
     return generation.size() - dead.size() + hotLiveSize();
@@ -36,8 +48,13 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     return hot.stream().mapToInt(HotBuffer.View::liveSize).sum();
   }
 
-  /** Entries that were replaced and still take memory. */
+  /** Entries that were replaced or deleted and still take memory. */
   int tombstones() {
     return dead.size() + hot.stream().mapToInt(view -> view.dead().size()).sum();
+  }
+
+  /** Memory of the marks on those. */
+  long tombstoneBytes() {
+    return dead.bytes() + hot.stream().mapToLong(view -> view.dead().bytes()).sum();
   }
 }

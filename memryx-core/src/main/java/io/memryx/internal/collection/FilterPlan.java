@@ -20,6 +20,9 @@ final class FilterPlan {
    */
   private static final int ROWS_FOR_ONE = 50;
 
+  /** Chance alone seldom leaves lists with fewer matches than this share of what is expected. */
+  private static final double NEARLY = 0.9;
+
   private final ClusterIndex index;
   private final int matches;
   private final double probes;
@@ -64,11 +67,8 @@ final class FilterPlan {
     return scansAll() ? index.lists().count() : (int) Math.ceil(probes);
   }
 
-  /**
-   * Matches that those lists hold, if matches are anywhere: where there are fewer in the lists next
-   * to the query, more lists are to be scanned.
-   */
-  int matchesToScan() {
-    return (int) (matches * (probes / index.lists().count()));
+  /** Matches that those lists hold, nearly, if matches are anywhere. */
+  int matchesExpected() {
+    return (int) (NEARLY * matches * (probes / index.lists().count()));
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a state that pass a filter: in the hot buffers found by looking at each, in the
- * generation by its metadata index. Not thread-safe: one per call.
+ * generation by its metadata index. Not thread-safe: one per call, or per batch of searches.
  */
 final class Matches {
   private final CollectionState state;
@@ -26,6 +26,8 @@ final class Matches {
 
   /** The live ordinals of those, rising, once somebody asked for them. */
   private int @Nullable [] ordinals;
+
+  private @Nullable MatchedPositions positions;
 
   private Matches(CollectionState state, List<int[]> hot, MatchSet built) {
     this.state = state;
@@ -62,7 +64,12 @@ final class Matches {
 
   /** Where those are in the lists, dead ones among them. */
   MatchedPositions positions() {
-    return new MatchedPositions(built.toWords());
+    MatchedPositions known = positions;
+    if (known == null) {
+      known = new MatchedPositions(built.toWords());
+      positions = known;
+    }
+    return known;
   }
 
   /**
@@ -99,6 +106,22 @@ final class Matches {
   int countIfKnown() {
     boolean known = state.dead().size() == 0 || built.size() == 0 || ordinals != null;
     return known ? count() : -1;
+  }
+
+  /** The state in which all others are dead. */
+  CollectionState only() {
+    var views = new ArrayList<HotBuffer.View>();
+    for (int i = 0; i < hot.size(); i++) {
+      HotBuffer.View view = state.hot().get(i);
+      views.add(view.withDead(others(hot.get(i), view.size())));
+    }
+    Generation generation = state.generation();
+    return new CollectionState(
+        generation, state.dead().with(others(ordinals(), generation.size())), views);
+  }
+
+  private static int[] others(int[] rows, int size) {
+    return RowSet.empty().with(rows).complement(size);
   }
 
   /** The state in which all these are dead. */

@@ -1,6 +1,5 @@
 package io.memryx.internal.ivf;
 
-import io.memryx.Metric;
 import io.memryx.internal.kernel.BlockScores;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeRows;
@@ -29,6 +28,7 @@ public final class ListScanner {
   private final PreparedQuery query;
   private final float constant;
   private final Wanted wanted;
+  private final Patience patience;
   private final CandidatePool pool;
   private final float length;
   private final float margin;
@@ -53,7 +53,7 @@ public final class ListScanner {
    *
    * @param candidates rows whose whole codes are to be scored
    * @param rows to have, if there are so many that may be found; at most as many
-   * @param matches rows that pass a filter to be scanned at least, if there are so many
+   * @param matches rows that pass a filter that the lists to probe are expected to hold
    */
   public record Wanted(int candidates, int rows, int matches) {
 
@@ -66,27 +66,26 @@ public final class ListScanner {
   /**
    * Prepares a scan.
    *
-   * @param query as {@link ExactScorer#query} gives it
    * @param rows which may be found
+   * @param patience told of every row scored
    */
   public ListScanner(
       VectorKernels kernels,
-      Metric metric,
       ClusterIndex index,
-      float[] query,
+      ListQuery query,
       Searchable rows,
-      Wanted wanted) {
+      Wanted wanted,
+      Patience patience) {
     this.kernels = kernels;
     this.index = index;
     this.rows = rows;
-    float[] mean = index.centroids().mean();
-    float[] seen = metric == Metric.L2 ? twiceFromMean(query, mean) : query;
-    this.constant = metric == Metric.L2 ? -kernels.squaredL2(query, 0, mean, 0, mean.length) : 0;
-    this.products = index.centroids().products(kernels, seen);
-    this.query = index.quantizer().prepare(kernels, seen);
+    this.constant = query.constant();
+    this.products = query.products();
+    this.query = query.codes();
     this.wanted = wanted;
+    this.patience = patience;
     this.pool = new CandidatePool(capacity());
-    this.length = (float) Math.sqrt(kernels.dot(seen, 0, seen, 0, seen.length));
+    this.length = query.length();
     // In the scale of top's scores, from which the constant is missing here.
     this.margin = index.training().signMargin() * length + constant;
   }
@@ -112,14 +111,6 @@ public final class ListScanner {
         : candidates;
   }
 
-  private static float[] twiceFromMean(float[] query, float[] mean) {
-    float[] seen = new float[mean.length];
-    for (int d = 0; d < seen.length; d++) {
-      seen[d] = 2 * (query[d] - mean[d]);
-    }
-    return seen;
-  }
-
   /**
    * Scans the nearest lists, and as many more as it takes to have what is wanted.
    *
@@ -134,7 +125,8 @@ public final class ListScanner {
     for (int list : nearest) {
       scan(list, all ? firstSpilledPosition(list) : index.firstScanPosition(list + 1));
     }
-    while (!hasEnough() && listsProbed < lists) {
+    double matches = matchesToScan();
+    while (!hasEnough(matches) && listsProbed < lists) {
       if (listsProbed == nearest.length) {
         nearest = index.centroids().nearest(products, (int) Math.min(lists, 2L * listsProbed));
       }
@@ -144,8 +136,18 @@ public final class ListScanner {
     return nearest;
   }
 
-  private boolean hasEnough() {
-    return pool.size() >= copies() * wanted.rows() && matchesScanned >= wanted.matches();
+  /**
+   * Matches to scan, now that the nearest lists are scanned. Where those hold fewer than was
+   * expected, matches lie away from the query, and which lists are near says less about where the
+   * nearest of them are: the fewer there were, the more are to be scanned.
+   */
+  private double matchesToScan() {
+    double missing = (double) wanted.matches() / Math.max(1, matchesScanned);
+    return wanted.matches() * Math.sqrt(Math.max(1, missing));
+  }
+
+  private boolean hasEnough(double matches) {
+    return pool.size() >= copies() * wanted.rows() && matchesScanned >= matches;
   }
 
   /** How often a row may be among the candidates. */
@@ -164,6 +166,7 @@ public final class ListScanner {
    */
   private void scan(int list, int to) {
     int from = index.firstScanPosition(list);
+    patience.passed(to - from);
     int first = from & -BLOCK_ROWS;
     int blocks = 0;
     for (int block = first; block < to; block += BLOCK_ROWS) {
@@ -292,6 +295,7 @@ public final class ListScanner {
     if (pool.size() == 0) {
       return;
     }
+    patience.passed(pool.size());
     CodeRows codes = index.codes();
     for (int i = 0; i < pool.size(); i++) {
       touched += codes.touch(pool.position(i));
@@ -352,6 +356,7 @@ public final class ListScanner {
       while (lists.start(list + 1) <= at) {
         list++;
       }
+      patience.passed(1);
       if (isAlive(at)) {
         top.offer(finite(score(at, list) + constant), at);
         codesRanked++;

@@ -50,7 +50,12 @@ class ListScannerTest {
   private ListScanner scanner(ClusterIndex index, RowSet dead, int rows) {
     var wanted = new ListScanner.Wanted(rows, rows);
     return new ListScanner(
-        kernels, Metric.L2, index, random.next(), Searchable.allBut(dead), wanted);
+        kernels,
+        index,
+        ListQuery.prepare(kernels, Metric.L2, index, random.next()),
+        Searchable.allBut(dead),
+        wanted,
+        Patience.endless());
   }
 
   @ParameterizedTest

@@ -103,6 +103,7 @@ final class CollectionEndpoints {
     json.writeNumberProperty("metadata", bytes.metadata());
     json.writeNumberProperty("originals", bytes.originals());
     json.writeNumberProperty("bitmaps", bytes.bitmaps());
+    json.writeNumberProperty("tombstones", bytes.tombstones());
     json.writeNumberProperty("hot_buffer", bytes.hotBuffer());
     json.writeNumberProperty("total", bytes.total());
     json.writeEndObject();
@@ -137,19 +138,7 @@ final class CollectionEndpoints {
   Answer vector(Call call) {
     Set<SearchCall.Included> include = included(call);
     Entry entry = collections.entry(call.tenant(), call.path(NAME), call.path(Route.ID));
-    return Answer.ok(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("id", entry.id());
-          if (include.contains(SearchCall.Included.METADATA)) {
-            json.writeName("metadata");
-            Json.writeMetadata(json, entry.metadata());
-          }
-          if (include.contains(SearchCall.Included.VALUES)) {
-            SearchAnswers.writeValues(json, entry);
-          }
-          json.writeEndObject();
-        });
+    return Answer.ok(json -> EntryEncoder.write(json, entry, include));
   }
 
   private static Set<SearchCall.Included> included(Call call) {
