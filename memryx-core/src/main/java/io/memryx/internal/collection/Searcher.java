@@ -109,7 +109,8 @@ final class Searcher {
     List<Query> byVector = new ArrayList<>();
     List<Query> byCode = new ArrayList<>();
     for (Query query : queries) {
-      boolean exact = originals != null && (index == null || scoresEach(index, query));
+      boolean exact =
+          originals != null && (index == null || scoresEachVector(index, originals, query));
       (exact ? byVector : byCode).add(query);
     }
     if (!byVector.isEmpty()) {
@@ -125,6 +126,12 @@ final class Searcher {
   private boolean scoresEach(ClusterIndex index, Query query) {
     return query.request().isExact()
         || (matches != null && plan(index, matches, query).scoresEach(query.wanted()));
+  }
+
+  private boolean scoresEachVector(ClusterIndex index, Vectors originals, Query query) {
+    return query.request().isExact()
+        || (matches != null
+            && plan(index, matches, query).scoresEachVector(query.wanted(), originals));
   }
 
   private FilterPlan plan(ClusterIndex index, Matches some, Query query) {

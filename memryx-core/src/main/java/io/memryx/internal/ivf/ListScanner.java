@@ -143,7 +143,7 @@ public final class ListScanner {
    */
   private double matchesToScan() {
     double missing = (double) wanted.matches() / Math.max(1, matchesScanned);
-    return wanted.matches() * Math.sqrt(Math.max(1, missing));
+    return wanted.matches() * Math.max(1, missing);
   }
 
   private boolean hasEnough(double matches) {
