@@ -231,6 +231,7 @@ final class Generation implements EntryRows {
     return (index == null ? 0 : index.ownCodeBytes() + index.routingBytes())
         + originalBytes()
         + idBytes()
-        + metadata.bytes();
+        + metadata.bytes()
+        + metadataIndex.bytes();
   }
 }
