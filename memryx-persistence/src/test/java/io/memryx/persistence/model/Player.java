@@ -1,0 +1,273 @@
+package io.memryx.persistence.model;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.memryx.BuildCancelledException;
+import io.memryx.BuildRequest;
+import io.memryx.Entry;
+import io.memryx.Filter;
+import io.memryx.Metric;
+import io.memryx.Neighbor;
+import io.memryx.SearchRequest;
+import io.memryx.VectorCollection;
+import io.memryx.persistence.model.NeighborLaws.Care;
+import io.memryx.persistence.model.Operation.Build;
+import io.memryx.persistence.model.Operation.Contains;
+import io.memryx.persistence.model.Operation.Count;
+import io.memryx.persistence.model.Operation.Delete;
+import io.memryx.persistence.model.Operation.DeleteWhere;
+import io.memryx.persistence.model.Operation.DropAndCreate;
+import io.memryx.persistence.model.Operation.Get;
+import io.memryx.persistence.model.Operation.Query;
+import io.memryx.persistence.model.Operation.Restart;
+import io.memryx.persistence.model.Operation.Search;
+import io.memryx.persistence.model.Operation.Size;
+import io.memryx.persistence.model.Operation.Upsert;
+import io.memryx.persistence.model.Setup.Base;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Does every operation to a collection and to the model, and compares what they answer. */
+final class Player {
+  private final Setup setup;
+  private final Scope scope;
+  private final Home home;
+  private final Model model;
+  private final VectorPool vectors;
+  private boolean building;
+
+  /** Answers for a part of what is at home. */
+  Player(Setup setup, Scope scope, Home home) {
+    this.setup = setup;
+    this.scope = scope;
+    this.home = home;
+    this.model = new Model(Bases.of(setup).entries().stream().filter(scope::has).toList());
+    this.vectors = setup.vectors();
+  }
+
+  /**
+   * Plays a whole sequence on a collection of its own.
+   *
+   * @throws AssertionError where collection and model disagree
+   */
+  static void play(Sequence sequence) {
+    try (Home home = Home.of(sequence.setup())) {
+      play(sequence, home);
+    }
+  }
+
+  /** Plays a whole sequence on what is at home. */
+  static void play(Sequence sequence, Home home) {
+    var player = new Player(sequence.setup(), Scope.ALL, home);
+    sequence.operations().forEach(player::play);
+    player.compareAll();
+  }
+
+  void play(Operation operation) {
+    switch (operation) {
+      case Upsert upsert -> upsert(upsert);
+      case Delete(List<Integer> ids) -> delete(ids.stream().map(scope::id).toList());
+      case DeleteWhere(Filter filter) -> delete(scope.narrowed(filter));
+      case Get(int id) -> get(scope.id(id));
+      case Contains(int id) ->
+          assertEquals(
+              model.get(scope.id(id)).isPresent(), collection().contains(scope.id(id)), "contains");
+      case Size() -> compareSizes();
+      case Count(Filter filter) ->
+          assertEquals(
+              model.entries(Optional.of(filter)).size(),
+              collection().count(scope.narrowed(filter)),
+              "count");
+      case Search(Query query) -> search(query);
+      case Build build -> build(build);
+      case Restart() -> {
+        home.restart();
+        model.restart();
+      }
+      case DropAndCreate() -> {
+        home.dropAndCreate();
+        model.dropAndCreate();
+      }
+    }
+  }
+
+  private VectorCollection collection() {
+    return home.collection();
+  }
+
+  private void upsert(Upsert upsert) {
+    List<Entry> entries = upsert.rows().stream().map(row -> scope.entry(row, vectors)).toList();
+    assertEquals(model.upsert(entries), collection().upsert(entries).added(), "added");
+  }
+
+  private void delete(List<String> ids) {
+    assertEquals(model.delete(ids), collection().delete(ids), "deleted");
+  }
+
+  private void delete(Filter filter) {
+    assertEquals(model.delete(filter), collection().delete(filter), "deleted by filter");
+  }
+
+  /** The whole content; of a shared collection, that of the scope. */
+  void compareAll() {
+    compareSizes();
+    model.entries(Optional.empty()).forEach(entry -> get(entry.id()));
+  }
+
+  /** Number of entries that there should be. */
+  int size() {
+    return model.size();
+  }
+
+  private void compareSizes() {
+    Optional<Filter> filter = scope.narrowed(Optional.empty());
+    assertEquals(
+        model.size(), filter.map(collection()::count).orElseGet(collection()::size), "size");
+  }
+
+  private void get(String id) {
+    @Nullable Entry expected = model.get(id).orElse(null);
+    @Nullable Entry actual = collection().get(id).orElse(null);
+    if (expected == null || actual == null || !hasCodes()) {
+      assertEquals(expected, actual, id);
+    } else {
+      assertEquals(expected.metadata(), actual.metadata(), id);
+      double error = -Model.score(Metric.L2, coded(expected), coded(actual));
+      assertTrue(error < 0.01, () -> "%s is off by %s, squared".formatted(id, error));
+    }
+  }
+
+  /** Under cosine, codes stand for unit vectors. */
+  private float[] coded(Entry entry) {
+    float[] vector = entry.vector();
+    if (setup.metric() == Metric.COSINE) {
+      double length = Model.length(vector);
+      for (int d = 0; d < vector.length; d++) {
+        vector[d] /= (float) length;
+      }
+    }
+    return vector;
+  }
+
+  private void search(Query query) {
+    float[] vector = vectors.at(query.vector());
+    SearchRequest request = request(vector, query);
+    Optional<String> excluded = query.excluded().map(scope::id);
+    List<Entry> candidates =
+        model.entries(query.filter()).stream()
+            .filter(entry -> !excluded.equals(Optional.of(entry.id())))
+            .toList();
+    List<Neighbor> neighbors = collection().search(request).neighbors();
+    laws(query).check(vector, query, candidates, neighbors);
+    if (!scope.isShared()) {
+      assertEquals(neighbors, collection().search(request).neighbors(), "the same once more");
+    }
+  }
+
+  private SearchRequest request(float[] vector, Query query) {
+    SearchRequest request = SearchRequest.of(vector, query.k());
+    request =
+        switch (query.effort()) {
+          case DEFAULT -> request;
+          case ONE_PROBE -> request.withProbes(1);
+          case EXACT -> request.exact();
+        };
+    request = query.minScore().map(request::withMinScore).orElse(request);
+    request = query.excluded().map(scope::id).map(request::without).orElse(request);
+    return scope.narrowed(query.filter()).map(request::withFilter).orElse(request);
+  }
+
+  private NeighborLaws laws(Query query) {
+    // So few dimensions get so many bits that even codes are near the truth.
+    double coded = setup.metric() == Metric.COSINE ? 0.02 : 0.3;
+    double tolerance = hasCodes() ? coded : 1e-4;
+    return new NeighborLaws(setup.metric(), tolerance, care(query));
+  }
+
+  private Care care(Query query) {
+    if (hasLists() && query.effort() != Operation.Effort.EXACT) {
+      return Care.ENOUGH;
+    }
+    if (hasCodes()) {
+      return Care.BEST;
+    }
+    boolean exactNumbers =
+        vectors.kind() == VectorPool.Kind.GRID && setup.metric() != Metric.COSINE;
+    return exactNumbers ? Care.EXACT : Care.ORDERED;
+  }
+
+  /** Whether some entries may be known by their codes only. */
+  private boolean hasCodes() {
+    return setup.isLossy() && hasLists();
+  }
+
+  /** Whether there may be lists; where others build, that changes at any time. */
+  private boolean hasLists() {
+    return setup.base() == Base.CLUSTERED
+        && (scope.isShared() || collection().stats().index().lists() > 0);
+  }
+
+  private void build(Build build) {
+    if (building) {
+      assertThrows(
+          IllegalStateException.class,
+          () -> collection().build(BuildRequest.defaults()),
+          "two builds");
+    } else if (scope.isShared()) {
+      buildUnlessOthersDo();
+    } else {
+      buildAlone(build);
+    }
+  }
+
+  private void buildUnlessOthersDo() {
+    try {
+      collection().build(BuildRequest.defaults());
+    } catch (IllegalStateException _) {
+      // Somebody else's build is under way.
+    }
+  }
+
+  private void buildAlone(Build build) {
+    Queue<Operation> meanwhile = new ArrayDeque<>(build.meanwhile());
+    var cancelled = new AtomicBoolean();
+    var reports = new AtomicInteger();
+    BuildRequest request =
+        BuildRequest.defaults()
+            .withSeed(build.seed())
+            .withCancellation(cancelled::get)
+            .withProgress(
+                progress -> {
+                  playNext(meanwhile);
+                  if (build.cancelledAt().equals(Optional.of(reports.getAndIncrement()))) {
+                    cancelled.set(true);
+                  }
+                });
+    Map<String, Entry> frozen = model.frozen();
+    building = true;
+    try {
+      assertEquals(frozen.size(), collection().build(request).vectors(), "vectors built");
+      model.built(frozen);
+    } catch (BuildCancelledException e) {
+      assertTrue(cancelled.get(), () -> "nobody cancelled: " + e);
+    } finally {
+      building = false;
+    }
+    meanwhile.forEach(this::play);
+  }
+
+  private void playNext(Queue<Operation> operations) {
+    Operation next = operations.poll();
+    if (next != null) {
+      play(next);
+    }
+  }
+}
