@@ -70,7 +70,7 @@ interface Home extends AutoCloseable {
 
   /** A collection of a durable store. */
   final class Durable implements Home {
-    private InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
+    private final InMemorySnapshotStore snapshots = new InMemorySnapshotStore();
     private DurableVectorStore store;
     private VectorCollection collection;
 
@@ -96,9 +96,7 @@ interface Home extends AutoCloseable {
 
     @Override
     public void dropAndCreate() {
-      store.close();
-      snapshots = new InMemorySnapshotStore();
-      store = DurableVectorStore.open(snapshots, "");
+      store.drop(NAME);
       collection = store.collection(NAME, collection.options());
     }
 

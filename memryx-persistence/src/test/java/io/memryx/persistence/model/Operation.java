@@ -29,6 +29,12 @@ sealed interface Operation {
 
   record Count(Filter filter) implements Operation {}
 
+  /** The next so many entries in order of id. */
+  record Page(int limit, Optional<Integer> after, Optional<Filter> filter) implements Operation {}
+
+  /** All entries in order of id, read while others are upserted. */
+  record Stream(Optional<Filter> filter, Upsert meanwhile) implements Operation {}
+
   record Search(Query query) implements Operation {}
 
   /** Which neighbors of which vector. */

@@ -11,6 +11,7 @@ import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Effort;
 import io.memryx.persistence.model.Operation.Get;
+import io.memryx.persistence.model.Operation.Page;
 import io.memryx.persistence.model.Operation.Query;
 import io.memryx.persistence.model.Operation.Restart;
 import io.memryx.persistence.model.Operation.Row;
@@ -97,7 +98,7 @@ final class SequenceGenerator {
   }
 
   private Operation meanwhile() {
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(24)) {
       case 0, 1, 2, 3, 4 -> upsert();
       case 5, 6 -> new Delete(list(random.nextInt(0, 8), this::id));
       case 7 -> new DeleteWhere(metadata.filter());
@@ -105,13 +106,22 @@ final class SequenceGenerator {
       case 9 -> new Contains(id());
       case 10 -> new Size();
       case 11 -> new Count(metadata.filter());
-      case 12 -> random.nextInt(3) == 0 ? new Build(7, Optional.empty(), List.of()) : new Size();
+      case 12, 13, 14 -> page();
+      case 15 -> new Operation.Stream(sometimes(2, metadata::filter), upsert());
+      case 16 -> random.nextInt(3) == 0 ? new Build(7, Optional.empty(), List.of()) : new Size();
       default -> new Search(query());
     };
   }
 
   private Upsert upsert() {
     return new Upsert(list(random.nextInt(1, 30), this::row));
+  }
+
+  private Page page() {
+    return new Page(
+        random.nextInt(4) == 0 ? 1_000 : random.nextInt(1, 30),
+        sometimes(2, this::id),
+        sometimes(2, metadata::filter));
   }
 
   private Row row() {

@@ -8,6 +8,7 @@ import io.memryx.persistence.model.Operation.Delete;
 import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Get;
+import io.memryx.persistence.model.Operation.Page;
 import io.memryx.persistence.model.Operation.Query;
 import io.memryx.persistence.model.Operation.Restart;
 import io.memryx.persistence.model.Operation.Row;
