@@ -8,7 +8,6 @@ import io.memryx.persistence.model.Operation.Delete;
 import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Get;
-import io.memryx.persistence.model.Operation.Page;
 import io.memryx.persistence.model.Operation.Query;
 import io.memryx.persistence.model.Operation.Restart;
 import io.memryx.persistence.model.Operation.Row;
@@ -87,7 +86,7 @@ record Shrinker(Predicate<Sequence> fails) {
       case Delete(List<Integer> ids) -> shorter(ids).map(Delete::new);
       case Search(Query query) -> simpler(query).map(Search::new);
       case Build build -> simpler(build);
-      case DeleteWhere _, Get _, Contains _, Size _, Count _, Restart _, DropAndCreate _ ->
+      case DeleteWhere _, Get _, Contains _, Size _, Count _, Page _, Operation.Stream _, Restart _, DropAndCreate _ ->
           Stream.empty();
     };
   }
