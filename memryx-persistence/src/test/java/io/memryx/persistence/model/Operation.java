@@ -37,9 +37,20 @@ sealed interface Operation {
 
   record Search(Query query) implements Operation {}
 
-  /** Which neighbors of which vector. */
+  /** Several searches at once, on one state. */
+  record SearchAll(List<Query> queries) implements Operation {}
+
+  /** What a search starts from. */
+  sealed interface Origin {
+    record Vector(int number) implements Origin {}
+
+    /** An entry, which is not found itself. */
+    record Like(int id) implements Origin {}
+  }
+
+  /** Which neighbors of what. */
   record Query(
-      int vector,
+      Origin origin,
       int k,
       Effort effort,
       Optional<Filter> filter,

@@ -12,6 +12,8 @@ import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
+import io.memryx.SearchResult;
+import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.model.NeighborLaws.Care;
 import io.memryx.persistence.model.Operation.Build;
@@ -21,18 +23,22 @@ import io.memryx.persistence.model.Operation.Delete;
 import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Get;
+import io.memryx.persistence.model.Operation.Origin;
 import io.memryx.persistence.model.Operation.Page;
 import io.memryx.persistence.model.Operation.Query;
 import io.memryx.persistence.model.Operation.Restart;
 import io.memryx.persistence.model.Operation.Search;
+import io.memryx.persistence.model.Operation.SearchAll;
 import io.memryx.persistence.model.Operation.Size;
 import io.memryx.persistence.model.Operation.Upsert;
 import io.memryx.persistence.model.Setup.Base;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -92,6 +98,7 @@ final class Player {
       case Page page -> page(page);
       case Operation.Stream stream -> stream(stream);
       case Search(Query query) -> search(query);
+      case SearchAll(List<Query> queries) -> searchAll(queries);
       case Build build -> build(build);
       case Restart() -> {
         home.restart();
@@ -209,22 +216,60 @@ final class Player {
   }
 
   private void search(Query query) {
-    float[] vector = vectors.at(query.vector());
-    SearchRequest request = request(vector, query);
-    Optional<String> excluded = query.excluded().map(scope::id);
-    List<Entry> candidates =
-        model.entries(query.filter()).stream()
-            .filter(entry -> !excluded.equals(Optional.of(entry.id())))
-            .toList();
-    List<Neighbor> neighbors = collection().search(request).neighbors();
-    laws(query).check(vector, query, candidates, neighbors);
+    Optional<float[]> vector = vector(query.origin());
+    if (vector.isEmpty()) {
+      assertThrows(
+          ValidationException.class, () -> collection().search(request(query)), "like nothing");
+      return;
+    }
+    List<Neighbor> neighbors = collection().search(request(query)).neighbors();
+    check(vector.get(), query, neighbors);
     if (!scope.isShared()) {
-      assertEquals(neighbors, collection().search(request).neighbors(), "the same once more");
+      assertEquals(neighbors, collection().search(request(query)).neighbors(), "the same again");
     }
   }
 
-  private SearchRequest request(float[] vector, Query query) {
-    SearchRequest request = SearchRequest.of(vector, query.k());
+  private void searchAll(List<Query> queries) {
+    List<SearchResult> results =
+        collection().searchAll(queries.stream().map(this::request).toList());
+    assertEquals(queries.size(), results.size());
+    for (int i = 0; i < queries.size(); i++) {
+      Query query = queries.get(i);
+      List<Neighbor> neighbors = results.get(i).neighbors();
+      check(vector(query.origin()).orElseThrow(), query, neighbors);
+      if (!scope.isShared()) {
+        assertEquals(collection().search(request(query)).neighbors(), neighbors, "one by one");
+      }
+    }
+  }
+
+  /** What is searched for; empty for the vector of an entry that is not there. */
+  private Optional<float[]> vector(Origin origin) {
+    return switch (origin) {
+      case Origin.Vector(int number) -> Optional.of(vectors.at(number));
+      case Origin.Like(int id) -> model.get(scope.id(id)).map(Entry::vector);
+    };
+  }
+
+  private void check(float[] vector, Query query, List<Neighbor> neighbors) {
+    Set<String> excluded = new HashSet<>();
+    query.excluded().map(scope::id).ifPresent(excluded::add);
+    if (query.origin() instanceof Origin.Like(int id)) {
+      excluded.add(scope.id(id));
+    }
+    List<Entry> candidates =
+        model.entries(query.filter()).stream()
+            .filter(entry -> !excluded.contains(entry.id()))
+            .toList();
+    laws(query).check(vector, query, candidates, neighbors);
+  }
+
+  private SearchRequest request(Query query) {
+    SearchRequest request =
+        switch (query.origin()) {
+          case Origin.Vector(int number) -> SearchRequest.of(vectors.at(number), query.k());
+          case Origin.Like(int id) -> SearchRequest.like(scope.id(id), query.k());
+        };
     request =
         switch (query.effort()) {
           case DEFAULT -> request;
@@ -239,7 +284,9 @@ final class Player {
   private NeighborLaws laws(Query query) {
     // So few dimensions get so many bits that even codes are near the truth.
     double coded = setup.metric() == Metric.COSINE ? 0.02 : 0.3;
-    double tolerance = hasCodes() ? coded : 1e-4;
+    // What a search starts from may itself be a code.
+    double starts = query.origin() instanceof Origin.Like ? 2 : 1;
+    double tolerance = hasCodes() ? starts * coded : 1e-4;
     return new NeighborLaws(setup.metric(), tolerance, care(query));
   }
 

@@ -11,11 +11,13 @@ import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Effort;
 import io.memryx.persistence.model.Operation.Get;
+import io.memryx.persistence.model.Operation.Origin;
 import io.memryx.persistence.model.Operation.Page;
 import io.memryx.persistence.model.Operation.Query;
 import io.memryx.persistence.model.Operation.Restart;
 import io.memryx.persistence.model.Operation.Row;
 import io.memryx.persistence.model.Operation.Search;
+import io.memryx.persistence.model.Operation.SearchAll;
 import io.memryx.persistence.model.Operation.Size;
 import io.memryx.persistence.model.Operation.Upsert;
 import io.memryx.persistence.model.Setup.Base;
@@ -98,7 +100,7 @@ final class SequenceGenerator {
   }
 
   private Operation meanwhile() {
-    return switch (random.nextInt(24)) {
+    return switch (random.nextInt(25)) {
       case 0, 1, 2, 3, 4 -> upsert();
       case 5, 6 -> new Delete(list(random.nextInt(0, 8), this::id));
       case 7 -> new DeleteWhere(metadata.filter());
@@ -108,7 +110,10 @@ final class SequenceGenerator {
       case 11 -> new Count(metadata.filter());
       case 12, 13, 14 -> page();
       case 15 -> new Operation.Stream(sometimes(2, metadata::filter), upsert());
-      case 16 -> random.nextInt(3) == 0 ? new Build(7, Optional.empty(), List.of()) : new Size();
+      // Of a batch, one that is faulty spoils all: those from entries are asked one by one.
+      case 16 ->
+          new SearchAll(list(random.nextInt(1, 9), () -> query(new Origin.Vector(vector()))));
+      case 17 -> random.nextInt(3) == 0 ? new Build(7, Optional.empty(), List.of()) : new Size();
       default -> new Search(query());
     };
   }
@@ -136,8 +141,12 @@ final class SequenceGenerator {
   }
 
   private Query query() {
+    return query(random.nextInt(4) == 0 ? new Origin.Like(id()) : new Origin.Vector(vector()));
+  }
+
+  private Query query(Origin origin) {
     return new Query(
-        vector(),
+        origin,
         random.nextInt(4) == 0 ? 1_000 : random.nextInt(1, 30),
         List.of(Effort.values()).get(random.nextInt(Effort.values().length)),
         sometimes(2, metadata::filter),

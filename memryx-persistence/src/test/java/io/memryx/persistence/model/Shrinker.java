@@ -8,10 +8,12 @@ import io.memryx.persistence.model.Operation.Delete;
 import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Get;
+import io.memryx.persistence.model.Operation.Page;
 import io.memryx.persistence.model.Operation.Query;
 import io.memryx.persistence.model.Operation.Restart;
 import io.memryx.persistence.model.Operation.Row;
 import io.memryx.persistence.model.Operation.Search;
+import io.memryx.persistence.model.Operation.SearchAll;
 import io.memryx.persistence.model.Operation.Size;
 import io.memryx.persistence.model.Operation.Upsert;
 import java.util.ArrayList;
@@ -85,8 +87,18 @@ record Shrinker(Predicate<Sequence> fails) {
           simpler(rows, Shrinker::simpler).filter(fewer -> !fewer.isEmpty()).map(Upsert::new);
       case Delete(List<Integer> ids) -> shorter(ids).map(Delete::new);
       case Search(Query query) -> simpler(query).map(Search::new);
+      case SearchAll(List<Query> queries) ->
+          simpler(queries, Shrinker::simpler).filter(fewer -> !fewer.isEmpty()).map(SearchAll::new);
       case Build build -> simpler(build);
-      case DeleteWhere _, Get _, Contains _, Size _, Count _, Page _, Operation.Stream _, Restart _, DropAndCreate _ ->
+      case DeleteWhere _,
+          Get _,
+          Contains _,
+          Size _,
+          Count _,
+          Page _,
+          Operation.Stream _,
+          Restart _,
+          DropAndCreate _ ->
           Stream.empty();
     };
   }
@@ -101,21 +113,21 @@ record Shrinker(Predicate<Sequence> fails) {
     Optional<Float> noScore = Optional.empty();
     return Stream.of(
             new Query(
-                query.vector(),
+                query.origin(),
                 query.k(),
                 query.effort(),
                 Optional.empty(),
                 query.excluded(),
                 query.minScore()),
             new Query(
-                query.vector(),
+                query.origin(),
                 query.k(),
                 query.effort(),
                 query.filter(),
                 Optional.empty(),
                 query.minScore()),
             new Query(
-                query.vector(),
+                query.origin(),
                 query.k(),
                 query.effort(),
                 query.filter(),
