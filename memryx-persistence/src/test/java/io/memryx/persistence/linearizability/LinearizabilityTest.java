@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class LinearizabilityTest {
 
-  /** Choices of calls; {@code -Dmemryx.lincheck.iterations} and the deep profile say more. */
+  /** Choices of calls; the deep profile has more. */
   private static final int ITERATIONS = Integer.getInteger("memryx.lincheck.iterations", 30);
 
   /** Runs of each choice. */

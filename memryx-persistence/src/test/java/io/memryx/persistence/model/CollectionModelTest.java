@@ -9,9 +9,7 @@ import org.junit.jupiter.api.Test;
 /** Random operations on a collection against a plain map with brute force. */
 class CollectionModelTest {
 
-  /**
-   * How many sequences there are; {@code -Dmemryx.model.sequences} and the deep profile say more.
-   */
+  /** Number of sequences; the deep profile plays more. */
   private static final int SEQUENCES = Integer.getInteger("memryx.model.sequences", 2_000);
 
   /** Where they begin: {@code -Dmemryx.model.seed=N -Dmemryx.model.sequences=1} plays one again. */

@@ -88,7 +88,11 @@ record Shrinker(Predicate<Sequence> fails) {
       case Delete(List<Integer> ids) -> shorter(ids).map(Delete::new);
       case Search(Query query) -> simpler(query).map(Search::new);
       case SearchAll(List<Query> queries) ->
-          simpler(queries, Shrinker::simpler).filter(fewer -> !fewer.isEmpty()).map(SearchAll::new);
+          Stream.concat(
+              alone(queries.stream().map(Search::new).toList()),
+              simpler(queries, Shrinker::simpler)
+                  .filter(fewer -> !fewer.isEmpty())
+                  .map(SearchAll::new));
       case Build build -> simpler(build);
       case DeleteWhere _,
           Get _,
@@ -138,10 +142,22 @@ record Shrinker(Predicate<Sequence> fails) {
 
   private static Stream<Operation> simpler(Build build) {
     return Stream.concat(
-        build.cancelledAt().isEmpty()
-            ? Stream.empty()
-            : Stream.of(new Build(build.seed(), Optional.empty(), build.meanwhile())),
-        simpler(build.meanwhile(), Shrinker::simpler)
-            .map(fewer -> new Build(build.seed(), build.cancelledAt(), fewer)));
+        alone(build.meanwhile()), Stream.concat(uncancelled(build), withSimplerMeanwhile(build)));
+  }
+
+  /** What a build, or a batch of searches, comes down to where there is one thing in it. */
+  private static Stream<Operation> alone(List<? extends Operation> operations) {
+    return operations.size() == 1 ? Stream.of(operations.getFirst()) : Stream.empty();
+  }
+
+  private static Stream<Operation> uncancelled(Build build) {
+    return build.cancelledAt().isEmpty()
+        ? Stream.empty()
+        : Stream.of(new Build(build.seed(), Optional.empty(), build.meanwhile()));
+  }
+
+  private static Stream<Operation> withSimplerMeanwhile(Build build) {
+    return simpler(build.meanwhile(), Shrinker::simpler)
+        .map(fewer -> new Build(build.seed(), build.cancelledAt(), fewer));
   }
 }
