@@ -5,13 +5,19 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 
 /** Calls of which one is in truth two: a test of the tests. */
-@Param(name = "id", gen = IntGen.class, conf = "1:3")
-@Param(name = "value", gen = IntGen.class, conf = "1:4")
-public class CollectionCallsWithARace extends CollectionCalls {
+@Param(name = "id", gen = IntGen.class, conf = "1:9")
+public class CollectionCallsWithARace {
+  private final CollectionCalls calls = new CollectionCalls();
 
-  @Override
   @Operation
-  public int upsertTwo(@Param(name = "id") int id, @Param(name = "value") int value) {
-    return upsert(id, value) + upsert(id + 1, value);
+  public int upsertTwo(@Param(name = "id") int id, @Param(name = "id") int value) {
+    int first = calls.upsert(id, value);
+    Thread.yield();
+    return first + calls.upsert(id + 1, value);
+  }
+
+  @Operation
+  public int size() {
+    return calls.size();
   }
 }
