@@ -262,7 +262,7 @@ public final class TenantCollections {
     return switch (violation.code()) {
       case DIMENSION_MISMATCH, BAD_DIMENSION, NON_FINITE, ZERO_NORM, VECTOR_TOO_LONG ->
           entry + "/values";
-      case BAD_ID -> entry + "/id";
+      case BAD_ID, UNKNOWN_ID -> entry + "/id";
       case BAD_METADATA -> entry + "/metadata";
       case OUT_OF_RANGE, BAD_BATCH, BAD_NAME, BAD_FILTER, FILTER_TOO_COMPLEX -> "/vectors";
     };
