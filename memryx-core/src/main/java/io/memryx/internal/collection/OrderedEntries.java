@@ -50,10 +50,20 @@ final class OrderedEntries {
 
   /** The live entries in order, those that pass a filter only if there is one. */
   Stream<Entry> stream(@Nullable Filter filter) {
-    IntPredicate passes = passing(filter);
-    int[] rows = IntStream.range(0, size).filter(row -> isLive(row) && passes.test(row)).toArray();
+    int[] rows = live(passing(filter));
     RowSort.sort(rows, this::compare);
     return IntStream.of(rows).mapToObj(this::entry);
+  }
+
+  private int[] live(IntPredicate passes) {
+    int[] rows = new int[state.liveSize()];
+    int count = 0;
+    for (int row = 0; row < size; row++) {
+      if (isLive(row) && passes.test(row)) {
+        rows[count++] = row;
+      }
+    }
+    return count == rows.length ? rows : Arrays.copyOf(rows, count);
   }
 
   private IntPredicate passing(@Nullable Filter filter) {
