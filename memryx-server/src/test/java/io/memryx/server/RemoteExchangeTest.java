@@ -156,6 +156,27 @@ final class RemoteExchangeTest {
   }
 
   @Test
+  void import_refusedEntry_isNamedByItsLineInTheFile() throws IOException {
+    replies.add(new Reply(200, VIEW));
+    replies.add(
+        new Reply(
+            400,
+            "{\"detail\":\"line 2: no direction\",\"hint\":\"leave it out\","
+                + "\"errors\":[{\"pointer\":\"/1/values\"}]}"));
+    Ended ended = run("import", twoLines());
+    assertEquals(5, ended.code());
+    assertTrue(ended.err().contains("memryx: line 3: no direction: leave it out"), ended.err());
+  }
+
+  @Test
+  void import_skippingMoreThanTheServerLists_countsAll() throws IOException {
+    replies.add(new Reply(200, VIEW));
+    replies.add(new Reply(200, "{\"upserted\":1,\"replaced\":0,\"rejected\":[]}"));
+    Ended ended = run("import", twoLines(), "--on-error", "skip");
+    assertTrue(ended.out().startsWith("imported 1 entries (0 replaced, 1 skipped)"), ended.out());
+  }
+
+  @Test
   void commands_nobodyListens_is6() throws IOException {
     server.stop(0);
     Ended ended = run("import", twoLines());

@@ -38,7 +38,7 @@ public sealed interface EntryTarget permits StoreTarget, ServerTarget {
    *
    * @param upserted entries that were taken
    * @param replaced those among them whose id was there
-   * @param refused those that were not taken
+   * @param refused those that were not taken; of very many the first ones
    */
   record Taken(int upserted, int replaced, List<Candidate.Faulty> refused) {
     public Taken {

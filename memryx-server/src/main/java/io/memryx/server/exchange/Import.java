@@ -32,6 +32,7 @@ public final class Import {
   private long upserted;
   private long replaced;
   private long skipped;
+  private int complained;
   private long approximations;
 
   /**
@@ -79,7 +80,10 @@ public final class Import {
         switch (onError) {
           case FAIL ->
               throw new ExchangeException(Kind.INPUT, faulty.place() + ": " + faulty.fault());
-          case SKIP -> complain(faulty);
+          case SKIP -> {
+            skipped++;
+            complain(faulty);
+          }
         }
       }
       case Candidate.Found found -> add(found);
@@ -114,6 +118,7 @@ public final class Import {
       Taken taken = target.take(batch, onError);
       upserted += taken.upserted();
       replaced += taken.replaced();
+      skipped += batch.size() - taken.upserted();
       taken.refused().forEach(this::complain);
       batch.clear();
       idsOfBatch.clear();
@@ -122,13 +127,13 @@ public final class Import {
   }
 
   private void complain(Candidate.Faulty faulty) {
-    skipped++;
-    if (skipped <= MAX_COMPLAINTS) {
+    if (complained < MAX_COMPLAINTS) {
       bar.clear();
       complaints.accept("skipped %s: %s".formatted(faulty.place(), faulty.fault()));
-    }
-    if (skipped == MAX_COMPLAINTS) {
+      complained++;
+    } else if (complained == MAX_COMPLAINTS) {
       complaints.accept("further ones are counted only");
+      complained++;
     }
   }
 

@@ -13,6 +13,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A server, as one tenant's client sees it: {@code docs/http-api.md}. */
 public final class RemoteServer implements AutoCloseable {
@@ -167,16 +169,32 @@ public final class RemoteServer implements AutoCloseable {
    * @param text its body
    */
   private record Refusal(int status, String text) {
+    private static final Pattern ENTRY = Pattern.compile("/(\\d{1,6})(/.*)?");
+
     ExchangeException toException() {
-      String said;
+      Kind kind = status == 400 || status == 413 ? Kind.INPUT : Kind.SERVER;
       try {
         Map<String, Object> problem = RemoteJson.object(text);
-        said = problem.getOrDefault("detail", "") + ": " + problem.getOrDefault("hint", "");
+        String said = problem.getOrDefault("detail", "") + ": " + problem.getOrDefault("hint", "");
+        int position = position(problem);
+        return position < 0
+            ? new ExchangeException(kind, "the server answers %d: %s".formatted(status, said))
+            // Its lines are those of the request.
+            : new ExchangeException(kind, said.replaceFirst("^line \\d+: ", ""), position);
       } catch (ExchangeException e) {
-        said = Printable.of(text);
+        String said = Printable.of(text);
+        return new ExchangeException(kind, "the server answers %d: %s".formatted(status, said));
       }
-      Kind kind = status == 400 || status == 413 ? Kind.INPUT : Kind.SERVER;
-      return new ExchangeException(kind, "the server answers %d: %s".formatted(status, said));
+    }
+
+    /** The first entry of the request that is pointed to, or -1. */
+    private static int position(Map<String, Object> problem) {
+      return RemoteJson.objects(problem, "errors").stream()
+          .map(error -> ENTRY.matcher(String.valueOf(error.get("pointer"))))
+          .filter(Matcher::matches)
+          .mapToInt(pointer -> Integer.parseInt(pointer.group(1)))
+          .findFirst()
+          .orElse(-1);
     }
   }
 

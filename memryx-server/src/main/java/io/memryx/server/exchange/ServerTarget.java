@@ -109,7 +109,11 @@ public final class ServerTarget implements EntryTarget {
     try {
       answer = server.call(request);
     } catch (ExchangeException e) {
-      throw e.at("of the %,d entries from %s on".formatted(batch.size(), batch.getFirst().place()));
+      int position = e.position().orElse(batch.size());
+      throw e.at(
+          position < batch.size()
+              ? batch.get(position).place()
+              : "of the %,d entries from %s on".formatted(batch.size(), batch.getFirst().place()));
     }
     requireThere(answer);
     return taken(batch, answer.json());
