@@ -10,6 +10,8 @@ public class CollectionCallsWithARace {
   private final CollectionCalls calls = new CollectionCalls();
 
   @Operation
+  // The scheduler is asked on purpose: what goes wrong between the two halves is to go wrong soon.
+  @SuppressWarnings("ThreadPriorityCheck")
   public int upsertTwo(@Param(name = "id") int id, @Param(name = "id") int value) {
     int first = calls.upsert(id, value);
     Thread.yield();
