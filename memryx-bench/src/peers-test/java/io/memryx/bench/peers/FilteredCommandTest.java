@@ -99,7 +99,8 @@ final class FilteredCommandTest {
     for (SyntheticField field : SyntheticField.all(SEED)) {
       long passing = IntStream.range(0, 1_000_000).filter(field::passes).count();
       double expected = 1_000_000 * field.share();
-      assertEquals(expected, passing, 5 * Math.sqrt(expected), field.name() + ", seed " + SEED);
+      assertEquals(
+          expected, (double) passing, 5 * Math.sqrt(expected), field.name() + ", seed " + SEED);
     }
   }
 }
