@@ -10,6 +10,9 @@ public final class Limits {
   /** Largest number of neighbors one search returns. */
   public static final int MAX_K = 1_000;
 
+  /** Largest number of entries in one page. */
+  public static final int MAX_PAGE = 1_000;
+
   /** Largest size of an id, in UTF-8 bytes. */
   public static final int MAX_ID_BYTES = 512;
 

@@ -4,6 +4,7 @@ import io.memryx.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A named set of entries that can be searched by nearness. Thread-safe: searches never block and
@@ -29,9 +30,27 @@ public interface VectorCollection {
   /**
    * The entry of this id, or empty. Its vector is the one that was given, except in a built index
    * under {@link Compression#COMPACT} or {@link Compression#BALANCED}: there it is what the code
-   * stands for.
+   * stands for, and the entry says so ({@link Entry#isApproximate}).
    */
   Optional<Entry> get(String id);
+
+  /**
+   * Some entries in order of id, all of one moment. The next page is that after the last one's id;
+   * a page of fewer entries than its limit is the last. What is upserted or deleted between two
+   * pages is seen by the later one.
+   */
+  List<Entry> page(PageRequest request);
+
+  /**
+   * All entries in order of id, all of the moment of this call, whatever is upserted, deleted or
+   * built while they are read. They are decoded one by one as the stream comes to them; it holds
+   * four bytes an entry beside the state of that moment, which it keeps in memory. It blocks nobody
+   * and needs no closing.
+   */
+  Stream<Entry> entries();
+
+  /** The entries that pass a filter, as {@link #entries()} gives them. */
+  Stream<Entry> entries(Filter filter);
 
   /** Whether an entry of this id is there. */
   boolean contains(String id);

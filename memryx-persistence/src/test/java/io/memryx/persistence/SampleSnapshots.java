@@ -8,6 +8,7 @@ import io.memryx.Compression;
 import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Metric;
+import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Snapshots with random bytes, and an assembler that keeps whatever it is given. */
 public final class SampleSnapshots {
@@ -345,6 +347,21 @@ public final class SampleSnapshots {
 
     @Override
     public SearchResult search(SearchRequest request) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public List<Entry> page(PageRequest request) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public Stream<Entry> entries() {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public Stream<Entry> entries(Filter filter) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 

@@ -8,6 +8,7 @@ import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
+import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -22,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 
 /**
  * A collection that scans a map, and has one fault on demand. Its build lasts for some searches, so
@@ -99,6 +101,21 @@ final class ScanCollection implements VectorCollection {
             .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
             .toList();
     return new SearchResult(neighbors, new SearchResult.Work(0, 0, 0, entries.size(), 0));
+  }
+
+  @Override
+  public List<Entry> page(PageRequest request) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public Stream<Entry> entries() {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public Stream<Entry> entries(Filter filter) {
+    throw new UnsupportedOperationException("not part of a sweep");
   }
 
   @Override

@@ -9,7 +9,7 @@ import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.MemoryBudgetException;
-import io.memryx.Metadata;
+import io.memryx.PageRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -22,7 +22,6 @@ import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.kernel.VectorKernels;
-import io.memryx.internal.metadata.MetadataCodec;
 import io.memryx.internal.metadata.Utf8;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
@@ -33,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -207,26 +207,36 @@ public final class ClusteredCollection implements VectorCollection {
         int row = buffers.get(i).find(key);
         HotBuffer.View view = current.hot().get(i);
         if (row >= 0 && !view.dead().contains(row)) {
-          return Optional.of(entry(id, view.vectors().copyOf(row), view.metadata()[row]));
+          return Optional.of(view.entry(row));
         }
       }
     } finally {
       writes.unlock();
     }
-    return getBuilt(current, id, key);
+    return getBuilt(current, key);
   }
 
-  private static Optional<Entry> getBuilt(CollectionState current, String id, byte[] key) {
+  private static Optional<Entry> getBuilt(CollectionState current, byte[] key) {
     Generation generation = current.generation();
     int ordinal = generation.find(key);
     return ordinal < 0 || current.dead().contains(ordinal)
         ? Optional.empty()
-        : Optional.of(entry(id, generation.vector(ordinal), generation.metadata().copyOf(ordinal)));
+        : Optional.of(generation.entry(ordinal));
   }
 
-  private static Entry entry(String id, float[] vector, byte[] metadata) {
-    Metadata decoded = MetadataCodec.decode(metadata);
-    return Entry.of(id, vector, decoded);
+  @Override
+  public List<Entry> page(PageRequest request) {
+    return new EntryRows(state).page(request);
+  }
+
+  @Override
+  public Stream<Entry> entries() {
+    return new EntryRows(state).stream(null);
+  }
+
+  @Override
+  public Stream<Entry> entries(Filter filter) {
+    return new EntryRows(state).stream(filter);
   }
 
   @Override

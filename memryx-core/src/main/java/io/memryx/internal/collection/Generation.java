@@ -3,10 +3,14 @@ package io.memryx.internal.collection;
 import static java.util.Objects.requireNonNull;
 
 import io.memryx.CollectionOptions;
+import io.memryx.Entry;
+import io.memryx.Metadata;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
+import io.memryx.internal.metadata.MetadataCodec;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,13 +110,18 @@ final class Generation {
     return originals;
   }
 
-  /** A vector as it was given, or else as its code stands for it. */
-  float[] vector(int ordinal) {
+  /**
+   * An entry with its vector as it was given, or else, and marked so, as its code stands for it.
+   */
+  Entry entry(int ordinal) {
+    String id = new String(ids.copyOf(ordinal), StandardCharsets.UTF_8);
+    Metadata fields = MetadataCodec.decode(metadata.copyOf(ordinal));
     if (originals != null) {
-      return originals.copyOf(ordinal);
+      return Entry.of(id, originals.copyOf(ordinal), fields);
     }
     ClusterIndex codes = requireNonNull(index);
-    return codes.decode(codes.lists().positionOf(ordinal));
+    float[] vector = codes.decode(codes.lists().positionOf(ordinal));
+    return Entry.of(id, vector, fields).asApproximation();
   }
 
   /** Memory of the originals: none for those that are left where they are stored. */

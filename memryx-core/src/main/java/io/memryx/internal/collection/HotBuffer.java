@@ -1,10 +1,13 @@
 package io.memryx.internal.collection;
 
 import io.memryx.CollectionOptions;
+import io.memryx.Entry;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.metadata.EncodedRows;
+import io.memryx.internal.metadata.MetadataCodec;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -137,6 +140,13 @@ final class HotBuffer {
 
     int liveSize() {
       return size() - dead.size();
+    }
+
+    Entry entry(int row) {
+      return Entry.of(
+          new String(ids[row], StandardCharsets.UTF_8),
+          vectors.copyOf(row),
+          MetadataCodec.decode(metadata[row]));
     }
 
     /** Size of all ids and metadata, dead rows included. */

@@ -119,6 +119,14 @@ final class PackedBytes implements EncodedRows {
     return Arrays.compareUnsigned(a.bytes, a.start(i), a.ends[i], b.bytes, b.start(j), b.ends[j]);
   }
 
+  /** Orders a row and other bytes in the same way. */
+  int compare(int row, byte[] other) {
+    Chunk chunk = chunk(row);
+    int index = row % CHUNK_ROWS;
+    return Arrays.compareUnsigned(
+        chunk.bytes, chunk.start(index), chunk.ends[index], other, 0, other.length);
+  }
+
   /** The size of every row as LEB128 numbers, chunk by chunk. */
   List<byte[]> sizes() {
     return chunks.stream().map(PackedBytes::sizes).toList();
