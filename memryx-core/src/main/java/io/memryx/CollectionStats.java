@@ -42,14 +42,21 @@ public record CollectionStats(
    *     mapped from a file take none of the heap
    * @param ids ids and their look-up table
    * @param metadata encoded metadata
+   * @param bitmaps what filters were given to find matches by: which rows have which values
    * @param hotBuffer all of the hot buffer: vectors, ids, metadata
    */
   public record Bytes(
-      long codes, long routing, long originals, long ids, long metadata, long hotBuffer) {
+      long codes,
+      long routing,
+      long originals,
+      long ids,
+      long metadata,
+      long bitmaps,
+      long hotBuffer) {
 
     /** The sum of all components. */
     public long total() {
-      return codes + routing + originals + ids + metadata + hotBuffer;
+      return codes + routing + originals + ids + metadata + bitmaps + hotBuffer;
     }
   }
 

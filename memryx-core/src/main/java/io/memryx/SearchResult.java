@@ -24,8 +24,15 @@ public record SearchResult(List<Neighbor> neighbors, Work work) {
    * @param codesRanked quantised vectors scored by their whole code
    * @param vectorsScored full-precision vectors scored: hot buffer, rerank, or everything in an
    *     exact search
+   * @param matched entries that pass the filter, all entries if there is none; -1 if the search did
+   *     not come to know
    * @param micros wall time in microseconds
    */
   public record Work(
-      int listsProbed, int codesScanned, int codesRanked, int vectorsScored, long micros) {}
+      int listsProbed,
+      int codesScanned,
+      int codesRanked,
+      int vectorsScored,
+      int matched,
+      long micros) {}
 }

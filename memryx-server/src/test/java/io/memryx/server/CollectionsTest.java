@@ -79,7 +79,15 @@ final class CollectionsTest {
         bytes
             .keySet()
             .containsAll(
-                List.of("codes", "routing", "ids", "metadata", "originals", "hot_buffer", "total")),
+                List.of(
+                    "codes",
+                    "routing",
+                    "ids",
+                    "metadata",
+                    "originals",
+                    "bitmaps",
+                    "hot_buffer",
+                    "total")),
         bytes.toString());
     long sum = bytes.values().stream().mapToLong(each -> (long) each).sum();
     assertEquals(2 * number(bytes, "total"), sum, "the components add up to the total");

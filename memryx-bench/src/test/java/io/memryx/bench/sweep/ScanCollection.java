@@ -100,7 +100,8 @@ final class ScanCollection implements VectorCollection {
             .sorted(Comparator.comparingDouble(Neighbor::score).reversed())
             .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
             .toList();
-    return new SearchResult(neighbors, new SearchResult.Work(0, 0, 0, entries.size(), 0));
+    return new SearchResult(
+        neighbors, new SearchResult.Work(0, 0, 0, entries.size(), entries.size(), 0));
   }
 
   @Override
@@ -168,7 +169,7 @@ final class ScanCollection implements VectorCollection {
         0,
         0,
         CollectionStats.Index.NONE,
-        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0),
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0),
         0);
   }
 

@@ -412,6 +412,7 @@ public final class ClusteredCollection implements VectorCollection {
         generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes() + current.dead().bytes(),
+        0,
         buffers.stream().mapToLong(HotBuffer::bytes).sum());
   }
 

@@ -29,6 +29,7 @@ public final class CollectionSizing {
             indexed ? 0 : keptBytes(options, vectors),
             vectors * (idBytes + (long) Integer.BYTES) + idTable,
             vectors * (metadataBytes + (long) Integer.BYTES),
+            0,
             0);
     boolean storesOriginals = !indexed || options.compression() == Compression.LOSSLESS;
     long disk =

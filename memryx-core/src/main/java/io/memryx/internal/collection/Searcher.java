@@ -78,7 +78,8 @@ final class Searcher {
     long micros = (System.nanoTime() - start) / 1_000;
     return new SearchResult(
         neighbors,
-        new SearchResult.Work(listsProbed, codesScanned, codesRanked, vectorsScored, micros));
+        new SearchResult.Work(
+            listsProbed, codesScanned, codesRanked, vectorsScored, state.liveSize(), micros));
   }
 
   private void scanHot(HotBuffer.View view) {

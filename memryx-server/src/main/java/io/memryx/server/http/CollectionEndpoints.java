@@ -102,6 +102,7 @@ final class CollectionEndpoints {
     json.writeNumberProperty("ids", bytes.ids());
     json.writeNumberProperty("metadata", bytes.metadata());
     json.writeNumberProperty("originals", bytes.originals());
+    json.writeNumberProperty("bitmaps", bytes.bitmaps());
     json.writeNumberProperty("hot_buffer", bytes.hotBuffer());
     json.writeNumberProperty("total", bytes.total());
     json.writeEndObject();
