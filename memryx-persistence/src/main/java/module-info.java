@@ -5,6 +5,7 @@ module io.memryx.persistence {
   requires static org.jspecify;
 
   exports io.memryx.persistence;
+  exports io.memryx.persistence.exchange;
 
   // Protobuf reads generated accessors by reflection, for texts of messages.
   opens io.memryx.persistence.internal.proto to

@@ -16,13 +16,17 @@ class LayeringTest {
       noClasses()
           .that()
           .haveNameNotMatching(".*\\.DiskFiles(\\$.*)?")
+          .and()
+          .resideOutsideOfPackage("..exchange")
           .should()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.nio.file.Files")
           .orShould()
           .dependOnClassesThat()
           .resideInAnyPackage("java.nio.channels..")
-          .because("every file operation goes through StoreFiles, where tests can make it fail");
+          .because(
+              "every operation on a store's file goes through StoreFiles, where tests can make it fail;"
+                  + " other programs' files are no part of a store");
 
   @ArchTest
   static final ArchRule coreIsUsedThroughItsApi =

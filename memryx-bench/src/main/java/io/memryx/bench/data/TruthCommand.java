@@ -1,9 +1,9 @@
 package io.memryx.bench.data;
 
-import io.memryx.bench.dataset.IntRows;
-import io.memryx.bench.dataset.VecsFile;
 import io.memryx.bench.measure.Threads;
 import io.memryx.bench.truth.TruthFile;
+import io.memryx.persistence.exchange.IntRows;
+import io.memryx.persistence.exchange.VecsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -1,5 +1,9 @@
 package io.memryx.bench.dataset;
 
+import io.memryx.persistence.exchange.IntRows;
+import io.memryx.persistence.exchange.MalformedFileException;
+import io.memryx.persistence.exchange.VecsFile;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,8 +63,8 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
     var dataset =
         new Dataset(
             directory,
-            openRows(base.get()),
-            openRows(queries.get()),
+            VectorRows.open(base.get()),
+            VectorRows.open(queries.get()),
             VecsFile.openInts(truth.get()));
     dataset.base.requireFinite();
     dataset.queries.requireFinite();
@@ -100,7 +104,7 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
                 () ->
                     new NoSuchFileException(
                         directory.toString(), null, "missing: " + String.join(", ", missing)));
-    VectorRows rows = openRows(file);
+    VectorRows rows = VectorRows.open(file);
     rows.requireFinite();
     return rows;
   }
@@ -132,7 +136,7 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
     Path file = directory.resolve(name);
     List<String> lines = Files.readAllLines(file);
     if (lines.size() != expected) {
-      throw new MalformedDatasetException(
+      throw new MalformedFileException(
           file, Files.size(file), lines.size() + " lines", String.valueOf(expected));
     }
     return lines;
@@ -145,9 +149,5 @@ public record Dataset(Path directory, VectorRows base, VectorRows queries, IntRo
       missing.add(String.join(" or ", names));
     }
     return found;
-  }
-
-  private static VectorRows openRows(Path path) throws IOException {
-    return path.toString().endsWith(".npy") ? NpyFile.open(path) : VecsFile.openFloats(path);
   }
 }

@@ -2,6 +2,7 @@ package io.memryx.bench.dataset;
 
 import io.memryx.Entry;
 import io.memryx.VectorCollection;
+import io.memryx.persistence.exchange.VectorRows;
 import java.util.ArrayList;
 import java.util.List;
 

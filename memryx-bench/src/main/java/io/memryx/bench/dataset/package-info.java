@@ -1,6 +1,4 @@
-/**
- * Readers of vector files (fvecs, ivecs, npy) and of the folders that benchmarks read them from.
- */
+/** The folders of vector files that benchmarks read. */
 @NullMarked
 package io.memryx.bench.dataset;
 

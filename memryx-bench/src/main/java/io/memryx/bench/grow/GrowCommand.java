@@ -1,10 +1,10 @@
 package io.memryx.bench.grow;
 
 import io.memryx.bench.dataset.Dataset;
-import io.memryx.bench.dataset.VecsWriter;
-import io.memryx.bench.dataset.VectorRows;
 import io.memryx.bench.measure.Threads;
 import io.memryx.bench.truth.TruthFile;
+import io.memryx.persistence.exchange.VecsWriter;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.memryx.bench.grow;
 
-import io.memryx.bench.dataset.HalfRowsWriter;
-import io.memryx.bench.dataset.VectorShape;
+import io.memryx.persistence.exchange.HalfRowsWriter;
+import io.memryx.persistence.exchange.VectorShape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.IntStream;

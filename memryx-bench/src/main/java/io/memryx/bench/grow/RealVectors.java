@@ -1,6 +1,6 @@
 package io.memryx.bench.grow;
 
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VectorRows;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.memryx.bench.http;
 
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;

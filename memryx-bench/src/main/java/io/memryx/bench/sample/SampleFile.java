@@ -1,6 +1,6 @@
 package io.memryx.bench.sample;
 
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.memryx.bench.text;
 
-import io.memryx.bench.dataset.HalfRowsWriter;
-import io.memryx.bench.dataset.VecsWriter;
-import io.memryx.bench.dataset.VectorShape;
 import io.memryx.bench.truth.TruthFile;
+import io.memryx.persistence.exchange.HalfRowsWriter;
+import io.memryx.persistence.exchange.VecsWriter;
+import io.memryx.persistence.exchange.VectorShape;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.memryx.bench.text;
 
 import io.memryx.bench.dataset.Dataset;
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.memryx.bench.truth;
 
 import io.memryx.Metric;
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VectorRows;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

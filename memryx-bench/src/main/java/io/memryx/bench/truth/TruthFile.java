@@ -1,8 +1,8 @@
 package io.memryx.bench.truth;
 
 import io.memryx.bench.dataset.Dataset;
-import io.memryx.bench.dataset.VecsWriter;
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VecsWriter;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

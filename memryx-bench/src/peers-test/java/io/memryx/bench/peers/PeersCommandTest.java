@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.Metric;
-import io.memryx.bench.dataset.VecsFile;
 import io.memryx.bench.dataset.VectorFiles;
 import io.memryx.bench.truth.ExactScan;
 import io.memryx.bench.truth.Ranking;
+import io.memryx.persistence.exchange.VecsFile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package io.memryx.bench.peers;
 
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VectorRows;
 
 /**
  * The vectors that are searched, of unit length, so that every peer's inner product is one and the

@@ -2,7 +2,6 @@ package io.memryx.bench.peers;
 
 import io.memryx.Metric;
 import io.memryx.bench.dataset.Dataset;
-import io.memryx.bench.dataset.VectorRows;
 import io.memryx.bench.measure.Machine;
 import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.Stopwatch;
@@ -17,6 +16,7 @@ import io.memryx.bench.tradeoff.Front;
 import io.memryx.bench.truth.ExactScan;
 import io.memryx.bench.truth.GroundTruth;
 import io.memryx.bench.truth.Recall;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.memryx.persistence.exchange.MalformedFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,11 +23,7 @@ final class DatasetTest {
 
   @Test
   void open_float16Base_read() throws IOException {
-    VectorFiles.npy(
-        directory.resolve("base.f16.npy"),
-        1,
-        VectorFiles.header("<f2", 3, 2),
-        VectorFiles.halves(BASE));
+    VectorFiles.halves(directory.resolve("base.f16.npy"), BASE);
     queriesAndTruth();
 
     Dataset dataset = Dataset.open(directory);
@@ -89,10 +86,10 @@ final class DatasetTest {
     VectorFiles.fvecs(directory.resolve("queries.fvecs"), QUERIES);
     VectorFiles.ivecs(directory.resolve("gt.ivecs"), new int[][] {{0, 3}});
 
-    var failure = assertThrows(MalformedDatasetException.class, () -> Dataset.open(directory));
+    var failure = assertThrows(MalformedFileException.class, () -> Dataset.open(directory));
 
     assertEquals(8, failure.offset());
-    assertMentions("base vector 3", failure);
+    assertMentions("has the value 3", failure);
   }
 
   @Test
@@ -104,7 +101,7 @@ final class DatasetTest {
     Dataset dataset = Dataset.open(directory);
 
     assertEquals(List.of("a", "b", "c"), dataset.texts());
-    var failure = assertThrows(MalformedDatasetException.class, dataset::sourceIds);
+    var failure = assertThrows(MalformedFileException.class, dataset::sourceIds);
     assertMentions("2 lines", failure);
   }
 

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.memryx.bench.dataset.VecsFile;
 import io.memryx.bench.dataset.VectorFiles;
+import io.memryx.persistence.exchange.VecsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

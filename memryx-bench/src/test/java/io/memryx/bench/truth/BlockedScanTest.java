@@ -3,9 +3,9 @@ package io.memryx.bench.truth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.memryx.Metric;
-import io.memryx.bench.dataset.VecsFile;
 import io.memryx.bench.dataset.VectorFiles;
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VecsFile;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.Metric;
-import io.memryx.bench.dataset.VecsFile;
 import io.memryx.bench.dataset.VectorFiles;
-import io.memryx.bench.dataset.VectorRows;
+import io.memryx.persistence.exchange.VecsFile;
+import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;

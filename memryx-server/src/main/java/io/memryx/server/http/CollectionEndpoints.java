@@ -137,19 +137,7 @@ final class CollectionEndpoints {
   Answer vector(Call call) {
     Set<SearchCall.Included> include = included(call);
     Entry entry = collections.entry(call.tenant(), call.path(NAME), call.path(Route.ID));
-    return Answer.ok(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("id", entry.id());
-          if (include.contains(SearchCall.Included.METADATA)) {
-            json.writeName("metadata");
-            Json.writeMetadata(json, entry.metadata());
-          }
-          if (include.contains(SearchCall.Included.VALUES)) {
-            SearchAnswers.writeValues(json, entry);
-          }
-          json.writeEndObject();
-        });
+    return Answer.ok(json -> EntryEncoder.write(json, entry, include));
   }
 
   private static Set<SearchCall.Included> included(Call call) {

@@ -83,15 +83,6 @@ final class Json {
     }
   }
 
-  /** A vector as a JSON array. */
-  static void writeVector(JsonGenerator json, float[] vector) {
-    json.writeStartArray();
-    for (float component : vector) {
-      json.writeNumber(component);
-    }
-    json.writeEndArray();
-  }
-
   /** A figure with at most three places behind the point. */
   static double rounded(double figure) {
     return Math.round(figure * 1e3) / 1e3;

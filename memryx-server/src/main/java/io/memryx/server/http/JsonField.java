@@ -23,7 +23,8 @@ interface JsonField {
   enum OfEntry implements JsonField {
     ID,
     VALUES,
-    METADATA
+    METADATA,
+    APPROXIMATE
   }
 
   /** What searches take. */

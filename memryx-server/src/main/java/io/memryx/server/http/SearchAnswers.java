@@ -1,6 +1,5 @@
 package io.memryx.server.http;
 
-import io.memryx.Entry;
 import io.memryx.SearchResult;
 import io.memryx.server.service.SearchAnswer;
 import io.memryx.server.service.SearchSubject;
@@ -49,7 +48,7 @@ final class SearchAnswers {
         json.writeName("metadata");
         Json.writeMetadata(json, found.neighbor().metadata());
       }
-      found.entry().ifPresent(entry -> writeValues(json, entry));
+      found.entry().ifPresent(entry -> EntryEncoder.writeValues(json, entry));
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -57,12 +56,6 @@ final class SearchAnswers {
     if (search.explain()) {
       writeWork(json, answer.work());
     }
-  }
-
-  /** The vector of an entry, as a field. */
-  static void writeValues(JsonGenerator json, Entry entry) {
-    json.writeName("values");
-    Json.writeVector(json, entry.vector());
   }
 
   private static void writeWork(JsonGenerator json, SearchResult.Work work) {

@@ -1,7 +1,7 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
-import io.memryx.bench.dataset.VectorRows.Encoding;
-import io.memryx.bench.dataset.VectorRows.Layout;
+import io.memryx.persistence.exchange.VectorRows.Encoding;
+import io.memryx.persistence.exchange.VectorRows.Layout;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -12,7 +12,7 @@ public final class VecsFile {
   /**
    * Opens an fvecs file.
    *
-   * @throws MalformedDatasetException if it is empty, truncated or has rows of several widths
+   * @throws MalformedFileException if it is empty, truncated or has rows of several widths
    */
   public static VectorRows openFloats(Path path) throws IOException {
     MappedFile file = MappedFile.open(path);
@@ -26,7 +26,7 @@ public final class VecsFile {
   /**
    * Opens an ivecs file.
    *
-   * @throws MalformedDatasetException if it is empty, truncated or has rows of several widths
+   * @throws MalformedFileException if it is empty, truncated or has rows of several widths
    */
   public static IntRows openInts(Path path) throws IOException {
     MappedFile file = MappedFile.open(path);

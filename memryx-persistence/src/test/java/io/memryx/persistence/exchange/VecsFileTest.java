@@ -1,6 +1,6 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
-import static io.memryx.bench.Failures.assertMentions;
+import static io.memryx.persistence.exchange.Failures.assertMentions;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -79,7 +79,7 @@ final class VecsFileTest {
       VectorFiles.write(file, Arrays.copyOf(whole, size));
 
       var failure =
-          assertThrows(MalformedDatasetException.class, () -> VecsFile.openFloats(file), "" + size);
+          assertThrows(MalformedFileException.class, () -> VecsFile.openFloats(file), "" + size);
 
       assertEquals(file, failure.file());
       assertTrue(failure.offset() <= size, failure::getMessage);
@@ -92,7 +92,7 @@ final class VecsFileTest {
   void open_impossibleWidth_saysSo(int width) {
     VectorFiles.write(file, littleEndian(width, 0, 0, 0));
 
-    var failure = assertThrows(MalformedDatasetException.class, () -> VecsFile.openFloats(file));
+    var failure = assertThrows(MalformedFileException.class, () -> VecsFile.openFloats(file));
 
     assertEquals(0, failure.offset());
     assertMentions("width is " + width, failure);
@@ -102,7 +102,7 @@ final class VecsFileTest {
   void open_widthThatChanges_saysWhichRow() {
     VectorFiles.write(file, littleEndian(1, 5, 1, 6, 2, 7));
 
-    var failure = assertThrows(MalformedDatasetException.class, () -> VecsFile.openInts(file));
+    var failure = assertThrows(MalformedFileException.class, () -> VecsFile.openInts(file));
 
     assertEquals(16, failure.offset());
     assertMentions("row 2 has width 2", failure);
@@ -113,7 +113,7 @@ final class VecsFileTest {
     float[][] rows = {{1, 2}, {3, Float.NaN}};
     VectorRows read = VecsFile.openFloats(VectorFiles.fvecs(file, rows));
 
-    var failure = assertThrows(MalformedDatasetException.class, read::requireFinite);
+    var failure = assertThrows(MalformedFileException.class, read::requireFinite);
 
     assertEquals(12 + 4 + 4, failure.offset());
     assertMentions("component 1 of row 1 is NaN", failure);

@@ -1,4 +1,4 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -11,8 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A whole file, mapped read-only: it takes no heap, so that a benchmark's own vectors do not count
- * as the engine's. Unmapped once nothing refers to it.
+ * A whole file, mapped read-only: it takes no heap. Unmapped once nothing refers to it.
  *
  * @param path where it is, for messages
  * @param bytes its content
@@ -36,7 +35,7 @@ record MappedFile(Path path, MemorySegment bytes) {
     return bytes.byteSize();
   }
 
-  MalformedDatasetException malformed(long offset, String wrong, String expected) {
-    return new MalformedDatasetException(path, offset, wrong, expected);
+  MalformedFileException malformed(long offset, String wrong, String expected) {
+    return new MalformedFileException(path, offset, wrong, expected);
   }
 }

@@ -1,4 +1,4 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -40,14 +40,14 @@ public final class IntRows {
   }
 
   /** Refuses values outside {@code 0..bound-1}, with the offset of the first one. */
-  void requireBelow(int bound) throws MalformedDatasetException {
+  public void requireBelow(int bound) throws MalformedFileException {
     for (int row = 0; row < shape.rows(); row++) {
       int[] values = row(row);
       for (int i = 0; i < values.length; i++) {
         if (values[i] < 0 || values[i] >= bound) {
           throw file.malformed(
               shape.valuesOffset(row) + (long) i * Integer.BYTES,
-              "row %d names base vector %d".formatted(row, values[i]),
+              "row %d has the value %d".formatted(row, values[i]),
               "0 to " + (bound - 1));
         }
       }

@@ -1,7 +1,9 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * The vectors of a file, read where they lie and widened to float32 row by row. Thread-safe.
@@ -37,6 +39,23 @@ public final class VectorRows {
   VectorRows(MappedFile file, Layout layout) {
     this.file = file;
     this.layout = layout;
+  }
+
+  /**
+   * Opens a file by the end of its name: {@code .fvecs}, or {@code .npy} of float32 or float16.
+   *
+   * @throws MalformedFileException if it is empty, truncated or holds something else
+   * @throws IOException if it can't be read, or its name ends otherwise
+   */
+  public static VectorRows open(Path path) throws IOException {
+    String name = String.valueOf(path.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".npy")) {
+      return NpyFile.open(path);
+    }
+    if (name.endsWith(".fvecs")) {
+      return VecsFile.openFloats(path);
+    }
+    throw new IOException(path + " is no file of vectors: expected a name with .fvecs or .npy");
   }
 
   /** The file. */
@@ -94,7 +113,7 @@ public final class VectorRows {
   }
 
   /** Refuses NaN and infinities, with the offset of the first one. */
-  public void requireFinite() throws MalformedDatasetException {
+  public void requireFinite() throws MalformedFileException {
     float[] vector = new float[layout.dimension];
     for (int row = 0; row < layout.rows; row++) {
       copyRow(row, vector, 0);

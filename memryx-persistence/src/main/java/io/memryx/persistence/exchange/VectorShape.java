@@ -1,4 +1,4 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 /**
  * The shape of a matrix of vectors.

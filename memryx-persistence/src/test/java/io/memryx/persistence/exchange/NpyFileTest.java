@@ -1,6 +1,6 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
-import static io.memryx.bench.Failures.assertMentions;
+import static io.memryx.persistence.exchange.Failures.assertMentions;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -101,7 +101,7 @@ final class NpyFileTest {
         "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999, 3)}"
       })
   void open_unreadableHeader_saysWhereAndWhatWasExpected(String header) {
-    var failure = assertThrows(MalformedDatasetException.class, () -> open(1, header, FLOATS));
+    var failure = assertThrows(MalformedFileException.class, () -> open(1, header, FLOATS));
 
     assertTrue(failure.offset() >= 10, failure::getMessage);
     assertMentions("expected", failure);
@@ -112,8 +112,7 @@ final class NpyFileTest {
   void open_otherElementType_refused(String descr) {
     var failure =
         assertThrows(
-            MalformedDatasetException.class,
-            () -> open(1, VectorFiles.header(descr, 2, 3), FLOATS));
+            MalformedFileException.class, () -> open(1, VectorFiles.header(descr, 2, 3), FLOATS));
 
     assertMentions("'" + descr + "'", failure);
     assertMentions("'<f4' or '<f2'", failure);
@@ -123,7 +122,7 @@ final class NpyFileTest {
   void open_fortranOrder_refused() {
     String header = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }";
 
-    var failure = assertThrows(MalformedDatasetException.class, () -> open(1, header, FLOATS));
+    var failure = assertThrows(MalformedFileException.class, () -> open(1, header, FLOATS));
 
     assertMentions("Fortran order", failure);
   }
@@ -143,7 +142,7 @@ final class NpyFileTest {
   void open_otherShape_refusedBeforeAnythingIsAllocated(String shape) {
     String header = "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }".formatted(shape);
 
-    assertThrows(MalformedDatasetException.class, () -> open(1, header, FLOATS));
+    assertThrows(MalformedFileException.class, () -> open(1, header, FLOATS));
   }
 
   @Test
@@ -153,8 +152,7 @@ final class NpyFileTest {
     for (int size = 0; size < whole.length; size++) {
       VectorFiles.write(file, Arrays.copyOf(whole, size));
 
-      var failure =
-          assertThrows(MalformedDatasetException.class, () -> NpyFile.open(file), "" + size);
+      var failure = assertThrows(MalformedFileException.class, () -> NpyFile.open(file), "" + size);
 
       assertTrue(failure.offset() <= size, failure::getMessage);
       assertMentions(file.toString(), failure);
@@ -166,14 +164,14 @@ final class NpyFileTest {
     byte[] longer = Arrays.copyOf(FLOATS, FLOATS.length + 1);
 
     assertThrows(
-        MalformedDatasetException.class, () -> open(1, VectorFiles.header("<f4", 2, 3), longer));
+        MalformedFileException.class, () -> open(1, VectorFiles.header("<f4", 2, 3), longer));
   }
 
   @Test
   void open_notNpy_saysSo() {
     VectorFiles.write(file, "PK\3\4 this is a zip file".getBytes(StandardCharsets.US_ASCII));
 
-    var failure = assertThrows(MalformedDatasetException.class, () -> NpyFile.open(file));
+    var failure = assertThrows(MalformedFileException.class, () -> NpyFile.open(file));
 
     assertMentions("not an npy file", failure);
   }
@@ -183,7 +181,7 @@ final class NpyFileTest {
   void open_unknownVersion_refused(int version) {
     var failure =
         assertThrows(
-            MalformedDatasetException.class,
+            MalformedFileException.class,
             () -> open(version, VectorFiles.header("<f4", 2, 3), FLOATS));
 
     assertEquals(6, failure.offset());
@@ -196,7 +194,7 @@ final class NpyFileTest {
     Arrays.fill(bytes, 8, 12, (byte) 0xff);
     VectorFiles.write(file, bytes);
 
-    var failure = assertThrows(MalformedDatasetException.class, () -> NpyFile.open(file));
+    var failure = assertThrows(MalformedFileException.class, () -> NpyFile.open(file));
 
     assertMentions("4294967295", failure);
   }

@@ -1,4 +1,4 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 /**
  * The shape of an fvecs or ivecs file: every row is an int32 width and then as many 4-byte values,
@@ -12,7 +12,7 @@ record VecsRows(int rows, int width) {
   static final int MAX_WIDTH = 1 << 20;
 
   /** Reads and checks the width of every row. */
-  static VecsRows of(MappedFile file) throws MalformedDatasetException {
+  static VecsRows of(MappedFile file) throws MalformedFileException {
     if (file.size() < Integer.BYTES) {
       throw file.malformed(
           file.size(), "the file ends after " + file.size() + " bytes", "a row's int32 width");
@@ -44,7 +44,7 @@ record VecsRows(int rows, int width) {
     return Integer.BYTES + 4L * width;
   }
 
-  private void requireWidths(MappedFile file) throws MalformedDatasetException {
+  private void requireWidths(MappedFile file) throws MalformedFileException {
     for (int row = 1; row < rows; row++) {
       long offset = row * strideBytes();
       int found = file.bytes().get(MappedFile.INT, offset);
@@ -57,7 +57,7 @@ record VecsRows(int rows, int width) {
     }
   }
 
-  private void requireWholeRows(MappedFile file) throws MalformedDatasetException {
+  private void requireWholeRows(MappedFile file) throws MalformedFileException {
     long end = rows * strideBytes();
     if (end != file.size()) {
       throw file.malformed(

@@ -1,17 +1,17 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A dataset's file that does not hold what it should. The message names file and offset. */
-public final class MalformedDatasetException extends IOException {
+/** A file that does not hold what it should. The message names file and offset. */
+public final class MalformedFileException extends IOException {
   private static final long serialVersionUID = 1L;
 
   private final transient Path file;
   private final long offset;
 
   /** Says what is wrong at which byte of which file, and what was expected there. */
-  public MalformedDatasetException(Path file, long offset, String wrong, String expected) {
+  public MalformedFileException(Path file, long offset, String wrong, String expected) {
     super("%s, byte %d: %s; expected %s".formatted(file, offset, wrong, expected));
     this.file = file;
     this.offset = offset;

@@ -1,4 +1,4 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
-import io.memryx.bench.dataset.VectorRows.Encoding;
-import io.memryx.bench.dataset.VectorRows.Layout;
+import io.memryx.persistence.exchange.VectorRows.Encoding;
+import io.memryx.persistence.exchange.VectorRows.Layout;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -36,7 +36,7 @@ public final class NpyFile {
   /**
    * Opens an npy file.
    *
-   * @throws MalformedDatasetException if it is no npy file, holds another kind of array, or is
+   * @throws MalformedFileException if it is no npy file, holds another kind of array, or is
    *     truncated
    */
   public static VectorRows open(Path path) throws IOException {
@@ -51,7 +51,7 @@ public final class NpyFile {
     return new VectorRows(file, layout(file, bounds, header));
   }
 
-  private static HeaderBounds bounds(MappedFile file) throws MalformedDatasetException {
+  private static HeaderBounds bounds(MappedFile file) throws MalformedFileException {
     require(file, MAGIC.length + 2, "the magic bytes and the version of an npy file");
     byte[] start = file.bytes().asSlice(0, MAGIC.length).toArray(ValueLayout.JAVA_BYTE);
     if (!Arrays.equals(start, MAGIC)) {
@@ -76,7 +76,7 @@ public final class NpyFile {
   }
 
   private static HeaderBounds bounds(MappedFile file, int textOffset, long size, Charset charset)
-      throws MalformedDatasetException {
+      throws MalformedFileException {
     if (size > MAX_HEADER_BYTES) {
       throw file.malformed(
           MAGIC.length + 2L,
@@ -88,14 +88,14 @@ public final class NpyFile {
   }
 
   private static void require(MappedFile file, long bytes, String what)
-      throws MalformedDatasetException {
+      throws MalformedFileException {
     if (file.size() < bytes) {
       throw file.malformed(file.size(), "the file ends", what + " up to byte " + bytes);
     }
   }
 
   private static Layout layout(MappedFile file, HeaderBounds bounds, NpyHeader header)
-      throws MalformedDatasetException {
+      throws MalformedFileException {
     Encoding encoding =
         switch (header.descr()) {
           case "<f4" -> Encoding.FLOAT32;

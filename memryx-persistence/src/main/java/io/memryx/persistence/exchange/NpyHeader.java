@@ -1,4 +1,4 @@
-package io.memryx.bench.dataset;
+package io.memryx.persistence.exchange;
 
 import java.util.Arrays;
 import java.util.Objects;
@@ -20,7 +20,7 @@ final class NpyHeader {
   }
 
   static NpyHeader parse(MappedFile file, int textOffset, String text)
-      throws MalformedDatasetException {
+      throws MalformedFileException {
     return new Parser(file, textOffset, text).parse();
   }
 
@@ -56,7 +56,7 @@ final class NpyHeader {
       this.text = text;
     }
 
-    NpyHeader parse() throws MalformedDatasetException {
+    NpyHeader parse() throws MalformedFileException {
       expect('{');
       while (!accept('}')) {
         entry();
@@ -74,7 +74,7 @@ final class NpyHeader {
       return new NpyHeader(descr, fortranOrder, shape);
     }
 
-    private void entry() throws MalformedDatasetException {
+    private void entry() throws MalformedFileException {
       String key = string();
       expect(':');
       boolean repeated =
@@ -94,7 +94,7 @@ final class NpyHeader {
       }
     }
 
-    private String string() throws MalformedDatasetException {
+    private String string() throws MalformedFileException {
       char quote = peek();
       if (quote != '\'' && quote != '"') {
         throw wrong("a quoted string: structured types are not vectors");
@@ -108,7 +108,7 @@ final class NpyHeader {
       return value;
     }
 
-    private boolean truth() throws MalformedDatasetException {
+    private boolean truth() throws MalformedFileException {
       peek();
       for (boolean value : new boolean[] {false, true}) {
         String word = value ? "True" : "False";
@@ -120,7 +120,7 @@ final class NpyHeader {
       throw wrong("True or False");
     }
 
-    private long[] tuple() throws MalformedDatasetException {
+    private long[] tuple() throws MalformedFileException {
       long[] values = new long[MAX_DIMENSIONS];
       int count = 0;
       expect('(');
@@ -137,7 +137,7 @@ final class NpyHeader {
       return Arrays.copyOf(values, count);
     }
 
-    private long number() throws MalformedDatasetException {
+    private long number() throws MalformedFileException {
       peek();
       int end = position;
       while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
@@ -170,13 +170,13 @@ final class NpyHeader {
       return false;
     }
 
-    private void expect(char expected) throws MalformedDatasetException {
+    private void expect(char expected) throws MalformedFileException {
       if (!accept(expected)) {
         throw wrong("'" + expected + "'");
       }
     }
 
-    private MalformedDatasetException wrong(String expected) {
+    private MalformedFileException wrong(String expected) {
       return file.malformed((long) textOffset + position, "the header can't be read", expected);
     }
   }

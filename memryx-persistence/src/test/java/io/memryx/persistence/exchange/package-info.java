@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.persistence.exchange;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.memryx.server.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/**
+ * The lines of a stream, read one by one. Lines of nothing but white space are passed over, but
+ * counted. Not thread-safe.
+ */
+public final class LineReader {
+  /** An entry of the largest dimension and the largest metadata takes a sixth of that. */
+  public static final int MAX_LINE_BYTES = 1 << 20;
+
+  private final InputStream in;
+  private final byte[] buffer = new byte[64 * 1024];
+  private int position;
+  private int end;
+  private int number;
+
+  /** Reads from a stream, which stays the caller's to close. */
+  public LineReader(InputStream in) {
+    this.in = in;
+  }
+
+  /**
+   * A line without its end.
+   *
+   * @param number its place in the stream, from 1 on
+   * @param bytes what is in it; whoever takes it owns it
+   */
+  // A record of an array on purpose: handed over, not shared.
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Line(int number, byte[] bytes) {}
+
+  /** A line that is longer than any entry; the stream can't be read further. */
+  public static final class LineTooLongException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private LineTooLongException(int number) {
+      super(
+          "line %d has more than %d bytes: expected one entry a line"
+              .formatted(number, MAX_LINE_BYTES));
+    }
+  }
+
+  /** The next line, or empty at the end of the stream. */
+  public Optional<Line> next() throws IOException {
+    while (position < end || fill()) {
+      number++;
+      byte[] bytes = rest();
+      if (!isBlank(bytes)) {
+        return Optional.of(new Line(number, bytes));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private byte[] rest() throws IOException {
+    var line = new ByteArrayOutputStream(4_096);
+    do {
+      int from = position;
+      while (position < end && buffer[position] != '\n') {
+        position++;
+      }
+      line.write(buffer, from, position - from);
+      if (line.size() > MAX_LINE_BYTES) {
+        throw new LineTooLongException(number);
+      }
+      if (position < end) {
+        position++;
+        break;
+      }
+    } while (fill());
+    return line.toByteArray();
+  }
+
+  private boolean fill() throws IOException {
+    position = 0;
+    end = Math.max(0, in.read(buffer));
+    return end > 0;
+  }
+
+  private static boolean isBlank(byte[] line) {
+    for (byte one : line) {
+      if (one != ' ' && one != '\t' && one != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+}
