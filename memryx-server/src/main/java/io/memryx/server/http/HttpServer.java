@@ -1,10 +1,6 @@
 package io.memryx.server.http;
 
-import io.memryx.server.metrics.ServerMeters;
-import io.memryx.server.service.Builds;
-import io.memryx.server.service.Overview;
-import io.memryx.server.service.Readiness;
-import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.Services;
 import io.memryx.server.tenant.Authenticator;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -44,23 +40,16 @@ public final class HttpServer {
 
   /** A server over these services, not yet listening. */
   public HttpServer(
-      HttpOptions options,
-      Authenticator authenticator,
-      TenantCollections collections,
-      Builds builds,
-      Overview overview,
-      Readiness readiness,
-      ServerMeters meters,
-      LongSupplier nanoClock) {
+      HttpOptions options, Authenticator authenticator, Services services, LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.workers = new BoundedWorkers(options.workers(), options.waiting());
     this.door =
         new FrontDoor(
-            Api.routes(collections, builds, overview, meters),
+            Api.routes(services),
             options,
             authenticator,
-            readiness,
-            meters,
+            services.readiness(),
+            services.meters(),
             nanoClock,
             workers);
     this.undertow =
@@ -99,11 +88,12 @@ public final class HttpServer {
   }
 
   /**
-   * Waits until every request under way is answered, but no longer than this.
+   * Ends the answers that would go on for ever, and waits until every request under way is answered, but no longer than this.
    *
    * @return whether all were answered
    */
   public boolean drain(long timeoutNanos) throws InterruptedException {
+    door.endEvents();
     long end = nanoClock.getAsLong() + timeoutNanos;
     while (door.underWay() > 0) {
       if (nanoClock.getAsLong() > end) {

@@ -1,5 +1,6 @@
 package io.memryx.server.http;
 
+import io.memryx.Filter;
 import io.memryx.SearchRequest;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ final class SearchDecoder {
   private float minScore = Float.NEGATIVE_INFINITY;
   private Set<SearchCall.Included> include = EnumSet.of(SearchCall.Included.METADATA);
   private boolean explain;
+  private Optional<Filter> filter = Optional.empty();
 
   private SearchDecoder(JsonReader json) {
     this.json = json;
@@ -59,11 +62,7 @@ final class SearchDecoder {
       case MIN_SCORE -> minScore = (float) json.number();
       case INCLUDE -> include = included();
       case EXPLAIN -> explain = json.bool();
-      case FILTER ->
-          throw json.problem(
-              ProblemCode.FILTER_NOT_SUPPORTED,
-              "the search has a filter, which this version does not support",
-              "leave 'filter' out and select among the results by their metadata");
+      case FILTER -> filter = Optional.of(FilterDecoder.read(json));
     }
   }
 
@@ -115,7 +114,7 @@ final class SearchDecoder {
 
   private SearchCall call() {
     return new SearchCall(
-        subject(new SearchTerms(k, exact, probes, rerank, minScore)), include, explain);
+        subject(new SearchTerms(k, exact, probes, rerank, minScore, filter)), include, explain);
   }
 
   private SearchSubject subject(SearchTerms terms) {

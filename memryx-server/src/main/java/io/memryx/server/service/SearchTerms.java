@@ -1,9 +1,11 @@
 package io.memryx.server.service;
 
+import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.SearchRequest;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import java.util.Optional;
 
 /**
  * How to search, whatever is searched for.
@@ -13,8 +15,10 @@ import io.memryx.server.problem.ProblemCode;
  * @param probes lists to scan, or 0 for the default
  * @param rerank candidates to keep of the first scan, or 0 for the default
  * @param minScore least score of a neighbor
+ * @param filter what neighbors pass, or empty
  */
-public record SearchTerms(int k, boolean exact, int probes, int rerank, float minScore) {
+public record SearchTerms(
+    int k, boolean exact, int probes, int rerank, float minScore, Optional<Filter> filter) {
   /** Neighbors wanted unless told otherwise. */
   public static final int DEFAULT_K = 10;
 
@@ -35,12 +39,16 @@ public record SearchTerms(int k, boolean exact, int probes, int rerank, float mi
 
   /** What a search has that says nothing. */
   public static SearchTerms defaults() {
-    return new SearchTerms(DEFAULT_K, false, 0, 0, Float.NEGATIVE_INFINITY);
+    return new SearchTerms(
+        DEFAULT_K, false, 0, 0, Float.NEGATIVE_INFINITY, Optional.empty());
   }
 
   /** A search for what is near to a vector. */
   public SearchRequest near(float[] vector) {
     SearchRequest request = SearchRequest.of(vector, k).withMinScore(minScore);
+    if (filter.isPresent()) {
+      request = request.withFilter(filter.get());
+    }
     if (exact) {
       request = request.exact();
     }
