@@ -327,8 +327,7 @@ class VectorCollectionTest {
     Entry good = Entry.of("good", random.next());
     List<Entry> batch = List.of(good, Entry.of("short", new float[3]), Entry.of("", random.next()));
     var refused =
-        assertThrows(
-            ValidationException.class, () -> collection(Metric.COSINE).upsert(batch));
+        assertThrows(ValidationException.class, () -> collection(Metric.COSINE).upsert(batch));
     assertEquals(refused.violations(), Memryx.violations("test", options, batch));
     assertEquals(List.of(), Memryx.violations("test", options, List.of(good)));
   }

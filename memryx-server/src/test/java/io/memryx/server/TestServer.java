@@ -130,6 +130,30 @@ public final class TestServer implements AutoCloseable {
     return waitForBuild(key, String.valueOf(id));
   }
 
+  /** Finalizes a collection with the test's key and waits for its end. */
+  public Map<String, Object> finalizeNamed(String collection) {
+    HttpResponse<String> begun = post("/v1/collections/" + collection + "/finalize", "{}");
+    if (begun.statusCode() != 202) {
+      throw new AssertionError(begun.body());
+    }
+    return waitForOperation(begun.headers().firstValue("Location").orElseThrow());
+  }
+
+  /** Waits for an operation's end. */
+  public Map<String, Object> waitForOperation(String location) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      Map<String, Object> operation = Json.object(get(location).body());
+      if (!"running".equals(operation.get("status"))) {
+        return operation;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no end: " + operation);
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   /** Waits for a build's end. */
   public Map<String, Object> waitForBuild(String key, String id) {
     long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();

@@ -30,8 +30,7 @@ final class Api {
         tenant("PUT", "/v1/collections/{name}", "make a collection with options", named::put));
     routes.add(
         tenant("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
-    routes.add(
-        tenant("DELETE", "/v1/collections/{name}", "remove it and all in it", named::drop));
+    routes.add(tenant("DELETE", "/v1/collections/{name}", "remove it and all in it", named::drop));
     addEntries(routes, services);
     addOperations(routes, services);
     routes.add(
@@ -90,10 +89,7 @@ final class Api {
             vectors::delete));
     routes.add(
         tenant(
-            "POST",
-            "/v1/collections/{name}/search",
-            "find the nearest vectors",
-            searches::search));
+            "POST", "/v1/collections/{name}/search", "find the nearest vectors", searches::search));
   }
 
   private static void addOperations(List<Route> routes, Services services) {

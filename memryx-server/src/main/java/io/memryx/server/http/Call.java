@@ -145,8 +145,7 @@ final class Call {
 
   /** Reads the body, one JSON document, with a decoder that tells keys as it meets them. */
   <T> T body(BiFunction<JsonReader, Consumer<String>, T> decoder) {
-    return JsonReader.read(
-        open(maxRequestBytes), json -> decoder.apply(json, this::keyInBody));
+    return JsonReader.read(open(maxRequestBytes), json -> decoder.apply(json, this::keyInBody));
   }
 
   /**
@@ -155,7 +154,7 @@ final class Call {
    * @param reader takes one line after the other
    */
   void lines(Consumer<LineReader.Line> reader) {
-    exchange.setMaxEntitySize(-1);
+    exchange.setMaxEntitySize(Long.MAX_VALUE);
     BodyStream stream = open(Long.MAX_VALUE);
     LineReader lines = new LineReader(stream);
     try {
@@ -214,8 +213,7 @@ final class Call {
     fingerprint.update(exchange.getRequestURI().getBytes(StandardCharsets.UTF_8));
     fingerprint.update((byte) '?');
     fingerprint.update(exchange.getQueryString().getBytes(StandardCharsets.UTF_8));
-    return Optional.of(
-        new Idempotency.Once(key, HexFormat.of().formatHex(fingerprint.digest())));
+    return Optional.of(new Idempotency.Once(key, HexFormat.of().formatHex(fingerprint.digest())));
   }
 
   /** Gives back what the call held while it was answered. */

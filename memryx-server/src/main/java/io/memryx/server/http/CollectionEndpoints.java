@@ -37,8 +37,7 @@ final class CollectionEndpoints {
 
   /** Makes a collection: 201 if there was none, 200 if it was there with the same options. */
   Answer put(Call call) {
-    CollectionOptions options =
-        call.requireBody().body(CollectionDecoder::read);
+    CollectionOptions options = call.requireBody().body(CollectionDecoder::read);
     TenantCollections.Creation creation =
         collections.create(call.tenant(), call.path(NAME), options);
     int status =

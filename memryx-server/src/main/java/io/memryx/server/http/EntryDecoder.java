@@ -16,9 +16,14 @@ final class EntryDecoder {
     return Optional.ofNullable(parts.id);
   }
 
+  /** Forgets the last id: what comes now may not even begin to be an entry. */
+  void reset() {
+    parts = new Parts();
+  }
+
   /** The entry that the reader stands at. */
   Entry read(JsonReader json) {
-    parts = new Parts();
+    reset();
     json.object(
         JsonField.OfEntry.class,
         field -> {

@@ -39,7 +39,8 @@ final class EventSender implements AutoCloseable {
 
   EventSender() {
     var _ =
-        clockwork.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        clockwork.scheduleWithFixedDelay(
+            this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Begins to send; the exchange is this sender's from now on. */

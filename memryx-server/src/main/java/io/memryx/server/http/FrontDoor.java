@@ -183,8 +183,7 @@ final class FrontDoor implements HttpHandler {
           case PUBLIC, METRICS -> false;
         };
     String accept = exchange.getRequestHeaders().getFirst(Headers.ACCEPT);
-    boolean acceptable =
-        route.gives().stream().anyMatch(type -> MediaTypes.accepts(accept, type));
+    boolean acceptable = route.gives().stream().anyMatch(type -> MediaTypes.accepts(accept, type));
     if (negotiates && !acceptable) {
       throw Problem.of(
               ProblemCode.NOT_ACCEPTABLE,

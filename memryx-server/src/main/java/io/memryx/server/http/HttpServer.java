@@ -88,7 +88,8 @@ public final class HttpServer {
   }
 
   /**
-   * Ends the answers that would go on for ever, and waits until every request under way is answered, but no longer than this.
+   * Ends the answers that would go on for ever, and waits until every request under way is
+   * answered, but no longer than this.
    *
    * @return whether all were answered
    */

@@ -14,8 +14,8 @@ import org.xnio.IoUtils;
 
 /**
  * Sends one long answer: a worker makes a part, and the next part is made when the client has taken
- * that one. A client that does not read costs a connection and no thread. What fails on the way ends
- * the connection in the middle, which the client sees: the status is long sent.
+ * that one. A client that does not read costs a connection and no thread. What fails on the way
+ * ends the connection in the middle, which the client sees: the status is long sent.
  */
 final class LongSender implements IoCallback, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LongSender.class);

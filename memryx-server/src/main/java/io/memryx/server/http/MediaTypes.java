@@ -51,7 +51,9 @@ final class MediaTypes {
     return false;
   }
 
-  /** How gladly somebody who sends this Accept takes a type that it names, 0 to 1; 0 if it does not. */
+  /**
+   * How gladly somebody who sends this Accept takes a type that it names, 0 to 1; 0 if it does not.
+   */
   static double quality(@Nullable String accept, String type) {
     if (accept == null) {
       return 0;

@@ -86,9 +86,7 @@ final class OperationEndpoints {
   /** Asks it to end; it may take a moment. */
   Answer cancel(Call call) {
     BuildStatus status =
-        builds
-            .cancel(call.tenant(), call.path(Route.ID))
-            .orElseThrow(OperationEndpoints::notFound);
+        builds.cancel(call.tenant(), call.path(Route.ID)).orElseThrow(OperationEndpoints::notFound);
     return status.state().isEnd() ? Answer.ok(json -> write(json, status)) : accepted(status);
   }
 

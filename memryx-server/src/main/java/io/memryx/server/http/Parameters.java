@@ -82,7 +82,6 @@ final class Parameters {
         new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), FilterDecoder::read);
   }
 
-
   /** Where the next page begins: after this id. */
   static String cursor(String lastId) {
     byte[] bytes = lastId.getBytes(StandardCharsets.UTF_8);

@@ -53,14 +53,12 @@ record Route(
 
   /** Which reads bodies of these types. */
   Route taking(String... types) {
-    return new Route(
-        method, template, access, thread, summary, endpoint, List.of(types), gives);
+    return new Route(method, template, access, thread, summary, endpoint, List.of(types), gives);
   }
 
   /** Which answers in these types. */
   Route giving(String... types) {
-    return new Route(
-        method, template, access, thread, summary, endpoint, takes, List.of(types));
+    return new Route(method, template, access, thread, summary, endpoint, takes, List.of(types));
   }
 
   /** The path parameter that is an id, and may have any character. */

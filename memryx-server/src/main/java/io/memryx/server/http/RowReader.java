@@ -12,6 +12,7 @@ final class RowReader {
   /** The row of the next line. */
   Row read(LineReader.Line line) {
     Row.Place place = new Row.Place(count++, line.number());
+    decoder.reset();
     try {
       return new Row.Read(
           place, JsonReader.read(new ByteArrayInputStream(line.bytes()), decoder::read));

@@ -30,8 +30,7 @@ final class VectorEndpoints {
   /** Until there is a write-ahead log, an add is on disk from the next finalize on, not before. */
   private static final String DURABILITY = "none";
 
-  private static final Set<SearchCall.Included> METADATA =
-      EnumSet.of(SearchCall.Included.METADATA);
+  private static final Set<SearchCall.Included> METADATA = EnumSet.of(SearchCall.Included.METADATA);
   private static final Set<SearchCall.Included> ALL = EnumSet.allOf(SearchCall.Included.class);
 
   private final Upserts upserts;

@@ -56,8 +56,7 @@ public final class ServerMeters {
             .description("Queries answered; a batch counts each of its queries")
             .register(registry);
     adds = Counter.builder("memryx.adds").description("Vectors added").register(registry);
-    deletes =
-        Counter.builder("memryx.deletes").description("Vectors deleted").register(registry);
+    deletes = Counter.builder("memryx.deletes").description("Vectors deleted").register(registry);
     addBatch =
         DistributionSummary.builder("memryx.add.batch")
             .description("Vectors per add request")

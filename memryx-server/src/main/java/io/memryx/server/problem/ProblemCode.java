@@ -87,7 +87,9 @@ public enum ProblemCode {
       "An id occurs twice in one batch",
       "Which of the two entries should win is not clear, so nothing was applied."),
   /** No entries, or too many. */
-  BAD_BATCH(400, "A batch is empty or too large",
+  BAD_BATCH(
+      400,
+      "A batch is empty or too large",
       "One JSON document has 1 to 10,000 entries, or 1 to 1,000 queries. As application/x-ndjson, one"
           + " vector a line, POST /v1/collections/{name}/vectors takes any number."),
   /** Not a collection name. */
@@ -177,7 +179,8 @@ public enum ProblemCode {
       405, "The method is not allowed here", "The Allow header lists the methods of this path."),
   /** Nothing that the client accepts. */
   NOT_ACCEPTABLE(
-      406, "Nothing that you accept can be answered",
+      406,
+      "Nothing that you accept can be answered",
       "The hint says what this path answers. Accept that, or leave Accept out."),
   /** The body did not arrive in time. */
   REQUEST_TIMEOUT(

@@ -3,8 +3,8 @@ package io.memryx.server.service;
 import io.memryx.CollectionStats;
 
 /**
- * When a build begins by itself: once a hot buffer is so large that scanning it slows searches down,
- * and so large a part of the collection that a build is worth its work.
+ * When a build begins by itself: once a hot buffer is so large that scanning it slows searches
+ * down, and so large a part of the collection that a build is worth its work.
  *
  * @param hotVectors least size of the hot buffer, or 0 for never
  */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Build {
   /**
-   * A phase that says nothing for so long may hang: of the steps between two reports, only writing a
-   * large snapshot takes more than seconds.
+   * A phase that says nothing for so long may hang: of the steps between two reports, only writing
+   * a large snapshot takes more than seconds.
    */
   static final long STALLED_SECONDS = 60;
 

@@ -17,8 +17,8 @@ final class BuildHistory {
   private final HashMap<String, Integer> failedHotBuffers = new HashMap<>();
 
   /**
-   * Takes a build in, unless one of its collection is under way. One that was asked for waits behind
-   * one that nobody asked for.
+   * Takes a build in, unless one of its collection is under way. One that was asked for waits
+   * behind one that nobody asked for.
    *
    * @return the build that is under way already, or empty if this one was taken
    */

@@ -211,8 +211,8 @@ public final class Builds implements AutoCloseable {
   /**
    * Asks a build to end soon.
    *
-   * @return how it stands then: it goes on for a moment, and ends as if nobody had asked where it is
-   *     being made durable already; or empty if the tenant has no such build
+   * @return how it stands then: it goes on for a moment, and ends as if nobody had asked where it
+   *     is being made durable already; or empty if the tenant has no such build
    * @throws io.memryx.server.problem.ProblemException if it has ended already, and not for that
    */
   public Optional<BuildStatus> cancel(TenantId tenant, String buildId) {
@@ -317,7 +317,8 @@ public final class Builds implements AutoCloseable {
       case FAILED, CANCELLED -> space.builds().failed(build);
       case BUILDING, READY -> throw new IllegalStateException("not at its end: " + end);
     }
-    meters.buildEnded(end.state().name().toLowerCase(Locale.ROOT), clocks.nanos().getAsLong() - startedAt);
+    meters.buildEnded(
+        end.state().name().toLowerCase(Locale.ROOT), clocks.nanos().getAsLong() - startedAt);
   }
 
   private static void endCancelled(Build build, Optional<Duration> timeout) {
@@ -327,7 +328,7 @@ public final class Builds implements AutoCloseable {
     }
     String reason =
         "cancelled because it took longer than timeout_s (%s s); nothing is lost: finalize again"
-            .formatted(timeout.map(Duration::toMillis).orElse(0L) / 1e3)
+                .formatted(timeout.map(Duration::toMillis).orElse(0L) / 1e3)
             + " with a larger timeout_s or without one";
     build.failed(new BuildStatus.Failure(ProblemCode.REQUEST_TIMEOUT, reason));
   }

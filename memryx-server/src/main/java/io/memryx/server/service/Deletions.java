@@ -84,8 +84,7 @@ public final class Deletions {
     OpenCollection open = collections.require(tenant, name);
     return switch (selection) {
       case Selection.ByIds byIds ->
-          open.ask(
-              collection -> (int) byIds.ids().stream().filter(collection::contains).count());
+          open.ask(collection -> (int) byIds.ids().stream().filter(collection::contains).count());
       case Selection.ByFilter byFilter ->
           open.ask(collection -> collection.count(byFilter.filter()));
     };

@@ -41,8 +41,7 @@ public final class EntryReads {
     OpenStreams.Stream place = open.space().streams().openExport();
     try {
       Iterator<Entry> entries =
-          open.ask(
-              read -> filter.map(read::entries).orElseGet(read::entries).iterator());
+          open.ask(read -> filter.map(read::entries).orElseGet(read::entries).iterator());
       return new Export(open, entries, place);
     } catch (RuntimeException | Error e) {
       place.close();

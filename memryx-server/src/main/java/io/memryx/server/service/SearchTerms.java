@@ -39,8 +39,7 @@ public record SearchTerms(
 
   /** What a search has that says nothing. */
   public static SearchTerms defaults() {
-    return new SearchTerms(
-        DEFAULT_K, false, 0, 0, Float.NEGATIVE_INFINITY, Optional.empty());
+    return new SearchTerms(DEFAULT_K, false, 0, 0, Float.NEGATIVE_INFINITY, Optional.empty());
   }
 
   /** A search for what is near to a vector. */

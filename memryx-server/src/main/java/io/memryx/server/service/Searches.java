@@ -100,9 +100,7 @@ public final class Searches {
     List<SearchAnswer.Found> found = new ArrayList<>(result.neighbors().size());
     for (Neighbor neighbor : result.neighbors()) {
       Optional<Entry> entry =
-          withEntries
-              ? open.ask(collection -> collection.get(neighbor.id()))
-              : Optional.empty();
+          withEntries ? open.ask(collection -> collection.get(neighbor.id())) : Optional.empty();
       found.add(new SearchAnswer.Found(neighbor, entry));
     }
     return new SearchAnswer(found, result.work());

@@ -147,8 +147,7 @@ public final class Staging implements AutoCloseable {
         faults.size() == 1
             ? faults.getFirst().detail()
             : "%d entries are at fault; the first, at %s: %s"
-                .formatted(
-                    faults.size(), first.described(), violations.getFirst().detail());
+                .formatted(faults.size(), first.described(), violations.getFirst().detail());
     return Violations.toProblem(violations.getFirst()).withDetail(detail).withFaults(faults);
   }
 
@@ -214,8 +213,7 @@ public final class Staging implements AutoCloseable {
 
   /** What became of the request, whose good entries were applied. */
   AddOutcome outcome(int added, int replaced, int totalVectors, double usedPercent) {
-    return new AddOutcome(
-        added, replaced, rejected, rejectedCount, totalVectors, usedPercent);
+    return new AddOutcome(added, replaced, rejected, rejectedCount, totalVectors, usedPercent);
   }
 
   /** The collection that they are for. */

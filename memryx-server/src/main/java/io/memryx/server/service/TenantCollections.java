@@ -174,8 +174,7 @@ public final class TenantCollections {
   Optional<OpenCollection> find(TenantId tenant, String name) {
     return spaces
         .find(tenant)
-        .flatMap(
-            space -> space.store().find(name).map(found -> new OpenCollection(space, found)));
+        .flatMap(space -> space.store().find(name).map(found -> new OpenCollection(space, found)));
   }
 
   /** A collection of a tenant. */

@@ -13,6 +13,7 @@ import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -76,7 +77,7 @@ public final class Upserts {
       TenantSpace space = spaces.obtain(tenant);
       boolean isNew = space.store().find(collection).isEmpty();
       Supplier<AddOutcome> upsert =
-          () -> upsert(made(space, staging), staging, entries);
+          () -> upsert(space, () -> made(space, staging), staging, entries);
       return isNew || space.limits().limitsVectors() ? locked(space, upsert) : upsert.get();
     }
   }
@@ -86,8 +87,7 @@ public final class Upserts {
         space
             .store()
             .find(staging.collection())
-            .orElseGet(
-                () -> space.store().collection(staging.collection(), staging.options()));
+            .orElseGet(() -> space.store().collection(staging.collection(), staging.options()));
     return new OpenCollection(space, collection);
   }
 
@@ -129,8 +129,9 @@ public final class Upserts {
   public AddOutcome apply(TenantId tenant, Staging staging) {
     List<Entry> entries = staging.finish();
     OpenCollection open = collections.require(tenant, staging.collection());
-    Supplier<AddOutcome> upsert = () -> upsert(open, staging, entries);
-    return open.space().limits().limitsVectors() ? locked(open.space(), upsert) : upsert.get();
+    TenantSpace space = open.space();
+    Supplier<AddOutcome> upsert = () -> upsert(space, () -> open, staging, entries);
+    return space.limits().limitsVectors() ? locked(space, upsert) : upsert.get();
   }
 
   private static AddOutcome locked(TenantSpace space, Supplier<AddOutcome> upsert) {
@@ -142,10 +143,11 @@ public final class Upserts {
     }
   }
 
-  private AddOutcome upsert(OpenCollection open, Staging staging, List<Entry> entries) {
-    TenantSpace space = open.space();
-    requireRoomInPlan(open, entries);
+  private AddOutcome upsert(
+      TenantSpace space, Supplier<OpenCollection> target, Staging staging, List<Entry> entries) {
+    requireRoomInPlan(space, staging.collection(), entries);
     space.limits().admitAdds(entries.size());
+    OpenCollection open = target.get();
     return open.ask(
         collection -> {
           UpsertResult result =
@@ -157,22 +159,23 @@ public final class Upserts {
               result.added(), result.replaced(), stats.vectors(), memory.usedPercent());
         },
         violation ->
-            staging
-                .placeOf(violation.index())
-                .pointer(Violations.partAtFault(violation.code())));
+            staging.placeOf(violation.index()).pointer(Violations.partAtFault(violation.code())));
   }
 
-  private static void requireRoomInPlan(OpenCollection open, List<Entry> entries) {
-    PlanLimits limits = open.space().limits();
+  private static void requireRoomInPlan(TenantSpace space, String name, List<Entry> entries) {
+    PlanLimits limits = space.limits();
     if (!limits.limitsVectors()) {
       return;
     }
-    long held = open.space().vectors();
+    long held = space.vectors();
     if (limits.allowsVectors(held + entries.size())) {
       return;
     }
+    Optional<VectorCollection> there = space.store().find(name);
     long fresh =
-        entries.stream().filter(entry -> !open.collection().contains(entry.id())).count();
+        entries.stream()
+            .filter(entry -> there.filter(known -> known.contains(entry.id())).isEmpty())
+            .count();
     limits.requireRoom(held, fresh);
   }
 }
