@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param vectors entries in the new generation
  * @param lists inverted lists of the new generation; 0 if it is too small to be worth any
+ * @param reclaimed replaced and deleted entries whose memory was given back
  * @param method how the index came about
  * @param drift mean squared distance of the vectors added to their lists' centroids, relative to
  *     that of other vectors like those the index was trained on; 1 unless the index was extended.
@@ -18,6 +19,7 @@ import java.util.Map;
 public record BuildReport(
     int vectors,
     int lists,
+    int reclaimed,
     Method method,
     double drift,
     Map<BuildProgress.Phase, Duration> timeByPhase,

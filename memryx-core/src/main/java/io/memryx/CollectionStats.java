@@ -6,7 +6,8 @@ package io.memryx;
  *
  * @param vectors entries that searches can find
  * @param hotBuffer entries not yet in the built index, part of {@code vectors}
- * @param tombstones replaced entries that still take memory until the next build
+ * @param tombstones replaced and deleted entries that still take memory; the next build reclaims it
+ *     ({@link BuildReport#reclaimed})
  * @param index what was built
  * @param bytes memory by component
  * @param buildBytes memory that a build begun now would take beside {@code bytes} until it ends,
@@ -44,6 +45,8 @@ public record CollectionStats(
    * @param metadata encoded metadata
    * @param bitmaps what filters were given to find matches by: which rows have which values
    * @param hotBuffer all of the hot buffer: vectors, ids, metadata
+   * @param tombstones the marks on replaced and deleted entries; those themselves are in the other
+   *     components until the next build
    */
   public record Bytes(
       long codes,
@@ -52,11 +55,12 @@ public record CollectionStats(
       long ids,
       long metadata,
       long bitmaps,
-      long hotBuffer) {
+      long hotBuffer,
+      long tombstones) {
 
     /** The sum of all components. */
     public long total() {
-      return codes + routing + originals + ids + metadata + bitmaps + hotBuffer;
+      return codes + routing + originals + ids + metadata + bitmaps + hotBuffer + tombstones;
     }
   }
 

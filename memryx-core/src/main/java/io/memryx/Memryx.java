@@ -2,22 +2,34 @@ package io.memryx;
 
 import io.memryx.internal.collection.ClusteredCollection;
 import io.memryx.internal.collection.CollectionSizing;
+import io.memryx.internal.collection.CollectionStore;
 import io.memryx.internal.collection.EntryValidator;
 import io.memryx.internal.collection.GenerationAssembler;
-import io.memryx.internal.collection.InMemoryVectorStore;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.snapshot.GenerationCommit;
+import io.memryx.snapshot.GenerationKeeper;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoreAssembler;
 import java.util.List;
 
 /** The entry point: stores, single collections, and what the engine runs on. */
 public final class Memryx {
   private Memryx() {}
 
-  /** A store whose collections live in memory only. */
+  /** A store whose collections live in memory only, with {@link StoreOptions#defaults()}. */
   public static VectorStore inMemory() {
-    return new InMemoryVectorStore();
+    return inMemory(StoreOptions.defaults());
+  }
+
+  /** A store whose collections live in memory only. */
+  public static VectorStore inMemory(StoreOptions options) {
+    return assembleStore(options, GenerationKeeper.NONE).finish();
+  }
+
+  /** Begins to put a store together, for those that keep collections durable. */
+  public static StoreAssembler assembleStore(StoreOptions options, GenerationKeeper keeper) {
+    return new CollectionStore(options, keeper).assembler();
   }
 
   /** An empty collection, for stores that keep collections durable. */

@@ -4,11 +4,14 @@ import io.memryx.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /**
  * A named set of entries that can be searched by nearness. Thread-safe: searches never block and
- * see either all or nothing of any other call; writers take turns.
+ * see either all or nothing of any other call; writers take turns. Once it is dropped or its store
+ * closed, every method but {@link #name} and {@link #options} throws {@link IllegalStateException}.
  */
 public interface VectorCollection {
 
@@ -24,6 +27,8 @@ public interface VectorCollection {
    *
    * @param entries 1 to {@link Limits#MAX_BATCH_ENTRIES} entries of this collection's dimension
    * @throws ValidationException naming every faulty entry; nothing is applied then
+   * @throws MemoryBudgetException if the store's memory budget has no room for them; nothing is
+   *     applied then
    */
   UpsertResult upsert(List<Entry> entries);
 
@@ -63,6 +68,8 @@ public interface VectorCollection {
    * does not find them. What they take is given back by the next build, which also makes their
    * removal durable where the collection is.
    *
+   * @param ids any number of them, none twice counted; those that no entry can have are passed over
+   *     too
    * @return number of entries removed
    */
   int delete(Collection<String> ids);
@@ -94,7 +101,9 @@ public interface VectorCollection {
    * go on meanwhile; what they upsert stays in the hot buffer. Runs on the calling thread (and the
    * request's executor).
    *
-   * @throws IllegalStateException if a build is under way
+   * @throws IllegalStateException if a build is under way, or the collection is dropped or its
+   *     store closed before the new generation began to be made durable
+   * @throws MemoryBudgetException if it would take more memory than the request or the store allows
    * @throws BuildCancelledException if cancelled, by the request or by an interrupt, before the new
    *     generation began to be made durable; the collection is as it was, and so are its files.
    *     What comes later comes too late: the build then returns its report, and what it built
@@ -103,6 +112,16 @@ public interface VectorCollection {
    *     it was
    */
   BuildReport build(BuildRequest request);
+
+  /**
+   * Builds as {@link #build} does, on a thread of the executor. Its outcome arrives in the stage,
+   * what {@code build} throws and a refusal of the executor too. To cancel the stage ({@code
+   * toCompletableFuture().cancel}), or to complete it otherwise, cancels the build as the request
+   * can, by the same rule: once it is being made durable, that is too late.
+   */
+  default CompletionStage<BuildReport> buildAsync(BuildRequest request, Executor executor) {
+    return BuildTask.start(this, request, executor);
+  }
 
   /** Counts and bytes, as of now. */
   CollectionStats stats();

@@ -56,6 +56,11 @@ public final class FileSnapshotStore implements SnapshotStore {
     return store.load(key, assemblers);
   }
 
+  @Override
+  public boolean delete(String key) {
+    return store.delete(key);
+  }
+
   /** Waits for what is under way, then lets other writers in. */
   @Override
   public void close() {

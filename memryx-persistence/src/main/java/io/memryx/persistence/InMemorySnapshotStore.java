@@ -74,6 +74,13 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     }
   }
 
+  @Override
+  public boolean delete(String key) {
+    requireOpen();
+    FileStore.requireKey(key);
+    return generations.remove(key) != null;
+  }
+
   private static String location(String key) {
     return "memory:" + key;
   }

@@ -40,6 +40,16 @@ public interface SnapshotStore extends AutoCloseable {
    */
   Optional<LoadedSnapshot> load(String key, Function<SnapshotMeta, SnapshotAssembler> assemblers);
 
+  /**
+   * Removes all generations of a key. When this returns they are gone for good; when it throws, all
+   * of them are there or none, now and after a restart. Vectors that somebody still refers to stay
+   * readable.
+   *
+   * @return whether there was a generation
+   * @throws PersistenceException if that could not be made durable, with the reason and the remedy
+   */
+  boolean delete(String key);
+
   /** Releases the store for other writers. */
   @Override
   void close();

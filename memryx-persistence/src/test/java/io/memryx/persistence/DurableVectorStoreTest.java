@@ -341,6 +341,11 @@ class DurableVectorStoreTest {
     }
 
     @Override
+    public boolean delete(String key) {
+      return store.delete(key);
+    }
+
+    @Override
     public void close() {
       store.close();
     }

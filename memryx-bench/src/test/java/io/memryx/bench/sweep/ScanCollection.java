@@ -159,7 +159,7 @@ final class ScanCollection implements VectorCollection {
       entries.keySet().retainAll(idsWhenArmed);
     }
     return new BuildReport(
-        entries.size(), 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
+        entries.size(), 0, 0, BuildReport.Method.KEPT_AS_IS, 1, Map.of(), Duration.ZERO);
   }
 
   @Override
@@ -169,7 +169,7 @@ final class ScanCollection implements VectorCollection {
         0,
         0,
         CollectionStats.Index.NONE,
-        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0),
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0, 0),
         0);
   }
 

@@ -1,5 +1,6 @@
 package io.memryx.internal.collection;
 
+import io.memryx.BuildCancelledException;
 import io.memryx.BuildReport;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
@@ -29,9 +30,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,35 +48,148 @@ import org.jspecify.annotations.Nullable;
  * buffer; entries replaced meanwhile are dead in the new generation from its first moment.
  */
 public final class ClusteredCollection implements VectorCollection {
+  /** Objects and empty arrays of a collection without entries, measured. */
+  private static final int COLLECTION_BYTES = 2_048;
+
+  /** Two array headers and padding an entry of the hot buffer. */
+  private static final int HOT_ENTRY_BYTES = 40;
+
   private final String name;
   private final CollectionOptions options;
-  private final GenerationCommit commit;
+  private final Surroundings surroundings;
   private final EntryValidator validator;
   private final VectorKernels kernels = VectorKernels.selected();
-  private final AtomicBoolean building = new AtomicBoolean();
   private final ReentrantLock writes = new ReentrantLock();
+
+  /** Held by the one build under way, or by whoever makes sure that there is none. */
+  private final Semaphore turn = new Semaphore(1);
+
+  /** The thread that builds. Written with {@link #turn} held. */
+  private volatile @Nullable Thread builder;
+
+  /** Memory of the state and what it grows by. Guarded by {@link #writes}. */
+  private final MemoryAccount.Share held;
+
+  /** Memory that the build under way works with. For whoever has {@link #turn}. */
+  private final MemoryAccount.Share worked;
 
   /** The buffers behind {@code state.hot()}, in the same order. Guarded by {@link #writes}. */
   private final List<HotBuffer> buffers = new ArrayList<>();
 
-  /** Replaced as a whole, under {@link #writes}. */
+  /** Replaced as a whole, under {@link #writes}. Empty once the collection has ended. */
   private volatile CollectionState state;
 
-  /** An empty collection. */
+  /** Rows of the hot buffers at which the next build is due. Guarded by {@link #writes}. */
+  private long dueAt;
+
+  /** Why builds are to stop; taken back if the collection does not end after all. */
+  private volatile @Nullable End stopping;
+
+  /** Why the collection has ended. Written before {@link #state} is emptied. */
+  private volatile @Nullable End ended;
+
+  /** An empty collection without a store. */
   public ClusteredCollection(String name, CollectionOptions options, GenerationCommit commit) {
-    this(name, Generation.empty(options), commit);
+    this(name, options, Surroundings.none(commit));
   }
 
-  /** A collection that begins with a built generation. */
-  ClusteredCollection(String name, Generation generation, GenerationCommit commit) {
+  /** An empty collection. */
+  ClusteredCollection(String name, CollectionOptions options, Surroundings surroundings) {
+    this(name, Generation.empty(options), surroundings);
+  }
+
+  /**
+   * A collection that begins with a built generation.
+   *
+   * @throws io.memryx.MemoryBudgetException if there is no room for it
+   */
+  ClusteredCollection(String name, Generation generation, Surroundings surroundings) {
     this.name = name;
     this.options = generation.options();
-    this.commit = commit;
+    this.surroundings = surroundings;
     this.validator = new EntryValidator(name, options);
+    this.held = surroundings.memory().newShare();
+    this.worked = surroundings.memory().newShare();
+    this.dueAt = surroundings.automatic().dueAt(generation.size());
+    this.state = beginWith(generation);
+    held.raiseTo(heldBytes(), "collection '%s'".formatted(name));
+  }
+
+  /** Why a collection can't be used any more. */
+  enum End {
+    /** It was removed from its store. */
+    DROPPED("was dropped: ask the store for a new one"),
+    /** Its store was closed. */
+    CLOSED("belongs to a store that is closed: open it again");
+
+    private final String what;
+
+    End(String what) {
+      this.what = what;
+    }
+  }
+
+  /** The state of a generation and an empty hot buffer, the only one then. */
+  private CollectionState beginWith(Generation generation) {
     HotBuffer active = new HotBuffer(options);
+    buffers.clear();
     buffers.add(active);
-    this.state =
-        new CollectionState(generation, RowSet.empty(), List.of(active.view(0, RowSet.empty())));
+    return new CollectionState(generation, RowSet.empty(), List.of(active.view(0, RowSet.empty())));
+  }
+
+  /** The state to search and to look into. */
+  private CollectionState current() {
+    CollectionState current = state;
+    requireUsable();
+    return current;
+  }
+
+  private void requireUsable() {
+    End end = ended;
+    if (end != null) {
+      throw new IllegalStateException("collection '%s' %s".formatted(name, end.what));
+    }
+  }
+
+  boolean isEnded() {
+    return ended != null;
+  }
+
+  /** Cancels the build under way, and those that begin later. */
+  void stop(End why) {
+    stopping = why;
+  }
+
+  /**
+   * Ends the collection: stops the build under way, lets go of all it holds, and refuses every
+   * later call.
+   *
+   * @param removal done first, when no build is under way any more; if it throws, the collection is
+   *     as it was
+   */
+  void end(End why, Runnable removal) {
+    stop(why);
+    // A build that ends its own collection, by its listener, does not wait for itself.
+    boolean alone = !Thread.currentThread().equals(builder);
+    if (alone) {
+      turn.acquireUninterruptibly();
+    }
+    try {
+      removal.run();
+      writes.lock();
+      try {
+        ended = why;
+        state = beginWith(Generation.empty(options));
+        held.settle(0);
+      } finally {
+        writes.unlock();
+      }
+    } finally {
+      stopping = ended;
+      if (alone) {
+        turn.release();
+      }
+    }
   }
 
   @Override
@@ -90,29 +206,85 @@ public final class ClusteredCollection implements VectorCollection {
   public UpsertResult upsert(List<Entry> entries) {
     Collection<EncodedEntry> encoded = validator.encode(entries);
     kernels.prepareForBuild();
+    UpsertResult result;
+    boolean due;
     writes.lock();
     try {
-      return append(encoded);
+      requireUsable();
+      result = append(encoded);
+      due = becomesDue();
     } finally {
       writes.unlock();
     }
+    if (due) {
+      surroundings.automatic().due(this);
+    }
+    return result;
   }
 
   /** Everything that can fail comes first; then entries go in and one write publishes them. */
   private UpsertResult append(Collection<EncodedEntry> entries) {
     requireRoom(entries.size());
-    HotBuffer active = buffers.getLast();
-    active.reserve(entries.size());
-    CollectionState next = state;
-    for (EncodedEntry entry : entries) {
-      next = withoutId(next, entry.id());
-    }
+    CollectionState next = state.without(removal(entries, EncodedEntry::id));
     int replaced = next.tombstones() - state.tombstones();
-    RowSet activeDead = next.hot().getLast().dead();
-    next = next.withActive(active.view(active.size() + entries.size(), activeDead));
-    active.append(entries);
-    state = next;
+    HotBuffer.View before = next.hot().getLast();
+    try {
+      HotBuffer active = activeFor(before, entries);
+      RowSet dead = active.equals(buffers.getLast()) ? before.dead() : RowSet.empty();
+      next = next.withActive(active.view(active.size() + entries.size(), dead));
+      active.append(entries);
+      buffers.set(buffers.size() - 1, active);
+      state = next;
+    } finally {
+      held.settle(heldBytes());
+    }
     return new UpsertResult(entries.size() - replaced, replaced);
+  }
+
+  /**
+   * The buffer that takes so many entries more, with room for them: the one that is there, or one
+   * of its live rows alone if most of them are dead.
+   */
+  private HotBuffer activeFor(HotBuffer.View before, Collection<EncodedEntry> entries) {
+    String purpose = "adding %,d entries to collection '%s'".formatted(entries.size(), name);
+    long texts = entries.stream().mapToLong(EncodedEntry::textBytes).sum();
+    if (!before.isMostlyDead()) {
+      HotBuffer active = buffers.getLast();
+      held.raiseTo(heldBytes() + active.growthBytes(entries.size(), texts), purpose);
+      active.reserve(entries.size());
+      return active;
+    }
+    HotBuffer compacted = new HotBuffer(options);
+    int rows = before.liveSize() + entries.size();
+    held.raiseTo(heldBytes() + compacted.growthBytes(rows, before.textBytes() + texts), purpose);
+    compacted.reserve(rows);
+    compacted.appendLive(before);
+    return compacted;
+  }
+
+  /** Whether a build has become due; asked after rows were added. */
+  private boolean becomesDue() {
+    long rows = buffers.stream().mapToLong(HotBuffer::size).sum();
+    boolean due = rows >= dueAt;
+    if (due) {
+      // If this one fails, the next is due when as many rows again were added.
+      dueAt = rows + surroundings.automatic().dueAt(state.generation().size());
+    }
+    return due;
+  }
+
+  /**
+   * What the budget counts for the state: what {@code stats} says, and headers of small objects.
+   */
+  private long heldBytes() {
+    long bytes = COLLECTION_BYTES + state.generation().bytes() + state.dead().bytes();
+    for (HotBuffer.View view : state.hot()) {
+      bytes += view.dead().bytes();
+    }
+    for (HotBuffer buffer : buffers) {
+      bytes += buffer.bytes() + (long) HOT_ENTRY_BYTES * buffer.size();
+    }
+    return bytes;
   }
 
   private void requireRoom(int entries) {
@@ -129,33 +301,28 @@ public final class ClusteredCollection implements VectorCollection {
     }
   }
 
-  /** The state in which the entry of this id, if there is one, is dead. */
-  private CollectionState withoutId(CollectionState from, byte[] id) {
-    for (int i = 0; i < buffers.size(); i++) {
-      int row = buffers.get(i).find(id);
-      if (row >= 0 && !from.hot().get(i).dead().contains(row)) {
-        var views = new ArrayList<>(from.hot());
-        views.set(i, views.get(i).withDead(row));
-        return new CollectionState(from.generation(), from.dead(), views);
-      }
+  /** Where live entries of these ids are; {@link #writes} is held. */
+  private <T> Removal removal(Collection<T> items, Function<T, byte[]> id) {
+    var removal = new Removal(state, buffers);
+    for (T item : items) {
+      removal.add(id.apply(item));
     }
-    int ordinal = from.generation().find(id);
-    return ordinal < 0 || from.dead().contains(ordinal)
-        ? from
-        : new CollectionState(from.generation(), from.dead().with(ordinal), from.hot());
+    return removal;
   }
 
   @Override
   public int delete(Collection<String> ids) {
+    List<byte[]> encoded = new ArrayList<>(ids.size());
+    for (String id : ids) {
+      Objects.requireNonNull(id, "an id to delete is null: nothing was deleted");
+      if (Utf8.isEncodable(id)) {
+        encoded.add(id.getBytes(StandardCharsets.UTF_8));
+      }
+    }
     writes.lock();
     try {
-      CollectionState next = state;
-      for (String id : ids) {
-        next = Utf8.isEncodable(id) ? withoutId(next, id.getBytes(StandardCharsets.UTF_8)) : next;
-      }
-      int deleted = next.tombstones() - state.tombstones();
-      state = next;
-      return deleted;
+      requireUsable();
+      return publishDeleted(state.without(removal(encoded, bytes -> bytes)));
     } finally {
       writes.unlock();
     }
@@ -165,35 +332,72 @@ public final class ClusteredCollection implements VectorCollection {
   public int delete(Filter filter) {
     writes.lock();
     try {
-      CollectionState next = state.without(filter);
-      int deleted = next.tombstones() - state.tombstones();
-      state = next;
-      return deleted;
+      requireUsable();
+      return publishDeleted(state.without(filter));
+    } finally {
+      writes.unlock();
+    }
+  }
+
+  private int publishDeleted(CollectionState next) {
+    int deleted = next.tombstones() - state.tombstones();
+    HotBuffer.View active = next.hot().getLast();
+    try {
+      HotBuffer compacted = active.isMostlyDead() ? compacted(active) : null;
+      if (compacted != null) {
+        state = next.withActive(compacted.view(compacted.size(), RowSet.empty()));
+        buffers.set(buffers.size() - 1, compacted);
+      } else {
+        state = next;
+      }
+    } finally {
+      held.settle(heldBytes());
+    }
+    return deleted;
+  }
+
+  /** The live rows alone, or null if the budget has no room for both at once. */
+  private @Nullable HotBuffer compacted(HotBuffer.View source) {
+    var compacted = new HotBuffer(options);
+    int rows = source.liveSize();
+    if (!held.tryRaiseTo(heldBytes() + compacted.growthBytes(rows, source.textBytes()))) {
+      return null;
+    }
+    compacted.reserve(rows);
+    compacted.appendLive(source);
+    return compacted;
+  }
+
+  @Override
+  public int count(Filter filter) {
+    CollectionState current = current();
+    return current.without(filter).tombstones() - current.tombstones();
+  }
+
+  @Override
+  public boolean contains(String id) {
+    if (!Utf8.isEncodable(id)) {
+      return false;
+    }
+    writes.lock();
+    try {
+      requireUsable();
+      return new Removal(state, buffers).add(id.getBytes(StandardCharsets.UTF_8));
     } finally {
       writes.unlock();
     }
   }
 
   @Override
-  public int count(Filter filter) {
-    CollectionState current = state;
-    return current.without(filter).tombstones() - current.tombstones();
-  }
-
-  @Override
-  public boolean contains(String id) {
-    return get(id).isPresent();
-  }
-
-  @Override
   public int size() {
-    return state.liveSize();
+    return current().liveSize();
   }
 
   @Override
   public Optional<Entry> get(String id) {
     if (!Utf8.isEncodable(id)) {
       // No entry has such an id; as bytes it would be another one, with '?' in its place.
+      requireUsable();
       return Optional.empty();
     }
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
@@ -202,7 +406,7 @@ public final class ClusteredCollection implements VectorCollection {
     writes.lock();
     try {
       // One state for both looks: an entry replaced between them would be in neither.
-      current = state;
+      current = current();
       for (int i = 0; i < buffers.size(); i++) {
         int row = buffers.get(i).find(key);
         HotBuffer.View view = current.hot().get(i);
@@ -243,21 +447,60 @@ public final class ClusteredCollection implements VectorCollection {
   public SearchResult search(SearchRequest request) {
     float[] query = validator.requireQuery(request);
     Filter filter = request.filter();
-    CollectionState searched = filter == null ? state : state.with(filter);
+    CollectionState current = current();
+    CollectionState searched = filter == null ? current : current.with(filter);
     return new Searcher(kernels, searched, request, query).search();
   }
 
   @Override
   public BuildReport build(BuildRequest request) {
-    if (!building.compareAndSet(false, true)) {
+    if (!turn.tryAcquire()) {
       throw new IllegalStateException(
           "a build of collection '%s' is under way: wait for it or cancel it".formatted(name));
     }
+    return buildInTurn(request);
+  }
+
+  /** Builds after the build under way, if there is still something due then. */
+  void buildWhenFree(BuildRequest request) {
+    turn.acquireUninterruptibly();
+    boolean due;
+    writes.lock();
     try {
-      return buildAlone(request);
+      long rows = buffers.stream().mapToLong(HotBuffer::size).sum();
+      due = ended == null && rows >= surroundings.automatic().dueAt(state.generation().size());
     } finally {
-      building.set(false);
+      writes.unlock();
     }
+    if (due) {
+      buildInTurn(request);
+    } else {
+      turn.release();
+    }
+  }
+
+  /** Builds, and gives {@link #turn} back. */
+  private BuildReport buildInTurn(BuildRequest request) {
+    BuildReport report;
+    builder = Thread.currentThread();
+    try {
+      requireUsable();
+      report =
+          buildAlone(
+              request.withCancellation(
+                  () -> stopping != null || request.cancelled().getAsBoolean()));
+    } catch (BuildCancelledException e) {
+      End end = stopping;
+      throw end == null
+          ? e
+          : new IllegalStateException(
+              "the build ended: collection '%s' %s".formatted(name, end.what), e);
+    } finally {
+      worked.settle(0);
+      builder = null;
+      turn.release();
+    }
+    return report;
   }
 
   private BuildReport buildAlone(BuildRequest request) {
@@ -267,7 +510,7 @@ public final class ClusteredCollection implements VectorCollection {
     CollectionState frozen = freeze();
     GenerationBuilder.Built built;
     try {
-      built = new GenerationBuilder(options, frozen, request, monitor).build(commit);
+      built = new GenerationBuilder(options, frozen, request, monitor).build(surroundings.commit());
     } catch (RuntimeException | Error e) {
       thaw();
       throw e;
@@ -278,6 +521,7 @@ public final class ClusteredCollection implements VectorCollection {
     return new BuildReport(
         built.generation().size(),
         index == null ? 0 : index.lists().count(),
+        frozen.tombstones(),
         built.method(),
         built.drift(),
         monitor.timeByPhase(),
@@ -285,10 +529,11 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   private void requireBudget(BuildRequest request) {
-    long needed = buildBytes(state);
+    long needed = buildBytes(current());
     if (needed > request.memoryBudget()) {
-      throw new MemoryBudgetException(name, needed, request.memoryBudget());
+      throw MemoryBudgetException.ofBuild(name, needed, request.memoryBudget());
     }
+    worked.raiseTo(needed, "building collection '%s'".formatted(name));
   }
 
   /** What is to be built: everything upserted so far. From now on another buffer takes entries. */
@@ -333,6 +578,7 @@ public final class ClusteredCollection implements VectorCollection {
         buffers.remove(last);
         state = next;
       }
+      held.settle(heldBytes());
     } finally {
       writes.unlock();
     }
@@ -340,8 +586,10 @@ public final class ClusteredCollection implements VectorCollection {
 
   /** Swaps the new generation in for what it was built from. */
   private void publish(CollectionState frozen, Generation next) {
+    boolean due;
     writes.lock();
     try {
+      requireUsable();
       CollectionState current = state;
       int frozenBuffers = frozen.hot().size();
       var swapped =
@@ -351,8 +599,15 @@ public final class ClusteredCollection implements VectorCollection {
               current.hot().subList(frozenBuffers, current.hot().size()));
       buffers.subList(0, frozenBuffers).clear();
       state = swapped;
+      worked.settle(0);
+      held.settle(heldBytes());
+      dueAt = surroundings.automatic().dueAt(next.size());
+      due = becomesDue();
     } finally {
       writes.unlock();
+    }
+    if (due) {
+      surroundings.automatic().due(this);
     }
   }
 
@@ -379,7 +634,7 @@ public final class ClusteredCollection implements VectorCollection {
   public CollectionStats stats() {
     writes.lock();
     try {
-      CollectionState current = state;
+      CollectionState current = current();
       return new CollectionStats(
           current.liveSize(),
           current.hotLiveSize(),
@@ -411,9 +666,10 @@ public final class ClusteredCollection implements VectorCollection {
         index == null ? 0 : index.routingBytes(),
         generation.originalBytes(),
         generation.idBytes(),
-        generation.metadata().bytes() + current.dead().bytes(),
+        generation.metadata().bytes(),
         0,
-        buffers.stream().mapToLong(HotBuffer::bytes).sum());
+        buffers.stream().mapToLong(HotBuffer::bytes).sum(),
+        current.tombstoneBytes());
   }
 
   /** What the next generation takes beside what is there: texts, the index, and working memory. */
@@ -437,11 +693,11 @@ public final class ClusteredCollection implements VectorCollection {
   private boolean copiesOriginals(Generation generation) {
     boolean keptBefore = generation.index() != null && generation.originals() instanceof VectorRows;
     return options.compression() == Compression.LOSSLESS
-        && (commit.equals(GenerationCommit.NONE) || keptBefore);
+        && (surroundings.commit().equals(GenerationCommit.NONE) || keptBefore);
   }
 
   @Override
   public Snapshot snapshot() {
-    return GenerationImage.of(state.generation());
+    return GenerationImage.of(current().generation());
   }
 }

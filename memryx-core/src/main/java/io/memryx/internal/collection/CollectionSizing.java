@@ -30,6 +30,7 @@ public final class CollectionSizing {
             vectors * (idBytes + (long) Integer.BYTES) + idTable,
             vectors * (metadataBytes + (long) Integer.BYTES),
             0,
+            0,
             0);
     boolean storesOriginals = !indexed || options.compression() == Compression.LOSSLESS;
     long disk =

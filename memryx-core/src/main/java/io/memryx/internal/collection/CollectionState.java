@@ -43,6 +43,18 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     return without((rows, row) -> !rowFilter.matches(rows, row));
   }
 
+  /** The state in which the rows that were found are dead. */
+  CollectionState without(Removal removal) {
+    if (removal.isEmpty()) {
+      return this;
+    }
+    var views = new ArrayList<HotBuffer.View>(hot.size());
+    for (int i = 0; i < hot.size(); i++) {
+      views.add(hot.get(i).withDead(removal.hotRows(i)));
+    }
+    return new CollectionState(generation, dead.with(removal.ordinals()), views);
+  }
+
   private CollectionState without(BiPredicate<EncodedRows, Integer> condition) {
     var views = new ArrayList<HotBuffer.View>();
     for (HotBuffer.View view : hot) {
@@ -66,8 +78,13 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     return hot.stream().mapToInt(HotBuffer.View::liveSize).sum();
   }
 
-  /** Entries that were replaced and still take memory. */
+  /** Entries that were replaced or deleted and still take memory. */
   int tombstones() {
     return dead.size() + hot.stream().mapToInt(view -> view.dead().size()).sum();
+  }
+
+  /** Memory of the marks on those. */
+  long tombstoneBytes() {
+    return dead.bytes() + hot.stream().mapToLong(view -> view.dead().bytes()).sum();
   }
 }

@@ -16,6 +16,11 @@ import io.memryx.internal.metadata.MetadataCodec;
 record EncodedEntry(Entry entry, byte[] id, byte[] metadata)
     implements VectorRowsBuilder.RowFiller {
 
+  /** Size of id and metadata. */
+  int textBytes() {
+    return id.length + metadata.length;
+  }
+
   // Its own filler, so that appending it allocates nothing.
   @Override
   public void fill(float[] array, int offset) {

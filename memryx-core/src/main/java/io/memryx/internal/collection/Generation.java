@@ -150,4 +150,12 @@ final class Generation {
   long idBytes() {
     return ids.bytes() + ordinalsById.bytes();
   }
+
+  /** All that is in memory. */
+  long bytes() {
+    return (index == null ? 0 : index.ownCodeBytes() + index.routingBytes())
+        + originalBytes()
+        + idBytes()
+        + metadata.bytes();
+  }
 }

@@ -36,6 +36,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
 
   private final String name;
   private final SnapshotMeta meta;
-  private final GenerationCommit commit;
+  private final Surroundings surroundings;
+  private final Consumer<ClusteredCollection> store;
   private final int dimension;
   private final Set<SectionType> expected;
   private final Set<SectionType> allocated = EnumSet.noneOf(SectionType.class);
@@ -71,11 +73,21 @@ public final class GenerationAssembler implements SnapshotAssembler {
   private @Nullable VectorRowsBuilder originals;
   private @Nullable StoredVectors stored;
 
-  /** For a collection of this name, durable through {@code commit}. */
+  /** For a collection of this name without a store, durable through {@code commit}. */
   public GenerationAssembler(String name, SnapshotMeta meta, GenerationCommit commit) {
+    this(name, meta, Surroundings.none(commit), collection -> {});
+  }
+
+  /** For a collection of this name that the store takes in once it is there. */
+  GenerationAssembler(
+      String name,
+      SnapshotMeta meta,
+      Surroundings surroundings,
+      Consumer<ClusteredCollection> store) {
     this.name = name;
     this.meta = meta;
-    this.commit = commit;
+    this.surroundings = surroundings;
+    this.store = store;
     this.dimension = meta.options().dimension();
     this.expected = expectedSections(meta);
     String readable = meta.lists() == 0 ? SnapshotMeta.NO_QUANTIZER : ResidualQuantizer.NAME;
@@ -337,7 +349,9 @@ public final class GenerationAssembler implements SnapshotAssembler {
           "%d entries have %d distinct ids".formatted(meta.entries(), generation.distinctIds()));
     }
     requireTexts(generation);
-    return new ClusteredCollection(name, generation, commit);
+    var collection = new ClusteredCollection(name, generation, surroundings);
+    store.accept(collection);
+    return collection;
   }
 
   private @Nullable Vectors originals() {

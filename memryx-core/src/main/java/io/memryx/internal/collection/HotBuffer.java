@@ -16,6 +16,11 @@ import java.util.Collection;
  * through {@link View}s. A replaced entry stays as a dead row; its id leads to the newer one.
  */
 final class HotBuffer {
+  /** Fewer dead rows are not worth a copy of the live ones. */
+  private static final int COMPACTED_FROM = 1_024;
+
+  private static final int REFERENCE_BYTES = 4;
+
   private final VectorRowsBuilder vectors;
   private final IdTable rowsById;
   private byte[][] ids = new byte[8][];
@@ -94,6 +99,16 @@ final class HotBuffer {
     return size;
   }
 
+  /**
+   * An upper bound of what {@link #reserve} and {@link #append} allocate, arrays that are replaced
+   * by larger ones still there.
+   */
+  long growthBytes(int entries, long entryTextBytes) {
+    long rows = (long) size + entries;
+    long slots = rows > ids.length ? 2 * REFERENCE_BYTES * Math.max(rows, 2L * ids.length) : 0;
+    return vectors.growthBytes(entries) + rowsById.growthBytes(entries) + slots + entryTextBytes;
+  }
+
   /** What readers see once {@code rows} rows are appended. */
   View view(int rows, RowSet dead) {
     return new View(vectors.view(rows), ids, metadata, dead);
@@ -101,7 +116,7 @@ final class HotBuffer {
 
   /** Memory of everything, without object headers. */
   long bytes() {
-    return vectors.view().bytes() + rowsById.bytes() + textBytes + 8L * ids.length;
+    return vectors.bytes() + rowsById.bytes() + textBytes + 2L * REFERENCE_BYTES * ids.length;
   }
 
   /**
@@ -147,6 +162,11 @@ final class HotBuffer {
           new String(ids[row], StandardCharsets.UTF_8),
           vectors.copyOf(row),
           MetadataCodec.decode(metadata[row]));
+    }
+
+    /** Whether a copy of the live rows takes less than half and is worth making. */
+    boolean isMostlyDead() {
+      return dead.size() >= COMPACTED_FROM && dead.size() > liveSize();
     }
 
     /** Size of all ids and metadata, dead rows included. */

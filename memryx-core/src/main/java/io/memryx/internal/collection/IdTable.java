@@ -34,11 +34,7 @@ final class IdTable {
 
   /** Makes room, so that so many further {@link #put} calls allocate nothing. */
   void reserve(int rows) {
-    long needed = (long) used + rows;
-    int capacity = slots.length;
-    while (needed * 4 > (long) capacity * 3) {
-      capacity = Math.multiplyExact(capacity, 2);
-    }
+    int capacity = capacityFor(rows);
     if (capacity > slots.length) {
       int[] previous = slots;
       slots = freeSlots(capacity);
@@ -48,6 +44,21 @@ final class IdTable {
         }
       }
     }
+  }
+
+  private int capacityFor(int furtherRows) {
+    long needed = (long) used + furtherRows;
+    int capacity = slots.length;
+    while (needed * 4 > (long) capacity * 3) {
+      capacity = Math.multiplyExact(capacity, 2);
+    }
+    return capacity;
+  }
+
+  /** What {@link #reserve} allocates. */
+  long growthBytes(int rows) {
+    int capacity = capacityFor(rows);
+    return capacity > slots.length ? (long) Integer.BYTES * capacity : 0;
   }
 
   /** The row of an id, or -1. */

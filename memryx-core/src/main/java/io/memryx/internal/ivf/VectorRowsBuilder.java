@@ -122,6 +122,30 @@ public final class VectorRowsBuilder {
     size = rows;
   }
 
+  /**
+   * An upper bound of what {@link #reserve} allocates: what is added, and the chunk that is
+   * replaced by a larger one.
+   */
+  public long growthBytes(int rows) {
+    long missing = (long) size + rows - capacity();
+    if (missing <= 0) {
+      return 0;
+    }
+    int fullRows = 1 << shift;
+    int last = chunks.length - 1;
+    int lastRows = last < 0 ? 0 : chunks[last].length / dimension;
+    // At most a first chunk that doubles, then whole ones.
+    long added =
+        missing + Math.max(FIRST_ROWS, last <= 0 && size + rows <= fullRows ? lastRows : fullRows);
+    long replaced = lastRows < fullRows ? lastRows : 0;
+    return (added + replaced) * (dimension + (metric == Metric.COSINE ? 1L : 0L)) * Float.BYTES;
+  }
+
+  /** Memory of the vectors and their scales, with the room that there is for more. */
+  public long bytes() {
+    return capacity() * (dimension + (metric == Metric.COSINE ? 1L : 0L)) * Float.BYTES;
+  }
+
   /** The rows so far. */
   public VectorRows view() {
     return view(size);

@@ -96,6 +96,7 @@ final class CollectionEndpoints {
     json.writeNumberProperty("metadata", bytes.metadata());
     json.writeNumberProperty("originals", bytes.originals());
     json.writeNumberProperty("bitmaps", bytes.bitmaps());
+    json.writeNumberProperty("tombstones", bytes.tombstones());
     json.writeNumberProperty("hot_buffer", bytes.hotBuffer());
     json.writeNumberProperty("total", bytes.total());
     json.writeEndObject();

@@ -17,7 +17,7 @@ class MemoryGuardTest {
         100,
         0,
         CollectionStats.Index.NONE,
-        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0),
+        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0, 0),
         bytes);
   }
 

@@ -100,6 +100,11 @@ final class DiskFiles implements StoreFiles {
   }
 
   @Override
+  public void deleteDirectory(Path directory) throws IOException {
+    Files.delete(directory);
+  }
+
+  @Override
   public void syncDirectory(Path directory) throws IOException {
     if (SYNCS_DIRECTORIES) {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

@@ -147,16 +147,27 @@ public final class FileStore implements SnapshotStore {
     requireKey(key);
     return used(
         () -> {
-          GenerationChain chain = chain(key);
-          synchronized (chain) {
-            try {
-              return chain.save(snapshot);
-            } catch (IOException e) {
-              long estimate = SnapshotWriter.estimateBytes(snapshot);
-              throw storage.unwritable(chain.directory(), estimate + estimate / 5, e);
-            }
-          }
+          Optional<SavedSnapshot> saved;
+          do {
+            saved = save(chain(key), snapshot);
+          } while (saved.isEmpty());
+          return saved.get();
         });
+  }
+
+  /** Empty if the chain was removed before its turn came. */
+  private Optional<SavedSnapshot> save(GenerationChain chain, Snapshot snapshot) {
+    synchronized (chain) {
+      if (!chain.equals(chains.get(chain.key()))) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(chain.save(snapshot));
+      } catch (IOException e) {
+        long estimate = SnapshotWriter.estimateBytes(snapshot);
+        throw storage.unwritable(chain.directory(), estimate + estimate / 5, e);
+      }
+    }
   }
 
   @Override
@@ -177,6 +188,39 @@ public final class FileStore implements SnapshotStore {
             }
           }
         });
+  }
+
+  @Override
+  public boolean delete(String key) {
+    requireKey(key);
+    return used(
+        () -> {
+          GenerationChain chain = chains.get(key);
+          return chain != null && delete(chain);
+        });
+  }
+
+  private boolean delete(GenerationChain chain) {
+    synchronized (chain) {
+      if (!chain.isCommitted()) {
+        return false;
+      }
+      try {
+        if (chain.remove()) {
+          forget(chain);
+        }
+        return true;
+      } catch (IOException e) {
+        throw Storage.unwritable(chain.directory(), e);
+      }
+    }
+  }
+
+  /** A chain with nothing on the disk; if there is something, its numbers go on. */
+  private void forget(GenerationChain chain) {
+    synchronized (chains) {
+      chains.remove(chain.key());
+    }
   }
 
   /** The chain of a key, made if it is not there. */

@@ -63,7 +63,8 @@ final class GenerationChain {
   }
 
   /**
-   * The chain in a directory, or null if nothing was ever committed there.
+   * The chain in a directory, or null if nothing is committed there. Ends a removal that was cut
+   * off.
    *
    * @throws CorruptSnapshotException if something was, and it can't be told of which collection
    */
@@ -96,8 +97,11 @@ final class GenerationChain {
     var chain = new GenerationChain(storage, directory, key);
     chain.newest = newest;
     chain.newestNumber = manifests.isEmpty() ? 0 : manifests.lastKey();
-    chain.committed = true;
-    return chain;
+    boolean removed = newest != null && newest.isRemoval() && newest.number() == chain.newestNumber;
+    chain.committed = !removed;
+    return newest != null && removed && chain.leftovers.removeAll(newest, storage.root())
+        ? null
+        : chain;
   }
 
   static @Nullable String keyOfSnapshots(StoreFiles files, List<Path> entries) throws IOException {
@@ -141,9 +145,14 @@ final class GenerationChain {
     List<Path> entries = files.list(directory);
     NavigableMap<Long, Path> manifests = manifests(entries);
     List<CorruptSnapshotException> damages = new ArrayList<>();
+    boolean removed = false;
     for (var entry : manifests.descendingMap().entrySet()) {
       try {
         Manifest manifest = readManifest(files, entry.getValue(), entry.getKey());
+        if (manifest.isRemoval()) {
+          removed = true;
+          break;
+        }
         VectorCollection collection = readSnapshot(manifest, assemblers);
         return Optional.of(loaded(manifest, collection, damages));
       } catch (CorruptSnapshotException e) {
@@ -151,7 +160,7 @@ final class GenerationChain {
         damages.add(e);
       }
     }
-    if (damages.isEmpty() && !entries.contains(latest())) {
+    if (damages.isEmpty() && (removed || !entries.contains(latest()))) {
       return Optional.empty();
     }
     throw noneSound(damages);
@@ -286,7 +295,7 @@ final class GenerationChain {
       files.createDirectories(directory);
     }
     // Also for a directory that an earlier, interrupted save made: it may not be durable yet.
-    if (newestNumber == 0) {
+    if (newestNumber == 0 || !committed) {
       storage.syncDirectory(storage.root());
     }
   }
@@ -345,7 +354,6 @@ final class GenerationChain {
   private void commit(Manifest manifest) throws IOException {
     Path file = directory.resolve(StoreNames.manifest(manifest.number()));
     Path temporary = file.resolveSibling(StoreNames.fileName(file) + StoreNames.TEMPORARY_SUFFIX);
-    Path snapshotFile = directory.resolve(manifest.snapshotFile());
     try {
       // Left by a save that was cut off before it had the right to this number.
       files.delete(temporary);
@@ -356,15 +364,22 @@ final class GenerationChain {
       storage.requireWritable();
     } catch (IOException | PersistenceException e) {
       deleteQuietly(temporary);
-      deleteQuietly(snapshotFile);
+      discard(manifest);
       throw e;
     }
     try {
       publish(file, temporary, manifest.number());
     } catch (FileAlreadyExistsException e) {
       deleteQuietly(temporary);
-      deleteQuietly(snapshotFile);
+      discard(manifest);
       throw storage.fenced(file, e);
+    }
+  }
+
+  /** Deletes the snapshot of a manifest that nobody will see. */
+  private void discard(Manifest manifest) {
+    if (!manifest.isRemoval()) {
+      deleteQuietly(directory.resolve(manifest.snapshotFile()));
     }
   }
 
@@ -415,6 +430,25 @@ final class GenerationChain {
           file,
           e.toString());
     }
+  }
+
+  // ---- removing
+
+  /**
+   * Commits that there are no generations any more, and removes them.
+   *
+   * @return whether nothing is left, durably; what is left does not count
+   */
+  boolean remove() throws IOException {
+    storage.requireWritable();
+    Manifest previous = newest;
+    UUID chain = previous == null ? storage.newUuid() : previous.chain();
+    Manifest removal =
+        Manifest.removal(newestNumber + 1, epoch(previous), storage.writer(), chain, key);
+    commit(removal);
+    newest = removal;
+    committed = false;
+    return leftovers.removeAll(removal, storage.root());
   }
 
   private void deleteQuietly(Path file) {

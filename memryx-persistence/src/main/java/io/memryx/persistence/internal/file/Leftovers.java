@@ -7,13 +7,16 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What a collection's directory needs no more, and its removal: generations older than the newest
- * sound two, and what interrupted saves left. A removal that fails is reported and tried again the
- * next time. Not thread-safe: belongs to its {@link GenerationChain}.
+ * sound two, what interrupted saves left, and all of a collection that was dropped. A removal that
+ * fails is reported and tried again the next time. Not thread-safe: belongs to its {@link
+ * GenerationChain}.
  */
 final class Leftovers {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
@@ -58,13 +61,22 @@ final class Leftovers {
       NavigableMap<Long, Path> older =
           GenerationChain.manifests(files.list(directory)).headMap(committed.number(), false);
       for (var entry : older.descendingMap().entrySet()) {
-        if (isSound(entry.getValue(), entry.getKey())) {
+        if (isRemoval(entry) || isSound(entry.getValue(), entry.getKey())) {
           deleteBefore(entry.getKey());
           return;
         }
       }
     } catch (IOException | PersistenceException e) {
       LOG.log(Level.WARNING, "old generations stay in {0}: {1}", directory, e.getMessage());
+    }
+  }
+
+  private boolean isRemoval(Map.Entry<Long, Path> manifest) throws IOException {
+    try {
+      return GenerationChain.readManifest(files, manifest.getValue(), manifest.getKey())
+          .isRemoval();
+    } catch (CorruptSnapshotException e) {
+      return false;
     }
   }
 
@@ -94,6 +106,44 @@ final class Leftovers {
       files.syncDirectory(directory);
     }
     deleteUnnamed();
+  }
+
+  /**
+   * Removes everything that a committed removal left, and the directory with it. Each step is
+   * durable before the next: the removal counts for as long as there is anything that it removes.
+   *
+   * @return whether nothing is left, durably
+   */
+  boolean removeAll(Manifest removal, Path root) {
+    Path latest = directory.resolve(StoreNames.LATEST);
+    try {
+      deleteAll(
+          file ->
+              file.equals(latest)
+                  || StoreNames.manifestNumber(file).orElse(Long.MAX_VALUE) < removal.number());
+      deleteAll(file -> StoreNames.isSnapshot(file) || StoreNames.isTemporary(file));
+      deleteAll(file -> StoreNames.manifestNumber(file).isPresent());
+      files.deleteDirectory(directory);
+      files.syncDirectory(root);
+      return true;
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "left-overs of dropped collection ''{0}'' stay in {1} until the store is opened again: {2}",
+          removal.key(),
+          directory,
+          e.toString());
+      return false;
+    }
+  }
+
+  private void deleteAll(Predicate<Path> obsolete) throws IOException {
+    for (Path file : files.list(directory)) {
+      if (obsolete.test(file)) {
+        files.delete(file);
+      }
+    }
+    files.syncDirectory(directory);
   }
 
   /** Removes temporary files and snapshots without a manifest; none if a manifest is unreadable. */

@@ -11,7 +11,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commit of one generation: a snapshot counts only if a manifest names it.
+ * The commit of one generation: a snapshot counts only if a manifest names it. Or the commit of the
+ * removal of all generations before it: that names no snapshot.
  *
  * @param number number of the generation, from 1
  * @param previousNumber number of the one before it, 0 for the first
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param writer the writer that committed it
  * @param chain the chain of generations it belongs to
  * @param key key of the collection
- * @param snapshotFile name of the snapshot's file, in the same directory
+ * @param snapshotFile name of the snapshot's file, in the same directory; empty of a removal
  * @param snapshot the snapshot, as in its header
  * @param snapshotBytes size of the snapshot's file
  * @param tableSha256 digest of its section table
@@ -41,19 +42,35 @@ record Manifest(
   /** Largest manifest: a key of 256 characters and the fixed fields stay far below. */
   static final int MAX_BYTES = 4_096;
 
+  /** A reader that knows no removals must not pass one over for the generation before it. */
   private static final int MAJOR = 1;
+
+  private static final int REMOVAL_MAJOR = 2;
   private static final byte[] MAGIC = "MRXMANI\0".getBytes(StandardCharsets.US_ASCII);
   private static final int MAJOR_OFFSET = 8;
   private static final int LENGTH_OFFSET = 12;
   private static final int BODY_OFFSET = 16;
   private static final int UUID_BYTES = 16;
 
+  /** The removal of the generations before it. */
+  static Manifest removal(long number, long epoch, UUID writer, UUID chain, String key) {
+    Sha256 noTable = Sha256.of(new byte[0]);
+    return new Manifest(
+        number, number - 1, epoch, writer, chain, key, "", new UUID(0, 0), 0, noTable, 0);
+  }
+
+  /** Whether it removes what was before, rather than commit a snapshot. */
+  boolean isRemoval() {
+    return snapshotFile.isEmpty();
+  }
+
   ByteBuffer encode() {
+    int major = isRemoval() ? REMOVAL_MAJOR : MAJOR;
     byte[] body = message().toByteArray();
     ByteBuffer bytes =
         ByteBuffer.allocate(BODY_OFFSET + body.length + Integer.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put(0, MAGIC).putShort(MAJOR_OFFSET, (short) MAJOR).putInt(LENGTH_OFFSET, body.length);
+    bytes.put(0, MAGIC).putShort(MAJOR_OFFSET, (short) major).putInt(LENGTH_OFFSET, body.length);
     bytes.put(BODY_OFFSET, body);
     int crcOffset = BODY_OFFSET + body.length;
     return bytes.putInt(crcOffset, SnapshotHeader.crc32c(bytes.slice(0, crcOffset)));
@@ -98,7 +115,8 @@ record Manifest(
         bytes.getInt(crcOffset),
         SnapshotHeader.crc32c(bytes.slice(0, crcOffset)),
         "manifest");
-    SnapshotHeader.requireMajor(file, Short.toUnsignedInt(bytes.getShort(MAJOR_OFFSET)), MAJOR);
+    int major = Short.toUnsignedInt(bytes.getShort(MAJOR_OFFSET));
+    SnapshotHeader.requireMajor(file, major, REMOVAL_MAJOR);
     int length = bytes.getInt(LENGTH_OFFSET);
     if (length != crcOffset - BODY_OFFSET) {
       throw damage(file, LENGTH_OFFSET, "a body of %d bytes".formatted(length), null);
@@ -107,6 +125,9 @@ record Manifest(
     bytes.get(BODY_OFFSET, body);
     try {
       Manifest manifest = of(file, io.memryx.persistence.internal.proto.Manifest.parseFrom(body));
+      if (manifest.isRemoval() != (major == REMOVAL_MAJOR)) {
+        throw damage(file, MAJOR_OFFSET, "a manifest of version %d".formatted(major), null);
+      }
       manifest.requireNumber(file, expectedNumber);
       return manifest;
     } catch (InvalidProtocolBufferException e) {
@@ -120,7 +141,7 @@ record Manifest(
             && message.getChainUuid().size() == UUID_BYTES
             && message.getSnapshotUuid().size() == UUID_BYTES
             && message.getSectionTableSha256().size() == Sha256.BYTES
-            && StoreNames.isSnapshot(message.getSnapshotFile())
+            && namesSnapshotOrRemoves(message)
             && !message.getCollectionKey().isEmpty();
     if (!sound) {
       throw damage(file, BODY_OFFSET, "a field is missing or has the wrong size", null);
@@ -137,6 +158,12 @@ record Manifest(
         message.getSnapshotLength(),
         new Sha256(message.getSectionTableSha256().toByteArray()),
         message.getEntries());
+  }
+
+  private static boolean namesSnapshotOrRemoves(
+      io.memryx.persistence.internal.proto.Manifest message) {
+    String file = message.getSnapshotFile();
+    return file.isEmpty() ? message.getSnapshotLength() == 0 : StoreNames.isSnapshot(file);
   }
 
   private void requireNumber(String file, long expected) {

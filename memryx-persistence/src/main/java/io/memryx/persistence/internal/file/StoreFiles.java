@@ -46,6 +46,9 @@ interface StoreFiles {
   /** Removes a name, if it is there. */
   void delete(Path file) throws IOException;
 
+  /** Removes an empty directory. */
+  void deleteDirectory(Path directory) throws IOException;
+
   /** Makes all earlier changes to the names in a directory durable. */
   void syncDirectory(Path directory) throws IOException;
 

@@ -9,6 +9,7 @@ import io.memryx.persistence.VerifyReport.Severity;
 import io.memryx.persistence.VerifyReport.Status;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -128,6 +129,8 @@ public final class StoreInspector {
         throw e;
       }
       // Such as lost+found on a volume.
+    } catch (NoSuchFileException e) {
+      // The writer dropped the collection meanwhile.
     }
   }
 
@@ -153,6 +156,7 @@ public final class StoreInspector {
     private int generations;
     private boolean committed;
     private boolean vanished;
+    private boolean removed;
 
     Inspection(Path directory) {
       this.directory = directory;
@@ -161,11 +165,15 @@ public final class StoreInspector {
     void run(List<Path> entries) throws IOException {
       NavigableMap<Long, Path> manifests = GenerationChain.manifests(entries);
       Path latest = directory.resolve(StoreNames.LATEST);
-      generations = manifests.size();
-      committed = !manifests.isEmpty() || entries.contains(latest);
       for (Map.Entry<Long, Path> manifest : manifests.descendingMap().entrySet()) {
+        generations++;
         inspectGeneration(manifest.getKey(), manifest.getValue());
+        if (removed) {
+          // What is older does not count any more.
+          break;
+        }
       }
+      committed = generations > 0 || (!removed && (vanished || entries.contains(latest)));
       if (committed && manifests.isEmpty()) {
         damages.add(new Finding(latest.toString(), 0, "its manifest is missing", Severity.DAMAGE));
       }
@@ -180,6 +188,11 @@ public final class StoreInspector {
       try {
         Manifest manifest = GenerationChain.readManifest(files, file, number);
         key = key == null ? manifest.key() : key;
+        if (manifest.isRemoval()) {
+          removed = true;
+          generations--;
+          return;
+        }
         try (var reader = GenerationChain.openSnapshot(files, directory, manifest)) {
           reader.verify();
         }
@@ -217,7 +230,10 @@ public final class StoreInspector {
     }
 
     private void noticeUncommitted(List<Path> entries) {
-      if (!committed && entries.stream().anyMatch(StoreNames::isSnapshot)) {
+      if (removed && !committed) {
+        notices.add(
+            notice(directory, "its collection was dropped; what is left goes at the next opening"));
+      } else if (!committed && entries.stream().anyMatch(StoreNames::isSnapshot)) {
         notices.add(notice(directory, "a first save was cut off; nothing was committed"));
       }
     }

@@ -23,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoryFiles implements StoreFiles {
   private final Map<Path, Directory> directories = new TreeMap<>();
+
+  /** Directories whose removal is not durable yet. */
+  private final Map<Path, Directory> removed = new TreeMap<>();
+
   private Fault fault = (index, operation) -> {};
   private int operations;
   private boolean locked;
@@ -105,7 +109,8 @@ final class MemoryFiles implements StoreFiles {
 
   /** The largest number of changes in one directory that are not synced. */
   int pendingChanges() {
-    return directories.values().stream().mapToInt(each -> each.pending.size()).max().orElse(0);
+    int names = directories.values().stream().mapToInt(each -> each.pending.size()).max().orElse(0);
+    return removed.isEmpty() ? names : Math.max(names, 1);
   }
 
   /**
@@ -116,7 +121,11 @@ final class MemoryFiles implements StoreFiles {
   MemoryFiles afterPowerCut(int survivors, Unforced unforced) {
     var after = new MemoryFiles();
     var copies = new IdentityHashMap<Inode, Inode>();
-    directories.forEach(
+    var left = new TreeMap<>(directories);
+    if ((survivors & 1) == 0) {
+      left.putAll(removed);
+    }
+    left.forEach(
         (path, directory) -> {
           var names = new TreeMap<>(directory.synced);
           for (int i = 0; i < directory.pending.size(); i++) {
@@ -207,6 +216,7 @@ final class MemoryFiles implements StoreFiles {
   @Override
   public void createDirectories(Path directory) throws IOException {
     operation("createDirectories");
+    removed.remove(directory);
     directories.putIfAbsent(directory, new Directory());
   }
 
@@ -343,8 +353,22 @@ final class MemoryFiles implements StoreFiles {
   }
 
   @Override
+  public void deleteDirectory(Path directory) throws IOException {
+    operation("deleteDirectory");
+    Directory deleted = directories.get(directory);
+    if (deleted == null || !deleted.names.isEmpty()) {
+      throw new IOException(directory + " is not there or not empty");
+    }
+    directories.remove(directory);
+    removed.put(directory, deleted);
+  }
+
+  @Override
   public void syncDirectory(Path directory) throws IOException {
     operation("syncDirectory");
+    if (syncs) {
+      removed.keySet().removeIf(each -> directory.equals(each.getParent()));
+    }
     Directory synced = directories.get(directory);
     if (syncs && synced != null) {
       synced.synced.clear();

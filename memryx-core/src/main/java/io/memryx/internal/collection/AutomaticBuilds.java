@@ -1,0 +1,113 @@
+package io.memryx.internal.collection;
+
+import io.memryx.AutomaticBuild;
+import io.memryx.BuildRequest;
+import io.memryx.VectorCollection;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a store's collections as they become due, one at a time, on a daemon thread that is there
+ * only while there is something to build; or has someone else build them. Thread-safe.
+ */
+final class AutomaticBuilds implements Surroundings.BuildTrigger, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.memryx");
+
+  /** An idle thread goes, so that a store that nobody closes leaks none. */
+  private static final int IDLE_SECONDS = 5;
+
+  private final AutomaticBuild options;
+  private final ThreadPoolExecutor builder;
+  private volatile boolean closed;
+  private volatile @Nullable Thread building;
+
+  AutomaticBuilds(AutomaticBuild options) {
+    this.options = options;
+    this.builder =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task ->
+                Thread.ofPlatform().name("memryx-automatic-build").daemon(true).unstarted(task));
+    builder.allowCoreThreadTimeOut(true);
+  }
+
+  @Override
+  public long dueAt(int builtEntries) {
+    return options.dueAt(builtEntries);
+  }
+
+  // Whatever a starter throws, the upsert that made the build due has succeeded.
+  @Override
+  public void due(ClusteredCollection collection) {
+    Consumer<VectorCollection> starter = options.starter();
+    try {
+      if (starter != null) {
+        starter.accept(collection);
+      } else {
+        builder.execute(() -> build(collection));
+      }
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "collection ''{0}'' is not built: the store closes", collection.name());
+    } catch (RuntimeException e) {
+      LOG.log(
+          Level.WARNING, "the build of '" + collection.name() + "' that is due did not start", e);
+    }
+  }
+
+  private void build(ClusteredCollection collection) {
+    BuildRequest asked = options.request();
+    BuildRequest request = asked.withCancellation(() -> closed || asked.cancelled().getAsBoolean());
+    building = Thread.currentThread();
+    try {
+      collection.buildWhenFree(request);
+    } catch (RuntimeException | Error e) {
+      if (!closed && !collection.isEnded()) {
+        failed(collection, e);
+      }
+    } finally {
+      building = null;
+    }
+  }
+
+  private void failed(ClusteredCollection collection, Throwable failure) {
+    LOG.log(
+        Level.WARNING,
+        "automatic build of collection ''{0}'' failed; it serves on, and is tried again when as much again was upserted: {1}",
+        collection.name(),
+        failure.toString());
+    try {
+      options.failures().accept(collection, failure);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the listener for failed builds failed", e);
+    }
+  }
+
+  /** Cancels what is under way, and returns when the thread has ended. */
+  @Override
+  public void close() {
+    closed = true;
+    builder.shutdown();
+    builder.getQueue().clear();
+    boolean interrupted = false;
+    // A build that closes its own store, by its listeners, does not wait for itself.
+    while (!Thread.currentThread().equals(building) && !builder.isTerminated()) {
+      try {
+        builder.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.memryx.internal.collection;
+
+import io.memryx.CollectionOptions;
+import io.memryx.Limits;
+import io.memryx.MemoryBudgetException;
+import io.memryx.StoreOptions;
+import io.memryx.VectorCollection;
+import io.memryx.VectorStore;
+import io.memryx.internal.collection.ClusteredCollection.End;
+import io.memryx.snapshot.GenerationKeeper;
+import io.memryx.snapshot.SnapshotAssembler;
+import io.memryx.snapshot.SnapshotMeta;
+import io.memryx.snapshot.StoreAssembler;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The store: collections by name, the memory budget that they share, and where their generations
+ * are kept.
+ */
+public final class CollectionStore implements VectorStore {
+  private final GenerationKeeper keeper;
+  private final MemoryAccount memory;
+  private final AutomaticBuilds automatic;
+
+  /** Changed under its own monitor, read without. */
+  private final ConcurrentSkipListMap<String, ClusteredCollection> collections =
+      new ConcurrentSkipListMap<>();
+
+  /** Names whose collections are being dropped. Guarded by the monitor of {@code collections}. */
+  private final Set<String> dropping = new HashSet<>();
+
+  private volatile boolean closed;
+
+  /** An empty store. */
+  public CollectionStore(StoreOptions options, GenerationKeeper keeper) {
+    this.keeper = keeper;
+    this.memory = new MemoryAccount(options.memoryBudget());
+    this.automatic = new AutomaticBuilds(options.automaticBuild());
+  }
+
+  /** Puts collections into the store that there are already. */
+  public StoreAssembler assembler() {
+    return new StoreAssembler() {
+      @Override
+      public SnapshotAssembler collection(String name, SnapshotMeta meta) {
+        requireRoom(name, meta);
+        return new GenerationAssembler(
+            Limits.requireCollectionName(name),
+            meta,
+            surroundings(name),
+            CollectionStore.this::add);
+      }
+
+      @Override
+      public VectorStore finish() {
+        return CollectionStore.this;
+      }
+    };
+  }
+
+  /** Refuses to load what would not fit, by a lower estimate, before anything is allocated. */
+  private void requireRoom(String name, SnapshotMeta meta) {
+    long least = CollectionSizing.estimate(meta.options(), meta.entries(), 1, 0).bytes().codes();
+    long needed = memory.used() + least;
+    if (needed > memory.budget()) {
+      throw MemoryBudgetException.ofStore(
+          "loading collection '%s'".formatted(name), needed, memory.budget());
+    }
+  }
+
+  private Surroundings surroundings(String name) {
+    return new Surroundings(keeper.commitOf(name), memory, automatic);
+  }
+
+  private void add(ClusteredCollection collection) {
+    synchronized (collections) {
+      collections.put(collection.name(), collection);
+    }
+  }
+
+  @Override
+  public VectorCollection collection(String name, CollectionOptions options) {
+    Limits.requireCollectionName(name);
+    requireOpen();
+    ClusteredCollection existing = collections.get(name);
+    ClusteredCollection collection = existing != null ? existing : obtain(name, options);
+    if (!collection.options().equals(options)) {
+      throw new IllegalStateException(
+          "collection '%s' has %s, not %s: use another name, or those options"
+              .formatted(name, collection.options(), options));
+    }
+    return collection;
+  }
+
+  private ClusteredCollection obtain(String name, CollectionOptions options) {
+    synchronized (collections) {
+      awaitDrop(name);
+      requireOpen();
+      ClusteredCollection existing = collections.get(name);
+      if (existing != null) {
+        return existing;
+      }
+      var made = new ClusteredCollection(name, options, surroundings(name));
+      collections.put(name, made);
+      return made;
+    }
+  }
+
+  @Override
+  public Optional<VectorCollection> find(String name) {
+    requireOpen();
+    return Optional.ofNullable(collections.get(name));
+  }
+
+  @Override
+  public List<VectorCollection> collections() {
+    requireOpen();
+    return List.copyOf(collections.values());
+  }
+
+  @Override
+  public boolean drop(String name) {
+    Limits.requireCollectionName(name);
+    ClusteredCollection dropped;
+    synchronized (collections) {
+      awaitDrop(name);
+      requireOpen();
+      dropped = collections.get(name);
+      if (dropped == null) {
+        return false;
+      }
+      dropping.add(name);
+    }
+    boolean gone = false;
+    try {
+      dropped.end(End.DROPPED, () -> keeper.remove(name));
+      gone = true;
+    } finally {
+      synchronized (collections) {
+        dropping.remove(name);
+        if (gone) {
+          collections.remove(name);
+        }
+        collections.notifyAll();
+      }
+    }
+    return true;
+  }
+
+  /** Waits until nobody drops a collection of this name; the monitor is held. */
+  private void awaitDrop(String name) {
+    awaitDrops(() -> dropping.contains(name));
+  }
+
+  private void awaitDrops(BooleanSupplier underWay) {
+    boolean interrupted = false;
+    while (underWay.getAsBoolean()) {
+      try {
+        collections.wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public long memoryBudget() {
+    return memory.budget();
+  }
+
+  @Override
+  public long memoryUsed() {
+    return memory.used();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store is closed: open another one");
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (collections) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      awaitDrops(() -> !dropping.isEmpty());
+    }
+    for (ClusteredCollection collection : collections.values()) {
+      collection.stop(End.CLOSED);
+    }
+    automatic.close();
+    for (ClusteredCollection collection : collections.values()) {
+      collection.end(End.CLOSED, () -> {});
+    }
+    collections.clear();
+    keeper.close();
+  }
+}
