@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A server on a free port of the loopback address, and a client for it. */
 public final class TestServer implements AutoCloseable {
@@ -80,6 +81,18 @@ public final class TestServer implements AutoCloseable {
   public HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return client.send(request.build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** GET with the test's key, of an answer that is read line by line as it comes. */
+  public HttpResponse<Stream<String>> stream(String path) {
+    try {
+      return client.send(
+          request(path).header("Authorization", "Bearer " + KEY).build(), BodyHandlers.ofLines());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -154,7 +154,7 @@ final class Call {
    * @param reader takes one line after the other
    */
   void lines(Consumer<LineReader.Line> reader) {
-    exchange.setMaxEntitySize(Long.MAX_VALUE);
+    BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
     BodyStream stream = open(Long.MAX_VALUE);
     LineReader lines = new LineReader(stream);
     try {
@@ -179,6 +179,7 @@ final class Call {
 
   /** What still comes of a body that is refused is read as far as any body goes, and no further. */
   private void refusedEarly(BodyStream stream) {
+    BodyLimit.of(exchange).allowMore(maxRequestBytes);
     if (!stream.skipRest(maxRequestBytes)) {
       exchange.setPersistent(false);
     }

@@ -34,6 +34,10 @@ final class FrontDoor implements HttpHandler {
   private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
   private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
   private static final Pattern GOOD_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+  /** How far a body may exceed the limit before the connection is cut: a refusal comes before. */
+  private static final long SLACK_BYTES = 1 << 20;
+
   private static final String NO_ROUTE = "none";
 
   private final Routes routes;
@@ -100,6 +104,7 @@ final class FrontDoor implements HttpHandler {
 
   private void enter(Visit visit) {
     HttpServerExchange exchange = visit.exchange;
+    BodyLimit.install(exchange, options.maxRequestBytes() + SLACK_BYTES);
     Hardening.check(exchange, options.maxRequestBytes());
     RequestPath path = RequestPath.of(rawPath(exchange));
     Map<String, String> query = RequestPath.parameters(exchange.getQueryString());

@@ -11,9 +11,7 @@ import org.xnio.Options;
 
 /** The listening server. Not to be started twice. */
 public final class HttpServer {
-  /** How far a body may exceed the limit before the layer underneath cuts the connection. */
-  private static final long SLACK_BYTES = 1 << 20;
-
+  private static final long NO_LIMIT = -1;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_HEADERS = 64;
   private static final int MAX_PARAMETERS = 32;
@@ -56,8 +54,8 @@ public final class HttpServer {
         Undertow.builder()
             .addHttpListener(options.port(), options.host())
             .setHandler(new HttpContinueReadHandler(door))
-            .setServerOption(
-                UndertowOptions.MAX_ENTITY_SIZE, options.maxRequestBytes() + SLACK_BYTES)
+            // Bodies have a limit of their own, which depends on what they are for.
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, NO_LIMIT)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
             .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
             .setServerOption(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)
