@@ -1,8 +1,9 @@
 package io.memryx;
 
+import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** The bounds of every input, in one place. */
+/** The bounds of every input, in one place. Thread-safe. */
 public final class Limits {
   /** Largest dimension of a vector. */
   public static final int MAX_DIMENSION = 4_096;
@@ -43,6 +44,12 @@ public final class Limits {
    */
   public static final int MAX_BATCH_ENTRIES = 1 << 24;
 
+  /** Largest number of requests in one batch of searches. */
+  public static final int MAX_BATCH_SEARCHES = 1_000;
+
+  /** Largest number of entries that a measurement of recall searches for. */
+  public static final int MAX_RECALL_SAMPLE = 10_000;
+
   /** Largest number of entries in one collection: the id table has up to two slots for each. */
   public static final int MAX_ENTRIES = 1 << 29;
 
@@ -64,5 +71,23 @@ public final class Limits {
           "use 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or a digit");
     }
     return name;
+  }
+
+  static void requireRange(String name, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new ValidationException(
+          Violation.Code.OUT_OF_RANGE,
+          "%s is %d, expected %d..%d".formatted(name, value, min, max),
+          "give a value in that range");
+    }
+  }
+
+  static void requireDeadline(Duration deadline) {
+    if (!deadline.isPositive()) {
+      throw new ValidationException(
+          Violation.Code.OUT_OF_RANGE,
+          "the deadline is %s, expected more than nothing".formatted(deadline),
+          "give the time that the search may take from its begin, or none");
+    }
   }
 }

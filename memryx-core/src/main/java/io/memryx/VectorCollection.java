@@ -92,9 +92,37 @@ public interface VectorCollection {
    * @return min(k, entries) neighbors, of a filtered search min(k, entries that pass); fewer only
    *     if {@code minScore} says so
    * @throws ValidationException if the query has another dimension, NaN, infinities, or no
-   *     direction under cosine
+   *     direction under cosine, or if no entry has the id that the search is to start from
+   * @throws SearchTimeoutException past the request's deadline
+   * @throws SearchInterruptedException if the thread is interrupted, which it stays
    */
   SearchResult search(SearchRequest request);
+
+  /**
+   * Answers several requests, all on one state: what {@link #search} gives for each, the same
+   * neighbors with the same scores, for less work. Vectors of the hot buffer and of exact searches
+   * are read once for many requests that have the same filter or none, and queries are prepared
+   * together.
+   *
+   * @param requests 1 to {@link Limits#MAX_BATCH_SEARCHES}
+   * @return the answers, in the order of the requests
+   * @throws ValidationException naming every faulty request by its position; nothing is searched
+   * @throws SearchTimeoutException past the shortest deadline among them, counted from the begin of
+   *     the whole
+   * @throws SearchInterruptedException if the thread is interrupted, which it stays
+   */
+  List<SearchResult> searchAll(List<SearchRequest> requests);
+
+  /**
+   * Measures how much of what exact searches find the collection's searches find, on one state:
+   * some entries' neighbors, themselves excluded, by search with the collection's defaults and by
+   * exact search. Where only codes are left, the measure is what is known of the vectors: exact
+   * searches score whole codes, and start from what a code stands for.
+   *
+   * @throws SearchTimeoutException past the request's deadline
+   * @throws SearchInterruptedException if the thread is interrupted, which it stays
+   */
+  RecallReport recall(RecallRequest request);
 
   /**
    * Builds the index over everything upserted so far and swaps it in at once. Upserts and searches

@@ -36,6 +36,8 @@ public record Violation(int index, Code code, String detail, String hint) {
     OUT_OF_RANGE,
     /** No entries, or too many of them. */
     BAD_BATCH,
+    /** No entry has the id that a search is to start from. */
+    UNKNOWN_ID,
     /** Not a collection name. */
     BAD_NAME
   }

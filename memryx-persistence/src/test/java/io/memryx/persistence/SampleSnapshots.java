@@ -9,6 +9,8 @@ import io.memryx.Entry;
 import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.PageRequest;
+import io.memryx.RecallReport;
+import io.memryx.RecallRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -356,12 +358,22 @@ public final class SampleSnapshots {
     }
 
     @Override
+    public List<SearchResult> searchAll(List<SearchRequest> requests) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
     public Stream<Entry> entries() {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 
     @Override
     public Stream<Entry> entries(Filter filter) {
+      throw new UnsupportedOperationException("an image has bytes, no entries");
+    }
+
+    @Override
+    public RecallReport recall(RecallRequest request) {
       throw new UnsupportedOperationException("an image has bytes, no entries");
     }
 

@@ -9,6 +9,8 @@ import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.PageRequest;
+import io.memryx.RecallReport;
+import io.memryx.RecallRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -100,12 +102,16 @@ final class ScanCollection implements VectorCollection {
             .sorted(Comparator.comparingDouble(Neighbor::score).reversed())
             .limit(armed && fault == Fault.SEARCHES_FIND_NOTHING_UNTIL_BUILT ? 0 : request.k())
             .toList();
-    return new SearchResult(
-        neighbors, new SearchResult.Work(0, 0, 0, entries.size(), entries.size(), 0));
+    return new SearchResult(neighbors, SearchResult.Work.NONE);
   }
 
   @Override
   public List<Entry> page(PageRequest request) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public List<SearchResult> searchAll(List<SearchRequest> requests) {
     throw new UnsupportedOperationException("not part of a sweep");
   }
 
@@ -116,6 +122,11 @@ final class ScanCollection implements VectorCollection {
 
   @Override
   public Stream<Entry> entries(Filter filter) {
+    throw new UnsupportedOperationException("not part of a sweep");
+  }
+
+  @Override
+  public RecallReport recall(RecallRequest request) {
     throw new UnsupportedOperationException("not part of a sweep");
   }
 

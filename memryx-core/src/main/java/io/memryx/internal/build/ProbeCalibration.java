@@ -4,7 +4,9 @@ import io.memryx.BuildProgress.Phase;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.ClusterIndex;
+import io.memryx.internal.ivf.ListQuery;
 import io.memryx.internal.ivf.ListScanner;
+import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Training;
@@ -81,11 +83,11 @@ final class ProbeCalibration {
             var scanner =
                 new ListScanner(
                     kernels,
-                    options.metric(),
                     index,
-                    query,
+                    ListQuery.prepare(kernels, options.metric(), index, query),
                     pair,
-                    new ListScanner.Wanted(ListScanner.pool(NEIGHBORS, index), 0));
+                    new ListScanner.Wanted(ListScanner.pool(NEIGHBORS, index), 0),
+                    Patience.endless());
             int[] order = scanner.scanNearest(index.lists().count());
             var top = new TopRows(NEIGHBORS, TopRows.LOWER_ROW_FIRST);
             scanner.rankCandidates(top);

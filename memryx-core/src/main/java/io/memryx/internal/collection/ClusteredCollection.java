@@ -11,6 +11,8 @@ import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.MemoryBudgetException;
 import io.memryx.PageRequest;
+import io.memryx.RecallReport;
+import io.memryx.RecallRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
@@ -20,6 +22,7 @@ import io.memryx.Violation;
 import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
 import io.memryx.internal.ivf.ClusterIndex;
+import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.kernel.VectorKernels;
@@ -395,61 +398,85 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public Optional<Entry> get(String id) {
+    Optional<Place> place;
+    // The buffers' id tables are for writers; a look-up is short enough to take its turn.
+    writes.lock();
+    try {
+      place = find(id);
+    } finally {
+      writes.unlock();
+    }
+    return place.map(Place::entry);
+  }
+
+  /** Where an entry lies, as of now; under {@link #writes}. */
+  private Optional<Place> find(String id) {
     if (!Utf8.isEncodable(id)) {
       // No entry has such an id; as bytes it would be another one, with '?' in its place.
       requireUsable();
       return Optional.empty();
     }
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
-    CollectionState current;
-    // The buffers' id tables are for writers; a look-up is short enough to take its turn.
-    writes.lock();
-    try {
-      // One state for both looks: an entry replaced between them would be in neither.
-      current = current();
-      for (int i = 0; i < buffers.size(); i++) {
-        int row = buffers.get(i).find(key);
-        HotBuffer.View view = current.hot().get(i);
-        if (row >= 0 && !view.dead().contains(row)) {
-          return Optional.of(view.entry(row));
-        }
+    CollectionState current = current();
+    for (int i = 0; i < buffers.size(); i++) {
+      int row = buffers.get(i).find(key);
+      HotBuffer.View view = current.hot().get(i);
+      if (row >= 0 && !view.dead().contains(row)) {
+        return Optional.of(new Place(view, row));
       }
-    } finally {
-      writes.unlock();
     }
-    return getBuilt(current, key);
-  }
-
-  private static Optional<Entry> getBuilt(CollectionState current, byte[] key) {
-    Generation generation = current.generation();
-    int ordinal = generation.find(key);
+    int ordinal = current.generation().find(key);
     return ordinal < 0 || current.dead().contains(ordinal)
         ? Optional.empty()
-        : Optional.of(generation.entry(ordinal));
+        : Optional.of(new Place(current.generation(), ordinal));
   }
 
   @Override
   public List<Entry> page(PageRequest request) {
-    return new EntryRows(state).page(request);
+    return new OrderedEntries(current()).page(request);
   }
 
   @Override
   public Stream<Entry> entries() {
-    return new EntryRows(state).stream(null);
+    return new OrderedEntries(current()).stream(null);
   }
 
   @Override
   public Stream<Entry> entries(Filter filter) {
-    return new EntryRows(state).stream(filter);
+    return new OrderedEntries(current()).stream(filter);
   }
 
   @Override
   public SearchResult search(SearchRequest request) {
-    float[] query = validator.requireQuery(request);
-    Filter filter = request.filter();
-    CollectionState current = current();
-    CollectionState searched = filter == null ? current : current.with(filter);
-    return new Searcher(kernels, searched, request, query).search();
+    return answer(List.of(request)).getFirst();
+  }
+
+  @Override
+  public List<SearchResult> searchAll(List<SearchRequest> requests) {
+    EntryValidator.requireSearches(requests.size());
+    return answer(List.copyOf(requests));
+  }
+
+  private List<SearchResult> answer(List<SearchRequest> requests) {
+    var patience = Patience.begin(name, SearchBatch.shortestDeadline(requests));
+    var batch = new SearchBatch(validator, kernels, requests, patience);
+    if (!batch.startsFromEntries()) {
+      return batch.search(current());
+    }
+    CollectionState searched;
+    writes.lock();
+    try {
+      batch.locate(this::find);
+      searched = current();
+    } finally {
+      writes.unlock();
+    }
+    return batch.search(searched);
+  }
+
+  @Override
+  public RecallReport recall(RecallRequest request) {
+    return new RecallMeasurement(name, validator, kernels, current(), request).measure();
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.memryx.CollectionOptions;
 import io.memryx.Entry;
 import io.memryx.Limits;
 import io.memryx.Metric;
-import io.memryx.SearchRequest;
 import io.memryx.ValidationException;
 import io.memryx.Violation;
 import io.memryx.internal.metadata.MetadataCodec;
@@ -119,14 +118,42 @@ public final class EntryValidator {
   }
 
   /**
-   * The query of a search, checked.
+   * Checks the vector of a search.
    *
    * @throws ValidationException naming the fault
    */
-  float[] requireQuery(SearchRequest request) {
-    float[] query = request.vector();
+  void requireQuery(float[] query) {
     requireVector(query.length, d -> query[d]);
-    return query;
+  }
+
+  /** Says that a search can't start from an entry that is not there. */
+  ValidationException unknownId(String id) {
+    return new ValidationException(
+        Violation.Code.UNKNOWN_ID,
+        "collection '%s' has no entry '%s' to start from, expected the id of one"
+            .formatted(collection, printable(id)),
+        "ids are exact: case and spaces count; or search by vector");
+  }
+
+  /** A caller's text for an error message: control characters replaced, at most 80 characters. */
+  private static String printable(String text) {
+    String shown = text.length() <= 80 ? text : text.substring(0, 77) + "...";
+    return shown.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /**
+   * Refuses a batch of searches that is empty or too large.
+   *
+   * @throws ValidationException naming its size
+   */
+  static void requireSearches(int requests) {
+    if (requests < 1 || requests > Limits.MAX_BATCH_SEARCHES) {
+      throw new ValidationException(
+          Violation.Code.BAD_BATCH,
+          "the batch has %d searches, expected 1..%d"
+              .formatted(requests, Limits.MAX_BATCH_SEARCHES),
+          requests < 1 ? "give at least one search" : "split it into smaller batches");
+    }
   }
 
   private void requireVector(int dimension, Components vector) {

@@ -3,14 +3,10 @@ package io.memryx.internal.collection;
 import static java.util.Objects.requireNonNull;
 
 import io.memryx.CollectionOptions;
-import io.memryx.Entry;
-import io.memryx.Metadata;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
-import io.memryx.internal.metadata.MetadataCodec;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and, where they are kept, the vectors as they were given. At least one of index and originals is
  * there.
  */
-final class Generation {
+final class Generation implements EntryRows {
   private final CollectionOptions options;
   private final @Nullable ClusterIndex index;
   private final @Nullable Vectors originals;
@@ -110,18 +106,59 @@ final class Generation {
     return originals;
   }
 
-  /**
-   * An entry with its vector as it was given, or else, and marked so, as its code stands for it.
-   */
-  Entry entry(int ordinal) {
-    String id = new String(ids.copyOf(ordinal), StandardCharsets.UTF_8);
-    Metadata fields = MetadataCodec.decode(metadata.copyOf(ordinal));
+  @Override
+  public byte[] id(int ordinal) {
+    return ids.copyOf(ordinal);
+  }
+
+  @Override
+  public byte[] encodedMetadata(int ordinal) {
+    return metadata.copyOf(ordinal);
+  }
+
+  @Override
+  public float[] vector(int ordinal) {
     if (originals != null) {
-      return Entry.of(id, originals.copyOf(ordinal), fields);
+      return originals.copyOf(ordinal);
     }
     ClusterIndex codes = requireNonNull(index);
-    float[] vector = codes.decode(codes.lists().positionOf(ordinal));
-    return Entry.of(id, vector, fields).asApproximation();
+    return codes.decode(codes.lists().positionOf(ordinal));
+  }
+
+  @Override
+  public boolean isApproximate() {
+    return originals == null;
+  }
+
+  /** The same entries by their positions in the lists; only where there are lists. */
+  EntryRows inListOrder() {
+    return new InListOrder(this, requireNonNull(index));
+  }
+
+  /** The entries of a generation by position: their codes are found at once. */
+  private record InListOrder(Generation generation, ClusterIndex index) implements EntryRows {
+    @Override
+    public byte[] id(int position) {
+      return generation.id(index.lists().ordinal(position));
+    }
+
+    @Override
+    public byte[] encodedMetadata(int position) {
+      return generation.encodedMetadata(index.lists().ordinal(position));
+    }
+
+    @Override
+    public float[] vector(int position) {
+      Vectors originals = generation.originals();
+      return originals == null
+          ? index.decode(position)
+          : originals.copyOf(index.lists().ordinal(position));
+    }
+
+    @Override
+    public boolean isApproximate() {
+      return generation.isApproximate();
+    }
   }
 
   /** Memory of the originals: none for those that are left where they are stored. */

@@ -1,13 +1,10 @@
 package io.memryx.internal.collection;
 
 import io.memryx.CollectionOptions;
-import io.memryx.Entry;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.metadata.EncodedRows;
-import io.memryx.internal.metadata.MetadataCodec;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -131,7 +128,27 @@ final class HotBuffer {
   // size.
   @SuppressWarnings("ArrayRecordComponent")
   record View(VectorRows vectors, byte[][] ids, byte[][] metadata, RowSet dead)
-      implements EncodedRows {
+      implements EncodedRows, EntryRows {
+
+    @Override
+    public byte[] id(int row) {
+      return ids[row];
+    }
+
+    @Override
+    public byte[] encodedMetadata(int row) {
+      return metadata[row];
+    }
+
+    @Override
+    public float[] vector(int row) {
+      return vectors.copyOf(row);
+    }
+
+    @Override
+    public boolean isApproximate() {
+      return false;
+    }
 
     @Override
     public byte[] array(int row) {
@@ -155,13 +172,6 @@ final class HotBuffer {
 
     int liveSize() {
       return size() - dead.size();
-    }
-
-    Entry entry(int row) {
-      return Entry.of(
-          new String(ids[row], StandardCharsets.UTF_8),
-          vectors.copyOf(row),
-          MetadataCodec.decode(metadata[row]));
     }
 
     /** Whether a copy of the live rows takes less than half and is worth making. */

@@ -8,15 +8,12 @@ import io.memryx.internal.kernel.VectorKernels;
  * not thread-safe.
  */
 public final class ExactScorer {
-  /** Stored rows are read so many at a time in a scan. */
-  private static final int RUN_ROWS = 32;
-
   private final VectorKernels kernels;
   private final Metric metric;
   private final float[] query;
 
-  /** Rows that had to be copied to be scored. */
-  private float[] copies = new float[0];
+  /** A row that had to be copied to be scored. */
+  private float[] copy = new float[0];
 
   private ExactScorer(VectorKernels kernels, Metric metric, float[] query) {
     this.kernels = kernels;
@@ -53,9 +50,11 @@ public final class ExactScorer {
   }
 
   private float scoreCopy(Vectors rows, int row) {
-    makeRoom(1);
-    rows.copyTo(row, 1, copies, 0);
-    return score(copies, 0, VectorRows.scaleOf(metric, copies, 0, query.length));
+    if (copy.length == 0) {
+      copy = new float[query.length];
+    }
+    rows.copyTo(row, 1, copy, 0);
+    return score(copy, 0, VectorRows.scaleOf(metric, copy, 0, query.length));
   }
 
   private float score(float[] array, int offset, float scale) {
@@ -68,52 +67,24 @@ public final class ExactScorer {
     };
   }
 
-  /**
-   * Scores every row that is not dead.
-   *
-   * @return number of rows scored
-   */
-  public int scan(Vectors rows, RowSet dead, TopRows top) {
-    int scored = 0;
-    for (int first = 0; first < rows.size(); first += RUN_ROWS) {
-      int end = Math.min(rows.size(), first + RUN_ROWS);
-      scored +=
-          rows instanceof VectorRows inMemory
-              ? scanRows(inMemory, first, end, dead, top)
-              : scanCopies(rows, first, end, dead, top);
-    }
-    return scored;
-  }
-
-  private int scanRows(VectorRows rows, int first, int end, RowSet dead, TopRows top) {
-    int scored = 0;
-    for (int row = first; row < end; row++) {
+  /** Offers every row of a tile that is not dead. */
+  void scan(RowTile tile, RowSet dead, TopRows top) {
+    float[] array = tile.array();
+    int offset = tile.offset();
+    for (int row = tile.first(); row < tile.end(); row++) {
       if (!dead.contains(row)) {
-        top.offer(score(rows.chunkOf(row), rows.offsetOf(row), rows.scale(row)), row);
-        scored++;
+        top.offer(score(array, offset, tile.scale(row)), row);
       }
+      offset += query.length;
     }
-    return scored;
   }
 
-  private int scanCopies(Vectors rows, int first, int end, RowSet dead, TopRows top) {
-    makeRoom(RUN_ROWS);
-    rows.copyTo(first, end - first, copies, 0);
-    int scored = 0;
-    for (int row = first; row < end; row++) {
-      if (!dead.contains(row)) {
-        int offset = (row - first) * query.length;
-        float scale = VectorRows.scaleOf(metric, copies, offset, query.length);
-        top.offer(score(copies, offset, scale), row);
-        scored++;
-      }
-    }
-    return scored;
-  }
-
-  private void makeRoom(int rows) {
-    if (copies.length < rows * query.length) {
-      copies = new float[rows * query.length];
-    }
+  /** An estimate as a score: brought back into the range that the metric has. */
+  public float possible(float estimate) {
+    return switch (metric) {
+      case COSINE -> Math.clamp(estimate, -1f, 1f);
+      case DOT -> estimate;
+      case L2 -> Math.min(estimate, 0f);
+    };
   }
 }

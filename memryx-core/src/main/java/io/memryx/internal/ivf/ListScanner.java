@@ -1,6 +1,5 @@
 package io.memryx.internal.ivf;
 
-import io.memryx.Metric;
 import io.memryx.internal.kernel.BlockScores;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeRows;
@@ -31,6 +30,7 @@ public final class ListScanner {
   private final PreparedQuery query;
   private final float constant;
   private final Wanted wanted;
+  private final Patience patience;
   private final CandidatePool pool;
   private final float length;
   private final float margin;
@@ -56,27 +56,26 @@ public final class ListScanner {
   /**
    * Prepares a scan.
    *
-   * @param query as {@link ExactScorer#query} gives it
    * @param dead rows (ordinals) to pass over
+   * @param patience told of every row scored
    */
   public ListScanner(
       VectorKernels kernels,
-      Metric metric,
       ClusterIndex index,
-      float[] query,
+      ListQuery query,
       RowSet dead,
-      Wanted wanted) {
+      Wanted wanted,
+      Patience patience) {
     this.kernels = kernels;
     this.index = index;
     this.dead = dead;
-    float[] mean = index.centroids().mean();
-    float[] seen = metric == Metric.L2 ? twiceFromMean(query, mean) : query;
-    this.constant = metric == Metric.L2 ? -kernels.squaredL2(query, 0, mean, 0, mean.length) : 0;
-    this.products = index.centroids().products(kernels, seen);
-    this.query = index.quantizer().prepare(kernels, seen);
+    this.constant = query.constant();
+    this.products = query.products();
+    this.query = query.codes();
     this.wanted = wanted;
+    this.patience = patience;
     this.pool = new CandidatePool(capacity());
-    this.length = (float) Math.sqrt(kernels.dot(seen, 0, seen, 0, seen.length));
+    this.length = query.length();
     // In the scale of top's scores, from which the constant is missing here.
     this.margin = index.training().signMargin() * length + constant;
   }
@@ -100,14 +99,6 @@ public final class ListScanner {
     return index.isSpilled()
         ? Math.max(candidates + candidates / 4, 2 * wanted.rows())
         : candidates;
-  }
-
-  private static float[] twiceFromMean(float[] query, float[] mean) {
-    float[] seen = new float[mean.length];
-    for (int d = 0; d < seen.length; d++) {
-      seen[d] = 2 * (query[d] - mean[d]);
-    }
-    return seen;
   }
 
   /**
@@ -156,6 +147,7 @@ public final class ListScanner {
     SignBlocks signs = index.signs();
     int from = index.firstScanPosition(list);
     codesScanned += to - from;
+    patience.passed(to - from);
     for (int at = from; at < to; ) {
       int first = at & -BLOCK_ROWS;
       int end = Math.min(to, Math.min(signs.endOfChunk(first), first + MAX_RUN_ROWS));
@@ -233,6 +225,7 @@ public final class ListScanner {
     if (pool.size() == 0) {
       return;
     }
+    patience.passed(pool.size());
     CodeRows codes = index.codes();
     for (int i = 0; i < pool.size(); i++) {
       touched += codes.touch(pool.position(i));
@@ -289,6 +282,7 @@ public final class ListScanner {
   public void rankAll(TopRows top) {
     InvertedLists lists = index.lists();
     for (int list = 0; list < lists.count(); list++) {
+      patience.passed(lists.start(list + 1) - lists.start(list));
       for (int position = lists.start(list); position < lists.start(list + 1); position++) {
         if (!dead.contains(lists.ordinal(position))) {
           top.offer(finite(score(position, list) + constant), position);

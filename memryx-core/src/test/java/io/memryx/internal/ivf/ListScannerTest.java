@@ -49,7 +49,13 @@ class ListScannerTest {
 
   private ListScanner scanner(ClusterIndex index, RowSet dead, int rows) {
     var wanted = new ListScanner.Wanted(rows, rows);
-    return new ListScanner(kernels, Metric.L2, index, random.next(), dead, wanted);
+    return new ListScanner(
+        kernels,
+        index,
+        ListQuery.prepare(kernels, Metric.L2, index, random.next()),
+        dead,
+        wanted,
+        Patience.endless());
   }
 
   @ParameterizedTest

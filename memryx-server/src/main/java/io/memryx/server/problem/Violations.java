@@ -50,6 +50,7 @@ public final class Violations {
           FILTER_TOO_COMPLEX,
           OUT_OF_RANGE,
           BAD_BATCH,
+          UNKNOWN_ID,
           BAD_NAME ->
           violation.hint();
     };
@@ -79,6 +80,7 @@ public final class Violations {
       case FILTER_TOO_COMPLEX -> ProblemCode.FILTER_TOO_COMPLEX;
       case OUT_OF_RANGE -> ProblemCode.OUT_OF_RANGE;
       case BAD_BATCH -> ProblemCode.BAD_BATCH;
+      case UNKNOWN_ID -> ProblemCode.VECTOR_NOT_FOUND;
       case BAD_NAME -> ProblemCode.BAD_NAME;
     };
   }

@@ -20,7 +20,7 @@ public record SearchAnswer(List<Found> found, SearchResult.Work work) {
 
   /** The answer where there is nothing to find. */
   static SearchAnswer nothing() {
-    return new SearchAnswer(List.of(), new SearchResult.Work(0, 0, 0, 0, 0, 0));
+    return new SearchAnswer(List.of(), SearchResult.Work.NONE);
   }
 
   /**
