@@ -90,6 +90,12 @@ final class Api {
     routes.add(
         tenant(
             "POST", "/v1/collections/{name}/search", "find the nearest vectors", searches::search));
+    routes.add(
+        tenant(
+            "POST",
+            "/v1/collections/{name}/recall",
+            "how much searches find, measured",
+            searches::recall));
   }
 
   private static void addOperations(List<Route> routes, Services services) {

@@ -2,6 +2,7 @@ package io.memryx.server.http;
 
 import static io.memryx.server.service.TenantCollections.DEFAULT;
 
+import io.memryx.SearchResult;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.service.AddOutcome;
@@ -9,7 +10,6 @@ import io.memryx.server.service.BuildStatus;
 import io.memryx.server.service.Builds;
 import io.memryx.server.service.OnError;
 import io.memryx.server.service.Row;
-import io.memryx.server.service.SearchAnswer;
 import io.memryx.server.service.Searches;
 import io.memryx.server.service.Services;
 import io.memryx.server.service.Upserts;
@@ -51,13 +51,8 @@ final class DefaultCollectionEndpoints {
   Answer search(Call call) {
     SearchCall search = call.requireBody().body(SearchDecoder::read);
     long begin = System.nanoTime();
-    List<SearchAnswer> answers =
-        searches.search(
-            call.tenant(),
-            DEFAULT,
-            search.subject(),
-            Searches.Missing.IS_EMPTY,
-            SearchAnswers.needsEntries(search));
+    List<SearchResult> answers =
+        searches.search(call.tenant(), DEFAULT, search.subject(), Searches.Missing.IS_EMPTY);
     long nanos = System.nanoTime() - begin;
     return Answer.ok(
         json -> {

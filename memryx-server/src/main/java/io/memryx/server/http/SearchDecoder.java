@@ -1,6 +1,8 @@
 package io.memryx.server.http;
 
 import io.memryx.Filter;
+import io.memryx.Include;
+import io.memryx.Limits;
 import io.memryx.SearchRequest;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the body of a search. */
 final class SearchDecoder {
   /** Queries in one request; beyond that, several requests share the workers better. */
-  static final int MAX_QUERIES = 1_000;
+  static final int MAX_QUERIES = Limits.MAX_BATCH_SEARCHES;
 
   private final JsonReader json;
   private final VectorDecoder decoder = new VectorDecoder();
@@ -113,8 +115,16 @@ final class SearchDecoder {
   }
 
   private SearchCall call() {
-    return new SearchCall(
-        subject(new SearchTerms(k, exact, probes, rerank, minScore, filter)), include, explain);
+    Set<Include> brought = EnumSet.noneOf(Include.class);
+    for (SearchCall.Included wanted : include) {
+      brought.add(
+          switch (wanted) {
+            case METADATA -> Include.METADATA;
+            case VALUES -> Include.VECTOR;
+          });
+    }
+    var terms = new SearchTerms(k, exact, probes, rerank, minScore, filter, brought);
+    return new SearchCall(subject(terms), include, explain);
   }
 
   private SearchSubject subject(SearchTerms terms) {
@@ -130,7 +140,7 @@ final class SearchDecoder {
       return new SearchSubject.OneVector(terms.near(vector));
     }
     if (id != null) {
-      return new SearchSubject.LikeEntry(id, terms);
+      return new SearchSubject.LikeEntry(id, terms.like(id));
     }
     if (vectors == null) {
       throw Problem.of(

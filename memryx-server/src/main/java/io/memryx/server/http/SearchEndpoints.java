@@ -1,6 +1,8 @@
 package io.memryx.server.http;
 
-import io.memryx.server.service.SearchAnswer;
+import io.memryx.RecallReport;
+import io.memryx.RecallRequest;
+import io.memryx.SearchResult;
 import io.memryx.server.service.Searches;
 import io.memryx.server.service.Services;
 import java.util.List;
@@ -16,18 +18,35 @@ final class SearchEndpoints {
   Answer search(Call call) {
     SearchCall search = call.requireBody().body(SearchDecoder::read);
     long begin = System.nanoTime();
-    List<SearchAnswer> answers =
+    List<SearchResult> answers =
         searches.search(
             call.tenant(),
             call.path(CollectionEndpoints.NAME),
             search.subject(),
-            Searches.Missing.IS_REFUSED,
-            SearchAnswers.needsEntries(search));
+            Searches.Missing.IS_REFUSED);
     long nanos = System.nanoTime() - begin;
     return Answer.ok(
         json -> {
           json.writeStartObject();
           SearchAnswers.write(json, search, answers, nanos);
+          json.writeEndObject();
+        });
+  }
+
+  /** How much searches find of what there is to be found. */
+  Answer recall(Call call) {
+    RecallRequest request =
+        call.hasBody() ? call.body(RecallDecoder::read) : RecallDecoder.defaults();
+    RecallReport report =
+        searches.recall(call.tenant(), call.path(CollectionEndpoints.NAME), request);
+    return Answer.ok(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberProperty("k", report.k());
+          json.writeNumberProperty("sample", report.sample());
+          json.writeNumberProperty("recall", Json.rounded(report.recall()));
+          json.writeNumberProperty("p50_ms", Json.rounded(report.p50Millis()));
+          json.writeNumberProperty("p95_ms", Json.rounded(report.p95Millis()));
           json.writeEndObject();
         });
   }

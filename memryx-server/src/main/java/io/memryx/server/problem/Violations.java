@@ -60,7 +60,7 @@ public final class Violations {
   public static String partAtFault(Violation.Code code) {
     return switch (code) {
       case DIMENSION_MISMATCH, BAD_DIMENSION, NON_FINITE, ZERO_NORM, VECTOR_TOO_LONG -> "/values";
-      case BAD_ID -> "/id";
+      case BAD_ID, UNKNOWN_ID -> "/id";
       case BAD_METADATA -> "/metadata";
       case OUT_OF_RANGE, BAD_BATCH, BAD_NAME, BAD_FILTER, FILTER_TOO_COMPLEX -> "";
     };

@@ -1,6 +1,7 @@
 package io.memryx.server.service;
 
 import io.memryx.MemoryBudgetException;
+import io.memryx.SearchTimeoutException;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.Violation;
@@ -43,6 +44,8 @@ record OpenCollection(TenantSpace space, VectorCollection collection) {
       throw damaged();
     } catch (MemoryBudgetException e) {
       throw noRoom(e);
+    } catch (SearchTimeoutException e) {
+      throw tookTooLong();
     } catch (IllegalStateException e) {
       if (isGone()) {
         throw TenantCollections.noSuchCollection(collection.name());
@@ -63,6 +66,15 @@ record OpenCollection(TenantSpace space, VectorCollection collection) {
             "a vector that is needed for this can't be read: what is stored of it is damaged",
             "the operator can find out how much is damaged with 'bin/memryx verify', and go back"
                 + " to the snapshot before; the vectors that were damaged can be added again")
+        .retryAfter(RETRY_SECONDS)
+        .toException();
+  }
+
+  private static RuntimeException tookTooLong() {
+    return Problem.of(
+            ProblemCode.TIMED_OUT,
+            "it took longer than such a call may take",
+            "ask for less at one time")
         .retryAfter(RETRY_SECONDS)
         .toException();
   }
