@@ -146,7 +146,8 @@ public final class Builds implements AutoCloseable {
     VectorCollection built = open.collection();
     String collection = built.name();
     CollectionStats stats = open.ask(VectorCollection::stats);
-    if (stats.vectors() == 0) {
+    // What was deleted is gone for good only once a build has left it out.
+    if (stats.vectors() == 0 && stats.tombstones() == 0) {
       throw nothingToFinalize(collection);
     }
     Build build = build(built, Build.Cause.ASKED, stats);
