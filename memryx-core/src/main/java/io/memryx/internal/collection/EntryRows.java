@@ -1,6 +1,7 @@
 package io.memryx.internal.collection;
 
 import io.memryx.Entry;
+import io.memryx.Metadata;
 import io.memryx.internal.metadata.MetadataCodec;
 import java.nio.charset.StandardCharsets;
 
@@ -21,11 +22,12 @@ interface EntryRows {
 
   /** An entry; marked, if its vector is only what its code stands for. */
   default Entry entry(int row) {
-    Entry entry =
-        Entry.of(
-            new String(id(row), StandardCharsets.UTF_8),
-            vector(row),
-            MetadataCodec.decode(encodedMetadata(row)));
+    return entry(row, MetadataCodec.decode(encodedMetadata(row)));
+  }
+
+  /** An entry with what its metadata was decoded to, or with none. */
+  default Entry entry(int row, Metadata metadata) {
+    Entry entry = Entry.of(new String(id(row), StandardCharsets.UTF_8), vector(row), metadata);
     return isApproximate() ? entry.asApproximation() : entry;
   }
 }

@@ -130,7 +130,7 @@ final class Query {
             : Metadata.empty();
     Optional<Entry> whole =
         request.include().contains(Include.VECTOR)
-            ? Optional.of(Entry.of(id, place.vector(), metadata))
+            ? Optional.of(place.rows().entry(place.row(), metadata))
             : Optional.empty();
     return new Neighbor(id, entry.score, metadata, whole);
   }
