@@ -261,10 +261,10 @@ final class Build {
       if (state == BuildStatus.State.SWAPPED) {
         return 0.0;
       }
-      boolean known = !state.isEnd() && begunAt != null && counts.percent > 0;
-      return known
-          ? (now - begunAt) / NANOS_PER_SECOND * (100 - counts.percent) / counts.percent
-          : null;
+      if (state.isEnd() || begunAt == null || counts.percent == 0) {
+        return null;
+      }
+      return (now - begunAt) / NANOS_PER_SECOND * (100 - counts.percent) / counts.percent;
     }
   }
 }

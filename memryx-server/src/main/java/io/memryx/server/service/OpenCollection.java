@@ -55,6 +55,8 @@ record OpenCollection(TenantSpace space, VectorCollection collection) {
   }
 
   /** Whether it was dropped after it was found. */
+  // Another one of the same name and content is not this one.
+  @SuppressWarnings("ReferenceEquality")
   private boolean isGone() {
     return space.store().find(collection.name()).filter(now -> now == collection).isEmpty();
   }
@@ -82,7 +84,7 @@ record OpenCollection(TenantSpace space, VectorCollection collection) {
   private static RuntimeException noRoom(MemoryBudgetException refused) {
     return Problem.of(
             ProblemCode.MEMORY_GUARD,
-            refused.getMessage(),
+            String.valueOf(refused.getMessage()),
             "ask the operator for more memory; nothing of this request was applied")
         .retryAfter(RETRY_SECONDS)
         .toException();
