@@ -197,7 +197,7 @@ final class FinalizeTest {
         lines.forEach(
             line -> {
               first.add(line);
-              held.close();
+              held.release();
             });
       }
     }
@@ -300,7 +300,7 @@ final class FinalizeTest {
         var asked = small.post("/v1/collections/default/finalize", "{}");
         assertEquals(202, asked.statusCode(), asked.body());
         assertEquals(409, small.post("/finalize", "{}").statusCode());
-        held.close();
+        held.release();
         String location = asked.headers().firstValue("Location").orElseThrow();
         assertEquals("succeeded", small.waitForOperation(location).get("status"));
       }

@@ -33,9 +33,14 @@ final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
     }
   }
 
+  /** Lets builds go on. */
+  void release() {
+    released.countDown();
+  }
+
   @Override
   public void close() {
-    released.countDown();
+    release();
     LOG.detachAppender(this);
   }
 }
