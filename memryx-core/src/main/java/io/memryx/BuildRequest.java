@@ -39,8 +39,8 @@ public record BuildRequest(
   public enum Training {
     /**
      * Entries are added to the index that is there, which costs next to nothing. It is trained anew
-     * when their number has doubled or they have drifted, if all vectors are still there to train
-     * on.
+     * when their number has doubled or fallen by a third, or they have drifted, if all vectors are
+     * still there to train on. Either way, nothing is left of replaced and deleted entries.
      */
     WHERE_NEEDED,
     /** The index is trained anew; refused if vectors are not there any more. */

@@ -11,11 +11,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A condition on the metadata of an entry. Immutable.
+ * A condition on the metadata of an entry. Immutable and thread-safe.
  *
- * <pre>{@code
- * Filter recentEnglish = Filter.eq("lang", "en").and(Filter.gte("year", 2000));
- * }</pre>
+ * {@snippet file="io/memryx/SnippetsTest.java" region="filter"}
  *
  * <p>What holds:
  *

@@ -1,6 +1,6 @@
 package io.memryx;
 
-/** What the neighbors of a search bring along beside id and score. */
+/** What the neighbors of a search bring along beside id and score. Immutable and thread-safe. */
 public enum Include {
   /** The entry's metadata. */
   METADATA,

@@ -13,7 +13,7 @@ import io.memryx.snapshot.SnapshotMeta;
 import io.memryx.snapshot.StoreAssembler;
 import java.util.List;
 
-/** The entry point: stores, single collections, and what the engine runs on. */
+/** The entry point: stores, single collections, and what the engine runs on. Thread-safe. */
 public final class Memryx {
   private Memryx() {}
 

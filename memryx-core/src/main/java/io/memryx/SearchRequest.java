@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to search for and how hard. Immutable and thread-safe: every method gives another request.
  * The vector is copied.
+ *
+ * {@snippet file="io/memryx/SnippetsTest.java" region="search"}
  */
 public final class SearchRequest {
   private static final float[] NO_VECTOR = {};
@@ -57,6 +59,8 @@ public final class SearchRequest {
   /**
    * The k nearest neighbors of an entry, itself excluded: "more like this one". Its vector is taken
    * from the state that is searched; where only its code is left, it is what the code stands for.
+   *
+   * {@snippet file="io/memryx/SnippetsTest.java" region="like"}
    *
    * @param id an entry of the collection; otherwise the search is refused with {@link
    *     Violation.Code#UNKNOWN_ID}

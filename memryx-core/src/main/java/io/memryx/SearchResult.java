@@ -24,7 +24,8 @@ public record SearchResult(List<Neighbor> neighbors, Work work) {
    * @param codesRanked quantised vectors scored by their whole code
    * @param vectorsScored full-precision vectors scored: hot buffer, rerank, or everything in an
    *     exact search
-   * @param matched entries that pass the filter, or -1 if there is none or they were not counted
+   * @param matched entries that pass the filter, or -1 if there is none or they were not counted:
+   *     many of a collection with tombstones are not
    * @param time where the time went
    */
   public record Work(

@@ -102,7 +102,9 @@ public interface VectorCollection {
    * Answers several requests, all on one state: what {@link #search} gives for each, the same
    * neighbors with the same scores, for less work. Vectors of the hot buffer and of exact searches
    * are read once for many requests that have the same filter or none, and queries are prepared
-   * together.
+   * together. Scores are the same to the bit, whoever else is in the batch.
+   *
+   * {@snippet file="io/memryx/SnippetsTest.java" region="batch"}
    *
    * @param requests 1 to {@link Limits#MAX_BATCH_SEARCHES}
    * @return the answers, in the order of the requests
@@ -118,6 +120,8 @@ public interface VectorCollection {
    * some entries' neighbors, themselves excluded, by search with the collection's defaults and by
    * exact search. Where only codes are left, the measure is what is known of the vectors: exact
    * searches score whole codes, and start from what a code stands for.
+   *
+   * {@snippet file="io/memryx/SnippetsTest.java" region="recall"}
    *
    * @throws SearchTimeoutException past the request's deadline
    * @throws SearchInterruptedException if the thread is interrupted, which it stays

@@ -28,6 +28,33 @@ class EstimateTest {
     return kinds;
   }
 
+  static List<Arguments> indexed() {
+    List<Arguments> kinds = new ArrayList<>();
+    for (Compression compression : Compression.values()) {
+      for (int entries : new int[] {5_000, 30_000}) {
+        for (Metric metric : new Metric[] {Metric.COSINE, Metric.L2}) {
+          kinds.add(Arguments.of(new CollectionOptions(DIMENSION, metric, compression), entries));
+        }
+      }
+    }
+    return kinds;
+  }
+
+  /** Vectors that a lossless collection keeps are left where they are stored, if it is durable. */
+  @ParameterizedTest
+  @MethodSource("indexed")
+  void estimate_ofAnIndex_isWithinATenthOfTheTruth(CollectionOptions options, int entries) {
+    VectorCollection collection = filled(options, entries);
+    BuildReport _ = collection.build(BuildRequest.defaults());
+    Estimate estimate = Memryx.estimate(options, entries, 8, 0);
+    CollectionStats.Bytes built = collection.stats().bytes();
+    double memory = built.total() - built.hotBuffer() - built.originals();
+    assertEquals(1, estimate.memoryBytes() / memory, 0.1, estimate + " for " + built);
+    double sections =
+        collection.snapshot().sections().stream().mapToLong(Section::byteLength).sum();
+    assertEquals(1, estimate.diskBytes() / sections, 0.1, estimate + ", on disk " + sections);
+  }
+
   private static VectorCollection filled(CollectionOptions options, int entries) {
     VectorCollection collection = Memryx.inMemory().collection("test", options);
     var random = new RandomVectors(71, DIMENSION, 10);

@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.AutomaticBuild;
 import io.memryx.BuildCancelledException;
 import io.memryx.BuildProgress.Phase;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.Compression;
 import io.memryx.Entry;
+import io.memryx.MemoryBudgetException;
 import io.memryx.Metadata;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
+import io.memryx.StoreOptions;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
+import io.memryx.VectorStore;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
@@ -31,6 +35,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.logging.Handler;
@@ -319,6 +324,107 @@ class DurableVectorStoreTest {
       }
     }
     assertEquals(List.of(), StoreVerifier.verify(directory).findings());
+  }
+
+  @Test
+  void drop_collection_staysGoneAfterARestart() throws IOException {
+    try (var store = DurableVectorStore.open(directory)) {
+      for (String name : List.of("docs", "other")) {
+        VectorCollection collection = store.collection(name, OPTIONS);
+        collection.upsert(entries(0, INDEXED));
+        collection.build(BuildRequest.defaults());
+      }
+      assertTrue(store.drop("docs"));
+      assertFalse(store.drop("docs"));
+      assertEquals(List.of("other"), names(store));
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      assertEquals(List.of("other"), names(store));
+      VectorCollection again =
+          store.collection("docs", OPTIONS.withCompression(Compression.LOSSLESS));
+      assertEquals(0, again.size());
+      again.upsert(entries(0, 9));
+      again.build(BuildRequest.defaults());
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      assertEquals(List.of("docs", "other"), names(store));
+      assertEquals(9, store.find("docs").orElseThrow().size());
+      store.drop("docs");
+      store.drop("other");
+    }
+    assertEquals(List.of(directory, directory.resolve("LOCK")), allFiles());
+    assertEquals(List.of(), StoreVerifier.verify(directory).findings());
+  }
+
+  private static List<String> names(VectorStore store) {
+    return store.collections().stream().map(VectorCollection::name).toList();
+  }
+
+  @Test
+  void build_afterEverythingWasDeleted_isEmptyAfterARestart() {
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      docs.upsert(entries(0, INDEXED));
+      docs.build(BuildRequest.defaults());
+      assertEquals(INDEXED, docs.delete(entries(0, INDEXED).stream().map(Entry::id).toList()));
+      assertEquals(0, docs.build(BuildRequest.defaults()).vectors());
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.find("docs").orElseThrow();
+      assertEquals(0, docs.size());
+      docs.upsert(entries(0, 3));
+      assertEquals(3, docs.size());
+    }
+  }
+
+  @Test
+  void open_overTheMemoryBudget_isRefusedAndReleasesTheDirectory() {
+    long used;
+    try (var store = DurableVectorStore.open(directory)) {
+      VectorCollection docs = store.collection("docs", OPTIONS);
+      docs.upsert(entries(0, INDEXED));
+      docs.build(BuildRequest.defaults());
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      used = store.memoryUsed();
+    }
+    for (long tooLittle : new long[] {1, used - 1}) {
+      var options = StoreOptions.defaults().withMemoryBudget(tooLittle);
+      var refusal =
+          assertThrows(
+              MemoryBudgetException.class, () -> DurableVectorStore.open(directory, options));
+      assertTrue(refusal.toString().contains("docs"), refusal.toString());
+    }
+    try (var store =
+        DurableVectorStore.open(directory, StoreOptions.defaults().withMemoryBudget(used))) {
+      assertEquals(used, store.memoryBudget());
+      assertEquals(used, store.memoryUsed());
+      assertEquals(INDEXED, store.find("docs").orElseThrow().size());
+    }
+  }
+
+  @Test
+  void upsert_pastTheSizeOfAnAutomaticBuild_isDurable() throws InterruptedException {
+    var committed = new CountDownLatch(1);
+    var automatic =
+        AutomaticBuild.defaults()
+            .withHotEntries(100)
+            .withRequest(
+                BuildRequest.defaults()
+                    .withProgress(
+                        progress -> {
+                          if (progress.phase() == Phase.COMMIT && progress.done() == 1) {
+                            committed.countDown();
+                          }
+                        }));
+    var options = StoreOptions.defaults().withAutomaticBuild(automatic);
+    try (var store = DurableVectorStore.open(directory, options)) {
+      store.collection("docs", OPTIONS).upsert(entries(0, 100));
+      committed.await();
+    }
+    try (var store = DurableVectorStore.open(directory)) {
+      assertEquals(100, store.find("docs").orElseThrow().size());
+    }
   }
 
   /** A store whose caller is interrupted as soon as it saves. */

@@ -1,6 +1,7 @@
 package io.memryx.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -179,10 +180,70 @@ abstract class SnapshotStoreContract {
     for (String key : List.of("", "a".repeat(257), "lone \ud800 surrogate")) {
       Snapshot snapshot = SampleSnapshots.snapshot(2, 1);
       assertThrows(IllegalArgumentException.class, () -> store.save(key, snapshot));
+      assertThrows(IllegalArgumentException.class, () -> store.delete(key));
       assertThrows(
           IllegalArgumentException.class, () -> store.load(key, SampleSnapshots.Assembler::new));
     }
     assertEquals(List.of(), store.keys());
+  }
+
+  @Test
+  void delete_removesEveryGenerationOfTheKeyAndNoOther() {
+    assertFalse(store.delete("docs"));
+    for (int i = 0; i < 3; i++) {
+      store.save("docs", SampleSnapshots.snapshot(3, i));
+    }
+    store.save("docs.more", SampleSnapshots.snapshot(3, 9));
+    assertTrue(store.delete("docs"));
+    assertEquals(List.of("docs.more"), store.keys());
+    assertEquals("nothing", SampleSnapshots.load(store, "docs"));
+    assertFalse(store.delete("docs"));
+    assertEquals(
+        SampleSnapshots.contents(SampleSnapshots.snapshot(3, 9)),
+        SampleSnapshots.load(store, "docs.more"));
+  }
+
+  @Test
+  void save_afterDelete_isAllThatThereIs() {
+    for (int round = 0; round < 3; round++) {
+      store.save("docs", SampleSnapshots.snapshot(3, 10 + round));
+      store.save("docs", SampleSnapshots.snapshot(4, 20 + round));
+      assertTrue(store.delete("docs"));
+    }
+    store.save("docs", SampleSnapshots.snapshot(5, 1));
+    assertEquals(List.of("docs"), store.keys());
+    assertEquals(
+        SampleSnapshots.contents(SampleSnapshots.snapshot(5, 1)),
+        SampleSnapshots.load(store, "docs"));
+  }
+
+  @Test
+  void delete_vectorsThatSomeoneRefersTo_stayReadable() {
+    Snapshot snapshot = SampleSnapshots.snapshot(Compression.LOSSLESS, 3_000, 1);
+    StoredVectors stored = store.save("docs", snapshot).originals().orElseThrow();
+    store.delete("docs");
+    assertEquals(
+        -1, SampleSnapshots.bytes(snapshot, SectionType.ORIGINALS).mismatch(stored.rows(0, 3_000)));
+  }
+
+  @Test
+  void delete_besideSaves_leavesWholeGenerations() throws Exception {
+    List<Callable<Boolean>> tasks = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Snapshot snapshot = SampleSnapshots.snapshot(3, i);
+      tasks.add(() -> store.save("docs", snapshot).generation() > 0);
+      tasks.add(() -> store.delete("docs"));
+    }
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Boolean> each : executor.invokeAll(tasks)) {
+        each.get();
+      }
+    }
+    store.save("docs", SampleSnapshots.snapshot(4, 99));
+    assertEquals(List.of("docs"), store.keys());
+    assertEquals(
+        SampleSnapshots.contents(SampleSnapshots.snapshot(4, 99)),
+        SampleSnapshots.load(store, "docs"));
   }
 
   @Test
@@ -233,6 +294,7 @@ abstract class SnapshotStoreContract {
     store.close();
     store.close();
     assertThrows(IllegalStateException.class, () -> store.keys());
+    assertThrows(IllegalStateException.class, () -> store.delete("docs"));
     assertThrows(
         IllegalStateException.class, () -> store.save("docs", SampleSnapshots.snapshot(1, 1)));
     assertThrows(

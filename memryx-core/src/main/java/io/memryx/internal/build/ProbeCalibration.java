@@ -8,6 +8,7 @@ import io.memryx.internal.ivf.ListQuery;
 import io.memryx.internal.ivf.ListScanner;
 import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.RowSet;
+import io.memryx.internal.ivf.Searchable;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Training;
 import io.memryx.internal.ivf.Vectors;
@@ -85,7 +86,7 @@ final class ProbeCalibration {
                     kernels,
                     index,
                     ListQuery.prepare(kernels, options.metric(), index, query),
-                    pair,
+                    Searchable.allBut(pair),
                     new ListScanner.Wanted(ListScanner.pool(NEIGHBORS, index), 0),
                     Patience.endless());
             int[] order = scanner.scanNearest(index.lists().count());

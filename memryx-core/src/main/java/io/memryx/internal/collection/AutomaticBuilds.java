@@ -24,20 +24,22 @@ final class AutomaticBuilds implements Surroundings.BuildTrigger, AutoCloseable 
   private final AutomaticBuild options;
   private final ThreadPoolExecutor builder;
   private volatile boolean closed;
-  private volatile @Nullable Thread building;
+
+  /** The one thread that there is, if there is one. */
+  private volatile @Nullable Thread thread;
 
   AutomaticBuilds(AutomaticBuild options) {
     this.options = options;
     this.builder =
         new ThreadPoolExecutor(
-            1,
-            1,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task ->
-                Thread.ofPlatform().name("memryx-automatic-build").daemon(true).unstarted(task));
+            1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this::newThread);
     builder.allowCoreThreadTimeOut(true);
+  }
+
+  private Thread newThread(Runnable task) {
+    Thread made = Thread.ofPlatform().name("memryx-automatic-build").daemon(true).unstarted(task);
+    thread = made;
+    return made;
   }
 
   @Override
@@ -66,15 +68,12 @@ final class AutomaticBuilds implements Surroundings.BuildTrigger, AutoCloseable 
   private void build(ClusteredCollection collection) {
     BuildRequest asked = options.request();
     BuildRequest request = asked.withCancellation(() -> closed || asked.cancelled().getAsBoolean());
-    building = Thread.currentThread();
     try {
       collection.buildWhenFree(request);
     } catch (RuntimeException | Error e) {
       if (!closed && !collection.isEnded()) {
         failed(collection, e);
       }
-    } finally {
-      building = null;
     }
   }
 
@@ -95,13 +94,20 @@ final class AutomaticBuilds implements Surroundings.BuildTrigger, AutoCloseable 
   @Override
   public void close() {
     closed = true;
-    builder.shutdown();
-    builder.getQueue().clear();
-    boolean interrupted = false;
+    // The interrupt cancels a build, and ends the wait for one that someone else runs.
+    builder.shutdownNow();
+    Thread last = thread;
     // A build that closes its own store, by its listeners, does not wait for itself.
-    while (!Thread.currentThread().equals(building) && !builder.isTerminated()) {
+    if (last != null && !last.equals(Thread.currentThread())) {
+      awaitEnd(last);
+    }
+  }
+
+  private static void awaitEnd(Thread ending) {
+    boolean interrupted = false;
+    while (ending.isAlive()) {
       try {
-        builder.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        ending.join();
       } catch (InterruptedException e) {
         interrupted = true;
       }

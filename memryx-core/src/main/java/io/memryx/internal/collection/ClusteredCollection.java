@@ -21,6 +21,8 @@ import io.memryx.VectorCollection;
 import io.memryx.Violation;
 import io.memryx.internal.build.BuildMemory;
 import io.memryx.internal.build.BuildMonitor;
+import io.memryx.internal.events.BuildTrace;
+import io.memryx.internal.events.SearchTrace;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.RowSet;
@@ -52,10 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusteredCollection implements VectorCollection {
   /** Objects and empty arrays of a collection without entries, measured. */
-  private static final int COLLECTION_BYTES = 2_048;
-
-  /** Two array headers and padding an entry of the hot buffer. */
-  private static final int HOT_ENTRY_BYTES = 40;
+  private static final int COLLECTION_BYTES = 1_024;
 
   private final String name;
   private final CollectionOptions options;
@@ -183,7 +182,7 @@ public final class ClusteredCollection implements VectorCollection {
       try {
         ended = why;
         state = beginWith(Generation.empty(options));
-        held.settle(0);
+        held.settle(heldBytes());
       } finally {
         writes.unlock();
       }
@@ -259,7 +258,7 @@ public final class ClusteredCollection implements VectorCollection {
     }
     HotBuffer compacted = new HotBuffer(options);
     int rows = before.liveSize() + entries.size();
-    held.raiseTo(heldBytes() + compacted.growthBytes(rows, before.textBytes() + texts), purpose);
+    held.raiseTo(heldBytes() + compacted.growthBytes(rows, texts), purpose);
     compacted.reserve(rows);
     compacted.appendLive(before);
     return compacted;
@@ -277,15 +276,17 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   /**
-   * What the budget counts for the state: what {@code stats} says, and headers of small objects.
+   * What the budget counts for the state: what {@code stats} says, headers of small objects, and
+   * the marks that deletes will need, so that those need not be refused.
    */
   private long heldBytes() {
-    long bytes = COLLECTION_BYTES + state.generation().bytes() + state.dead().bytes();
-    for (HotBuffer.View view : state.hot()) {
-      bytes += view.dead().bytes();
+    if (ended != null) {
+      return 0;
     }
+    Generation generation = state.generation();
+    long bytes = COLLECTION_BYTES + generation.bytes() + RowSet.mostBytes(generation.size());
     for (HotBuffer buffer : buffers) {
-      bytes += buffer.bytes() + (long) HOT_ENTRY_BYTES * buffer.size();
+      bytes += buffer.heapBytes();
     }
     return bytes;
   }
@@ -332,11 +333,16 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   @Override
+  // By reference on purpose: what was found is of that one state.
+  @SuppressWarnings("ReferenceEquality")
   public int delete(Filter filter) {
+    // Fields are indexed, where they are not yet, while others may write.
+    Matches matches = Matches.of(current(), filter);
     writes.lock();
     try {
       requireUsable();
-      return publishDeleted(state.without(filter));
+      return publishDeleted(
+          (matches.state() == state ? matches : Matches.of(state, filter)).deleted());
     } finally {
       writes.unlock();
     }
@@ -363,7 +369,7 @@ public final class ClusteredCollection implements VectorCollection {
   private @Nullable HotBuffer compacted(HotBuffer.View source) {
     var compacted = new HotBuffer(options);
     int rows = source.liveSize();
-    if (!held.tryRaiseTo(heldBytes() + compacted.growthBytes(rows, source.textBytes()))) {
+    if (!held.tryRaiseTo(heldBytes() + compacted.growthBytes(rows, 0))) {
       return null;
     }
     compacted.reserve(rows);
@@ -373,8 +379,7 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public int count(Filter filter) {
-    CollectionState current = current();
-    return current.without(filter).tombstones() - current.tombstones();
+    return Matches.of(current(), filter).count();
   }
 
   @Override
@@ -458,6 +463,18 @@ public final class ClusteredCollection implements VectorCollection {
   }
 
   private List<SearchResult> answer(List<SearchRequest> requests) {
+    SearchTrace trace = SearchTrace.begin(name, requests);
+    try {
+      List<SearchResult> results = answerAtOnce(requests);
+      trace.succeeded(results);
+      return results;
+    } finally {
+      trace.end();
+    }
+  }
+
+  /** Answers on one state. */
+  private List<SearchResult> answerAtOnce(List<SearchRequest> requests) {
     var patience = Patience.begin(name, SearchBatch.shortestDeadline(requests));
     var batch = new SearchBatch(validator, kernels, requests, patience);
     if (!batch.startsFromEntries()) {
@@ -488,9 +505,14 @@ public final class ClusteredCollection implements VectorCollection {
     return buildInTurn(request);
   }
 
-  /** Builds after the build under way, if there is still something due then. */
+  /** Builds after the build under way, if there is still something due then; not if interrupted. */
   void buildWhenFree(BuildRequest request) {
-    turn.acquireUninterruptibly();
+    try {
+      turn.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     boolean due;
     writes.lock();
     try {
@@ -510,12 +532,14 @@ public final class ClusteredCollection implements VectorCollection {
   private BuildReport buildInTurn(BuildRequest request) {
     BuildReport report;
     builder = Thread.currentThread();
+    var trace = BuildTrace.begin(name);
     try {
       requireUsable();
       report =
           buildAlone(
               request.withCancellation(
                   () -> stopping != null || request.cancelled().getAsBoolean()));
+      trace.succeeded(report);
     } catch (BuildCancelledException e) {
       End end = stopping;
       throw end == null
@@ -523,6 +547,7 @@ public final class ClusteredCollection implements VectorCollection {
           : new IllegalStateException(
               "the build ended: collection '%s' %s".formatted(name, end.what), e);
     } finally {
+      trace.end();
       worked.settle(0);
       builder = null;
       turn.release();
@@ -626,8 +651,7 @@ public final class ClusteredCollection implements VectorCollection {
               current.hot().subList(frozenBuffers, current.hot().size()));
       buffers.subList(0, frozenBuffers).clear();
       state = swapped;
-      worked.settle(0);
-      held.settle(heldBytes());
+      held.settle(heldBytes(), worked);
       dueAt = surroundings.automatic().dueAt(next.size());
       due = becomesDue();
     } finally {
@@ -694,7 +718,7 @@ public final class ClusteredCollection implements VectorCollection {
         generation.originalBytes(),
         generation.idBytes(),
         generation.metadata().bytes(),
-        0,
+        generation.metadataIndex().bytes(),
         buffers.stream().mapToLong(HotBuffer::bytes).sum(),
         current.tombstoneBytes());
   }
@@ -705,7 +729,7 @@ public final class ClusteredCollection implements VectorCollection {
     long texts = generation.idBytes() + generation.metadata().bytes();
     for (HotBuffer.View view : current.hot()) {
       // Ends in the packed texts and, in the id table, up to three slots an entry.
-      texts += 5L * Integer.BYTES * view.size() + view.textBytes();
+      texts += 5L * Integer.BYTES * view.liveSize() + view.textBytes();
     }
     int vectors = current.liveSize();
     boolean indexed = vectors >= GenerationBuilder.TRAINING_MINIMUM;

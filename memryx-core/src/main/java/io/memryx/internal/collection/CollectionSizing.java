@@ -8,9 +8,6 @@ import io.memryx.internal.build.BuildMemory;
 
 /** What a collection would take, from its options and the number of its entries alone. */
 public final class CollectionSizing {
-  /** A hash table is between three eighths and three quarters full: up to 2.7 slots an entry. */
-  private static final double ID_TABLE_BYTES = 2.7 * Integer.BYTES;
-
   /** Two references and two array headers an entry of the hot buffer, rounded up. */
   private static final int HOT_ENTRY_BYTES = 48;
 
@@ -21,7 +18,7 @@ public final class CollectionSizing {
       CollectionOptions options, int vectors, int idBytes, int metadataBytes) {
     boolean indexed = vectors >= GenerationBuilder.TRAINING_MINIMUM;
     long floats = (long) vectors * options.dimension() * Float.BYTES;
-    long idTable = (long) (ID_TABLE_BYTES * vectors);
+    long idTable = vectors == 0 ? 0 : IdTable.bytesFor(vectors);
     var bytes =
         new CollectionStats.Bytes(
             indexed ? BuildMemory.codeBytes(options, vectors) : 0,

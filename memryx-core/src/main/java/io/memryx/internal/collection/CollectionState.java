@@ -1,13 +1,8 @@
 package io.memryx.internal.collection;
 
-import io.memryx.Filter;
 import io.memryx.internal.ivf.RowSet;
-import io.memryx.internal.metadata.EncodedRows;
-import io.memryx.internal.metadata.RowFilter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiPredicate;
-import java.util.stream.IntStream;
 
 /**
  * All that a search needs, as of one moment: immutable, published by one volatile write. An id is
@@ -31,18 +26,6 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     return new CollectionState(generation, dead, views);
   }
 
-  /** The state in which the entries that pass a filter are dead. */
-  CollectionState without(Filter filter) {
-    var rowFilter = new RowFilter(filter);
-    return without(rowFilter::matches);
-  }
-
-  /** The state in which the entries that don't pass a filter are dead. */
-  CollectionState with(Filter filter) {
-    var rowFilter = new RowFilter(filter);
-    return without((rows, row) -> !rowFilter.matches(rows, row));
-  }
-
   /** The state in which the rows that were found are dead. */
   CollectionState without(Removal removal) {
     if (removal.isEmpty()) {
@@ -53,19 +36,6 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
       views.add(hot.get(i).withDead(removal.hotRows(i)));
     }
     return new CollectionState(generation, dead.with(removal.ordinals()), views);
-  }
-
-  private CollectionState without(BiPredicate<EncodedRows, Integer> condition) {
-    var views = new ArrayList<HotBuffer.View>();
-    for (HotBuffer.View view : hot) {
-      views.add(view.withDead(matching(condition, view)));
-    }
-    return new CollectionState(
-        generation, dead.with(matching(condition, generation.metadata())), views);
-  }
-
-  private static int[] matching(BiPredicate<EncodedRows, Integer> condition, EncodedRows rows) {
-    return IntStream.range(0, rows.size()).filter(row -> condition.test(rows, row)).toArray();
   }
 
   /** Entries that searches find. */

@@ -7,6 +7,9 @@ import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
+import io.memryx.internal.metadata.EncodedRows;
+import io.memryx.internal.metadata.MetadataIndex;
+import io.memryx.internal.metadata.ReorderedRows;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +18,19 @@ import org.jspecify.annotations.Nullable;
  * there.
  */
 final class Generation implements EntryRows {
+  /** What the metadata index may take for an entry: one field of distinct values, or two. */
+  private static final int BITMAP_BYTES = 12;
+
+  /** What it may take for however few. */
+  private static final int FREE_BITMAP_BYTES = 64 << 10;
+
   private final CollectionOptions options;
   private final @Nullable ClusterIndex index;
   private final @Nullable Vectors originals;
   private final PackedBytes ids;
   private final PackedBytes metadata;
   private final IdTable ordinalsById;
+  private final MetadataIndex metadataIndex;
 
   private Generation(
       CollectionOptions options,
@@ -28,13 +38,15 @@ final class Generation implements EntryRows {
       @Nullable Vectors originals,
       PackedBytes ids,
       PackedBytes metadata,
-      IdTable ordinalsById) {
+      IdTable ordinalsById,
+      MetadataIndex metadataIndex) {
     this.options = options;
     this.index = index;
     this.originals = originals;
     this.ids = ids;
     this.metadata = metadata;
     this.ordinalsById = ordinalsById;
+    this.metadataIndex = metadataIndex;
   }
 
   /**
@@ -49,12 +61,19 @@ final class Generation implements EntryRows {
       @Nullable Vectors originals,
       PackedBytes ids,
       PackedBytes metadata) {
-    return new Generation(options, index, originals, ids, metadata, ordinalsById(ids));
+    return new Generation(
+        options,
+        index,
+        originals,
+        ids,
+        metadata,
+        ordinalsById(ids),
+        metadataIndex(index, metadata));
   }
 
   /** The same with its originals elsewhere. */
   Generation withOriginals(Vectors elsewhere) {
-    return new Generation(options, index, elsewhere, ids, metadata, ordinalsById);
+    return new Generation(options, index, elsewhere, ids, metadata, ordinalsById, metadataIndex);
   }
 
   /** The state before the first build. */
@@ -86,6 +105,12 @@ final class Generation implements EntryRows {
       table.put(ids.copyOf(ordinal), ordinal);
     }
     return table;
+  }
+
+  private static MetadataIndex metadataIndex(@Nullable ClusterIndex index, PackedBytes metadata) {
+    EncodedRows rows =
+        index == null ? metadata : new ReorderedRows(metadata, index.lists().ordinals());
+    return new MetadataIndex(rows, FREE_BITMAP_BYTES + (long) BITMAP_BYTES * rows.size());
   }
 
   CollectionOptions options() {
@@ -172,6 +197,19 @@ final class Generation implements EntryRows {
 
   PackedBytes metadata() {
     return metadata;
+  }
+
+  /**
+   * Which entries have which metadata: by position where there is a cluster index, so that a filter
+   * masks whole blocks of codes; by ordinal where there is none.
+   */
+  MetadataIndex metadataIndex() {
+    return metadataIndex;
+  }
+
+  /** The ordinal of a row of the metadata index. */
+  int ordinal(int place) {
+    return index == null ? place : index.lists().ordinal(place);
   }
 
   /** Number of distinct ids: less than {@link #size} only if something is wrong. */

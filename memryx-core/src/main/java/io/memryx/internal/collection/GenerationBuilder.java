@@ -33,6 +33,12 @@ final class GenerationBuilder {
   private static final int GROWTH = 2;
 
   /**
+   * An index is trained anew when less than this share of what it was trained on is left: it has
+   * more lists than its entries are worth, each with a centroid.
+   */
+  private static final double SHRUNK = 0.7;
+
+  /**
    * An index is trained anew when what was added is farther from its centroids, squared, than other
    * vectors of its training, by more than this factor…
    */
@@ -94,6 +100,8 @@ final class GenerationBuilder {
               .orElseGet(() -> inMemory(joined));
       generation = generation.withOriginals(originals);
     }
+    // Filters that were asked before will be asked again: no search is to wait for their bitmaps.
+    generation.metadataIndex().prepare(frozen.generation().metadataIndex().fields());
     return new Built(generation, indexed.method, indexed.drift);
   }
 
@@ -124,9 +132,10 @@ final class GenerationBuilder {
       return vectors == null ? extend(old) : trainIfLargeEnough(vectors);
     }
     boolean grown = vectors.size() >= (long) GROWTH * old.training().trainedVectors();
+    boolean shrunk = vectors.size() < SHRUNK * old.training().trainedVectors();
     boolean replaced = frozen.dead().size() == frozen.generation().size();
     boolean asked = request.training() == BuildRequest.Training.ALWAYS;
-    return grown || replaced || asked || drifted(old, vectors.size())
+    return grown || shrunk || replaced || asked || drifted(old, vectors.size())
         ? trainIfLargeEnough(vectors)
         : extend(old);
   }

@@ -18,6 +18,9 @@ final class HotBuffer {
 
   private static final int REFERENCE_BYTES = 4;
 
+  /** Two array headers and padding. */
+  private static final int ENTRY_BYTES = 40;
+
   private final VectorRowsBuilder vectors;
   private final IdTable rowsById;
   private byte[][] ids = new byte[8][];
@@ -97,13 +100,18 @@ final class HotBuffer {
   }
 
   /**
-   * An upper bound of what {@link #reserve} and {@link #append} allocate, arrays that are replaced
-   * by larger ones still there.
+   * An upper bound of what {@link #heapBytes} grows by when entries are appended, arrays that are
+   * replaced by larger ones still there.
    */
   long growthBytes(int entries, long entryTextBytes) {
     long rows = (long) size + entries;
     long slots = rows > ids.length ? 2 * REFERENCE_BYTES * Math.max(rows, 2L * ids.length) : 0;
-    return vectors.growthBytes(entries) + rowsById.growthBytes(entries) + slots + entryTextBytes;
+    return vectors.growthBytes(entries)
+        + rowsById.growthBytes(entries)
+        + slots
+        + RowSet.mostBytes((int) Math.min(rows, Integer.MAX_VALUE))
+        + (long) ENTRY_BYTES * entries
+        + entryTextBytes;
   }
 
   /** What readers see once {@code rows} rows are appended. */
@@ -114,6 +122,11 @@ final class HotBuffer {
   /** Memory of everything, without object headers. */
   long bytes() {
     return vectors.bytes() + rowsById.bytes() + textBytes + 2L * REFERENCE_BYTES * ids.length;
+  }
+
+  /** The same with headers, and with room to mark every row as dead. */
+  long heapBytes() {
+    return bytes() + (long) ENTRY_BYTES * size + RowSet.mostBytes(size);
   }
 
   /**
@@ -179,11 +192,11 @@ final class HotBuffer {
       return dead.size() >= COMPACTED_FROM && dead.size() > liveSize();
     }
 
-    /** Size of all ids and metadata, dead rows included. */
+    /** Size of ids and metadata of the live rows. */
     long textBytes() {
       long bytes = 0;
       for (int row = 0; row < size(); row++) {
-        bytes += ids[row].length + metadata[row].length;
+        bytes += dead.contains(row) ? 0 : ids[row].length + metadata[row].length;
       }
       return bytes;
     }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 final class IdTable {
   private static final long SEED = new SecureRandom().nextLong();
   private static final int FREE = -1;
+  private static final int FEWEST_SLOTS = 16;
 
   private final IdSource ids;
   private int[] slots;
@@ -20,7 +21,7 @@ final class IdTable {
 
   IdTable(IdSource ids) {
     this.ids = ids;
-    this.slots = freeSlots(16);
+    this.slots = freeSlots(FEWEST_SLOTS);
   }
 
   /** Where the ids of rows lie. */
@@ -47,12 +48,20 @@ final class IdTable {
   }
 
   private int capacityFor(int furtherRows) {
-    long needed = (long) used + furtherRows;
-    int capacity = slots.length;
+    return capacityFor((long) used + furtherRows, slots.length);
+  }
+
+  private static int capacityFor(long needed, int least) {
+    int capacity = least;
     while (needed * 4 > (long) capacity * 3) {
       capacity = Math.multiplyExact(capacity, 2);
     }
     return capacity;
+  }
+
+  /** What a table takes that room for so many rows was made in at once. */
+  static long bytesFor(int rows) {
+    return (long) Integer.BYTES * capacityFor(rows, FEWEST_SLOTS);
   }
 
   /** What {@link #reserve} allocates. */

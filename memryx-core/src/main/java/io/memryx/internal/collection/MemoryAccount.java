@@ -65,6 +65,13 @@ final class MemoryAccount {
       }
     }
 
+    /** What is taken in fact, another share given back at the same moment; never refused. */
+    void settle(long taken, Share ended) {
+      used.addAndGet(taken - bytes - ended.bytes);
+      bytes = taken;
+      ended.bytes = 0;
+    }
+
     /** What is taken in fact; never refused. */
     void settle(long taken) {
       used.addAndGet(taken - bytes);

@@ -35,6 +35,7 @@ final class Query {
   private int codesScanned;
   private int codesRanked;
   private int vectorsScored;
+  private int matched = -1;
 
   Query(SearchRequest request, ExactScorer scorer) {
     this.request = request;
@@ -94,8 +95,13 @@ final class Query {
     }
   }
 
-  /** Decodes the best of all that was found. */
-  void decode() {
+  /**
+   * Decodes the best of all that was found.
+   *
+   * @param matched entries that pass the filter, or -1 if that is not known
+   */
+  void decode(int matched) {
+    this.matched = matched;
     neighbors =
         found.stream()
             .filter(entry -> entry.score >= request.minScore() && !isExcluded(entry.id))
@@ -108,7 +114,8 @@ final class Query {
   /** The answer, once decoded. */
   SearchResult result() {
     var work =
-        new SearchResult.Work(listsProbed, codesScanned, codesRanked, vectorsScored, -1, time());
+        new SearchResult.Work(
+            listsProbed, codesScanned, codesRanked, vectorsScored, matched, time());
     return new SearchResult(neighbors, work);
   }
 

@@ -7,7 +7,6 @@ import io.memryx.RecallRequest;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.internal.ivf.Patience;
-import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.kernel.VectorKernels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -100,32 +99,34 @@ final class RecallMeasurement {
   /** Live entries that pass the filter, each with the same chance, in the order they lie in. */
   private List<Place> sample() {
     Filter filter = request.filter();
-    CollectionState sampled = filter == null ? state : state.with(filter);
+    Matches matches = filter == null ? null : Matches.of(state, filter);
     List<Place> places = new ArrayList<>();
-    int left = sampled.liveSize();
-    for (HotBuffer.View view : sampled.hot()) {
-      left = sample(view, view.size(), view.dead(), left, places);
+    int left = matches == null ? state.liveSize() : matches.count();
+    for (int i = 0; i < state.hot().size(); i++) {
+      HotBuffer.View view = state.hot().get(i);
+      int[] rows = matches == null ? view.dead().complement(view.size()) : matches.hot(i);
+      left = sample(view, rows, left, places);
     }
-    Generation generation = sampled.generation();
-    int _ = sample(generation, generation.size(), sampled.dead(), left, places);
+    Generation generation = state.generation();
+    int[] ordinals =
+        matches == null ? state.dead().complement(generation.size()) : matches.ordinals();
+    int _ = sample(generation, ordinals, left, places);
     return places;
   }
 
   /**
-   * Takes each live row with the chance that makes the sample full in the end.
+   * Takes each row with the chance that makes the sample full in the end.
    *
-   * @param left live rows from here on
-   * @return live rows after these
+   * @param left rows from here on
+   * @return rows after these
    */
-  private int sample(EntryRows rows, int size, RowSet dead, int left, List<Place> places) {
+  private int sample(EntryRows source, int[] rows, int left, List<Place> places) {
     int rest = left;
-    for (int row = 0; row < size; row++) {
-      if (!dead.contains(row)) {
-        if (random.nextInt(rest) < request.sample() - places.size()) {
-          places.add(new Place(rows, row));
-        }
-        rest--;
+    for (int row : rows) {
+      if (random.nextInt(rest) < request.sample() - places.size()) {
+        places.add(new Place(source, row));
       }
+      rest--;
     }
     return rest;
   }

@@ -88,10 +88,10 @@ final class SearchBatch {
     List<Query> queries = queries(state.generation().options().metric());
     for (List<Query> group : byFilter(queries)) {
       Filter filter = group.getFirst().request().filter();
-      CollectionState searched = filter == null ? state : state.with(filter);
+      var searcher = new Searcher(kernels, state, filter, patience);
       for (int from = 0; from < group.size(); from += SHARING_QUERIES) {
         int end = Math.min(group.size(), from + SHARING_QUERIES);
-        new Searcher(kernels, searched, patience).search(group.subList(from, end));
+        searcher.search(group.subList(from, end));
       }
     }
     return queries.stream().map(Query::result).toList();

@@ -2,6 +2,7 @@ package io.memryx.internal.collection;
 
 import static java.util.Objects.requireNonNull;
 
+import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.internal.ivf.ClusterIndex;
 import io.memryx.internal.ivf.ExactScan;
@@ -10,12 +11,14 @@ import io.memryx.internal.ivf.ListQuery;
 import io.memryx.internal.ivf.ListScanner;
 import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.ivf.Reranking;
+import io.memryx.internal.ivf.Searchable;
 import io.memryx.internal.ivf.TopRows;
 import io.memryx.internal.ivf.Vectors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches of one state, answered together: the hot buffers exactly; of the built index the nearest
@@ -27,37 +30,48 @@ import java.util.List;
 final class Searcher {
   private final VectorKernels kernels;
   private final CollectionState state;
+  private final @Nullable Matches matches;
   private final Patience patience;
   private final Laps laps = new Laps();
 
-  Searcher(VectorKernels kernels, CollectionState state, Patience patience) {
+  /**
+   * Prepares a search.
+   *
+   * @param filter what the entries found pass, or null
+   */
+  Searcher(
+      VectorKernels kernels, CollectionState state, @Nullable Filter filter, Patience patience) {
     this.kernels = kernels;
     this.state = state;
     this.patience = patience;
+    patience.look();
+    this.matches = filter == null ? null : Matches.of(state, filter);
   }
 
-  /** Searches for all queries; afterwards each has its result. */
+  /** Searches for queries, which then have their results. */
   void search(List<Query> queries) {
     patience.look();
-    for (HotBuffer.View view : state.hot()) {
-      scanHot(view, queries);
+    laps.end(SearchPhase.REST, queries);
+    for (int buffer = 0; buffer < state.hot().size(); buffer++) {
+      scanHot(buffer, queries);
     }
     laps.end(SearchPhase.HOT_BUFFER, queries);
-    if (live() > 0) {
+    if (state.dead().size() < state.generation().size()) {
       searchBuilt(queries);
     }
     for (Query query : queries) {
-      query.decode();
+      query.decode(matches == null ? -1 : matches.countIfKnown());
       laps.end(SearchPhase.REST, query);
     }
   }
 
-  private void scanHot(HotBuffer.View view, List<Query> queries) {
+  private void scanHot(int buffer, List<Query> queries) {
+    HotBuffer.View view = state.hot().get(buffer);
     if (view.liveSize() == 0) {
       return;
     }
     byte[][] ids = view.ids();
-    var scan = new ExactScan(view.vectors(), view.dead(), patience);
+    var scan = new ExactScan(kernels, view.vectors(), view.dead(), patience);
     List<TopRows> tops = new ArrayList<>(queries.size());
     for (Query query : queries) {
       int capacity = Math.min(query.wanted(), view.liveSize());
@@ -65,42 +79,60 @@ final class Searcher {
       scan.add(query.scorer(), top);
       tops.add(top);
     }
-    scan.run();
+    int scored = run(scan, matches == null ? null : matches.hot(buffer), view.liveSize());
     for (int i = 0; i < tops.size(); i++) {
-      queries.get(i).addVectorsScored(view.liveSize());
+      queries.get(i).addVectorsScored(scored);
       queries.get(i).add(tops.get(i), view);
     }
   }
 
+  /** Scores the rows that pass a filter, or all; gives the number of rows scored. */
+  private static int run(ExactScan scan, int @Nullable [] passing, int live) {
+    if (passing == null) {
+      scan.run();
+      return live;
+    }
+    scan.run(passing);
+    return passing.length;
+  }
+
   private void searchBuilt(List<Query> queries) {
-    Vectors originals = state.generation().originals();
+    Generation generation = state.generation();
     List<Query> byVector = new ArrayList<>();
     List<Query> byCode = new ArrayList<>();
-    boolean indexed = state.generation().index() != null;
     for (Query query : queries) {
-      boolean exact = originals != null && (!indexed || query.request().isExact());
-      (exact ? byVector : byCode).add(query);
+      boolean scansVectors =
+          !generation.isApproximate() && (generation.index() == null || scoresEach(query));
+      (scansVectors ? byVector : byCode).add(query);
     }
     if (!byVector.isEmpty()) {
-      scanOriginals(requireNonNull(originals), byVector);
+      scanOriginals(requireNonNull(generation.originals()), byVector);
       laps.end(SearchPhase.RERANKING, byVector);
     }
     if (!byCode.isEmpty()) {
-      searchIndex(requireNonNull(state.generation().index()), byCode);
+      searchIndex(requireNonNull(generation.index()), byCode);
     }
   }
 
+  /** Whether each entry of the lists is scored as well as it is known. */
+  private boolean scoresEach(Query query) {
+    ClusterIndex index = requireNonNull(state.generation().index());
+    return query.request().isExact()
+        || (matches != null && plan(index, query, matches).scoresEach(query.wanted()));
+  }
+
   private void scanOriginals(Vectors originals, List<Query> queries) {
-    var scan = new ExactScan(originals, state.dead(), patience);
+    var scan = new ExactScan(kernels, originals, state.dead(), patience);
     List<TopRows> tops = new ArrayList<>(queries.size());
     for (Query query : queries) {
       TopRows top = topOrdinals(query);
       scan.add(query.scorer(), top);
       tops.add(top);
     }
-    scan.run();
+    int live = state.generation().size() - state.dead().size();
+    int scored = run(scan, matches == null ? null : matches.ordinals(), live);
     for (int i = 0; i < tops.size(); i++) {
-      queries.get(i).addVectorsScored(live());
+      queries.get(i).addVectorsScored(scored);
       queries.get(i).add(tops.get(i), state.generation());
     }
   }
@@ -109,25 +141,30 @@ final class Searcher {
     List<float[]> vectors = queries.stream().map(query -> query.scorer().query()).toList();
     List<ListQuery> prepared = ListQuery.prepare(kernels, metric(), index, vectors);
     laps.end(SearchPhase.ROUTING, queries);
+    Searchable rows =
+        matches == null
+            ? Searchable.allBut(state.dead())
+            : new Searchable(state.dead(), matches.positions());
     for (int i = 0; i < queries.size(); i++) {
-      searchIndex(index, queries.get(i), prepared.get(i));
+      searchIndex(index, queries.get(i), prepared.get(i), rows);
     }
   }
 
   /** The best by code; where there are originals, the best of those again in full precision. */
-  private void searchIndex(ClusterIndex index, Query query, ListQuery prepared) {
+  private void searchIndex(ClusterIndex index, Query query, ListQuery prepared, Searchable rows) {
     Generation generation = state.generation();
     Vectors originals = generation.originals();
-    var scanner =
-        new ListScanner(kernels, index, prepared, state.dead(), wanted(index, query), patience);
+    var scanner = new ListScanner(kernels, index, prepared, rows, wanted(index, query), patience);
     TopRows ranked =
         originals == null
             ? topPositions(index, query)
             : new TopRows(rerank(query), TopRows.LOWER_ROW_FIRST);
-    if (query.request().isExact()) {
+    if (scoresEach(query)) {
       scanner.rankAll(ranked);
     } else {
-      int[] _ = scanner.scanNearest(probes(index, query));
+      int[] _ =
+          scanner.scanNearest(
+              matches == null ? probes(index, query) : plan(index, query, matches).probes());
       laps.end(SearchPhase.SCANNING, query);
       scanner.rankCandidates(ranked);
     }
@@ -144,6 +181,10 @@ final class Searcher {
   private static int probes(ClusterIndex index, Query query) {
     int probes = query.request().probes();
     return probes > 0 ? probes : index.training().defaultProbes();
+  }
+
+  private static FilterPlan plan(ClusterIndex index, Query query, Matches matches) {
+    return new FilterPlan(index, matches.builtAtMost(), probes(index, query));
   }
 
   /** The best positions of the list order; ties in order of id. */
@@ -166,8 +207,10 @@ final class Searcher {
   private ListScanner.Wanted wanted(ClusterIndex index, Query query) {
     int asked = query.request().rerank();
     int rerank = asked > 0 ? asked : ListScanner.pool(query.request().k(), index);
-    int candidates = Math.min(live(), Math.max(rerank, query.wanted()));
-    return new ListScanner.Wanted(candidates, Math.min(query.wanted(), live()));
+    return new ListScanner.Wanted(
+        Math.min(live(), Math.max(rerank, query.wanted())),
+        Math.min(query.wanted(), live()),
+        matches == null ? 0 : plan(index, query, matches).matchesToScan());
   }
 
   /**
@@ -178,8 +221,10 @@ final class Searcher {
     return Math.min(live(), Math.max(2 * query.wanted() + 5, query.request().rerank() / 8));
   }
 
+  /** Entries of the generation that may be found; maybe fewer of those that pass a filter. */
   private int live() {
-    return state.generation().size() - state.dead().size();
+    int live = state.generation().size() - state.dead().size();
+    return matches == null ? live : Math.min(live, matches.builtAtMost());
   }
 
   private Metric metric() {

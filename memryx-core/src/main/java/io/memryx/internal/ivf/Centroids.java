@@ -3,6 +3,7 @@ package io.memryx.internal.ivf;
 import io.memryx.Metric;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The centroids of the inverted lists as signed bytes: {@code c_l = mean + scale_l × code_l}. What
@@ -11,6 +12,12 @@ import java.util.Arrays;
  */
 public final class Centroids {
   private static final int MAX_CODE = 127;
+
+  /**
+   * Centroids that every query is multiplied with before the next are read: at 1,024 dimensions
+   * they still fit the first-level cache. A multiple of the rows that kernels take together.
+   */
+  private static final int TILE_LISTS = 32;
 
   private final Metric metric;
   private final float[] mean;
@@ -141,16 +148,28 @@ public final class Centroids {
 
   /**
    * The part of every list's scores that is the same for all of its members: {@code <q, c_l>}, or
-   * under l2 {@code 2 <q - mean, c_l - mean>}.
+   * under l2 {@code 2 <q - mean, c_l - mean>}. A few centroids are read, and multiplied with every
+   * query while they are in the cache; each query's products are those it has alone, to the bit.
    *
-   * @param query a unit vector under cosine; under l2 already {@code 2 (q - mean)}
+   * @param queries unit vectors under cosine; under l2 already {@code 2 (q - mean)}
+   * @return by query, one a list
    */
-  public float[] products(VectorKernels kernels, float[] query) {
-    float[] products = new float[count()];
-    kernels.dotCodeRows(query, codes, 0, count(), mean.length, products);
-    float constant = metric == Metric.L2 ? 0 : kernels.dot(query, 0, mean, 0, mean.length);
-    for (int list = 0; list < products.length; list++) {
-      products[list] = constant + scales[list] * products[list];
+  public float[][] products(VectorKernels kernels, List<float[]> queries) {
+    float[][] products = new float[queries.size()][count()];
+    float[] constants = new float[products.length];
+    for (int i = 0; i < products.length; i++) {
+      float[] query = queries.get(i);
+      constants[i] = metric == Metric.L2 ? 0 : kernels.dot(query, 0, mean, 0, mean.length);
+    }
+    float[] ofTile = new float[TILE_LISTS];
+    for (int first = 0; first < count(); first += TILE_LISTS) {
+      int lists = Math.min(TILE_LISTS, count() - first);
+      for (int i = 0; i < products.length; i++) {
+        kernels.dotCodeRows(queries.get(i), codes, first * mean.length, lists, mean.length, ofTile);
+        for (int list = 0; list < lists; list++) {
+          products[i][first + list] = constants[i] + scales[first + list] * ofTile[list];
+        }
+      }
     }
     return products;
   }

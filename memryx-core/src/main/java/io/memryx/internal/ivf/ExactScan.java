@@ -1,5 +1,6 @@
 package io.memryx.internal.ivf;
 
+import io.memryx.internal.kernel.VectorKernels;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,9 +10,24 @@ import java.util.List;
  * to the bit, however many queries there are. Used once, by one thread.
  */
 public final class ExactScan {
+  private static final int PANEL_WIDTH = VectorKernels.PANEL_WIDTH;
+
+  /**
+   * A panel of products takes as long for one query as for 32; so long as the products of a dozen,
+   * one by one.
+   */
+  private static final int FEWEST_IN_PANEL = 12;
+
+  private final VectorKernels kernels;
   private final Vectors rows;
   private final RowSet dead;
   private final Patience patience;
+
+  /** Sum of components that were read only to have their cache lines near. */
+  // Written and never read: without it the reads were dead code.
+  @SuppressWarnings("UnusedVariable")
+  private float touched;
+
   private final List<ExactScorer> scorers = new ArrayList<>();
   private final List<TopRows> tops = new ArrayList<>();
 
@@ -21,7 +37,8 @@ public final class ExactScan {
    * @param dead rows to pass over
    * @param patience told of every row and query
    */
-  public ExactScan(Vectors rows, RowSet dead, Patience patience) {
+  public ExactScan(VectorKernels kernels, Vectors rows, RowSet dead, Patience patience) {
+    this.kernels = kernels;
     this.rows = rows;
     this.dead = dead;
     this.patience = patience;
@@ -35,12 +52,44 @@ public final class ExactScan {
 
   /** Scores every row that is not dead, for every query. */
   public void run() {
+    List<QueryPanel> panels = panels();
+    int inPanels = Math.min(scorers.size(), panels.size() * PANEL_WIDTH);
     var tile = new RowTile(rows);
     while (tile.next()) {
       patience.passed((tile.end() - tile.first()) * scorers.size());
-      for (int i = 0; i < scorers.size(); i++) {
+      for (QueryPanel panel : panels) {
+        panel.scan(tile, dead);
+      }
+      for (int i = inPanels; i < scorers.size(); i++) {
         scorers.get(i).scan(tile, dead, tops.get(i));
       }
     }
+  }
+
+  /** Scores some rows, for every query. */
+  public void run(int[] wanted) {
+    for (int first = 0; first < wanted.length; first += RowTile.ROWS) {
+      int end = Math.min(wanted.length, first + RowTile.ROWS);
+      patience.passed((end - first) * scorers.size());
+      // They lie anywhere: as many as possible are to be on their way at once.
+      for (int i = first; i < end; i++) {
+        touched += rows.touch(wanted[i]);
+      }
+      for (int query = 0; query < scorers.size(); query++) {
+        for (int i = first; i < end; i++) {
+          tops.get(query).offer(scorers.get(query).score(rows, wanted[i]), wanted[i]);
+        }
+      }
+    }
+  }
+
+  /** The first queries, in panels: all that don't leave too few for the last one. */
+  private List<QueryPanel> panels() {
+    List<QueryPanel> panels = new ArrayList<>();
+    for (int from = 0; from + FEWEST_IN_PANEL <= scorers.size(); from += PANEL_WIDTH) {
+      int end = Math.min(scorers.size(), from + PANEL_WIDTH);
+      panels.add(new QueryPanel(kernels, scorers.subList(from, end), tops.subList(from, end)));
+    }
+    return panels;
   }
 }

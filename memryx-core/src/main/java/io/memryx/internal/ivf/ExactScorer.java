@@ -67,16 +67,25 @@ public final class ExactScorer {
     };
   }
 
+  /** The score of a row of a tile. */
+  float score(RowTile tile, int row) {
+    int offset = tile.offset() + (row - tile.first()) * query.length;
+    return score(tile.array(), offset, tile.scale(row));
+  }
+
   /** Offers every row of a tile that is not dead. */
   void scan(RowTile tile, RowSet dead, TopRows top) {
-    float[] array = tile.array();
-    int offset = tile.offset();
+    boolean allLive = dead.size() == 0;
     for (int row = tile.first(); row < tile.end(); row++) {
-      if (!dead.contains(row)) {
-        top.offer(score(array, offset, tile.scale(row)), row);
+      if (allLive || !dead.contains(row)) {
+        top.offer(score(tile, row), row);
       }
-      offset += query.length;
     }
+  }
+
+  /** How nearness is measured. */
+  Metric metric() {
+    return metric;
   }
 
   /** An estimate as a score: brought back into the range that the metric has. */

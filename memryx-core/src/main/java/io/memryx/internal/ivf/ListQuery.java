@@ -25,9 +25,19 @@ public record ListQuery(PreparedQuery codes, float[] products, float length, flo
    */
   public static List<ListQuery> prepare(
       VectorKernels kernels, Metric metric, ClusterIndex index, List<float[]> queries) {
+    float[] mean = index.centroids().mean();
+    List<float[]> seen =
+        metric == Metric.L2
+            ? queries.stream().map(query -> twiceFromMean(query, mean)).toList()
+            : queries;
+    List<PreparedQuery> codes = index.quantizer().prepare(kernels, seen);
+    float[][] products = index.centroids().products(kernels, seen);
     List<ListQuery> prepared = new ArrayList<>(queries.size());
-    for (float[] query : queries) {
-      prepared.add(prepare(kernels, metric, index, query));
+    for (int i = 0; i < products.length; i++) {
+      float[] query = queries.get(i);
+      float squared = kernels.dot(seen.get(i), 0, seen.get(i), 0, mean.length);
+      float constant = metric == Metric.L2 ? -kernels.squaredL2(query, 0, mean, 0, mean.length) : 0;
+      prepared.add(new ListQuery(codes.get(i), products[i], (float) Math.sqrt(squared), constant));
     }
     return prepared;
   }
@@ -39,13 +49,7 @@ public record ListQuery(PreparedQuery codes, float[] products, float length, flo
    */
   public static ListQuery prepare(
       VectorKernels kernels, Metric metric, ClusterIndex index, float[] query) {
-    float[] mean = index.centroids().mean();
-    float[] seen = metric == Metric.L2 ? twiceFromMean(query, mean) : query;
-    return new ListQuery(
-        index.quantizer().prepare(kernels, seen),
-        index.centroids().products(kernels, seen),
-        (float) Math.sqrt(kernels.dot(seen, 0, seen, 0, seen.length)),
-        metric == Metric.L2 ? -kernels.squaredL2(query, 0, mean, 0, mean.length) : 0);
+    return prepare(kernels, metric, index, List.of(query)).getFirst();
   }
 
   private static float[] twiceFromMean(float[] query, float[] mean) {

@@ -19,13 +19,11 @@ import java.util.Arrays;
 public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
 
-  private static final int MAX_RUN_ROWS = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
-
-  private static final float[] NO_ADDENDS = new float[MAX_RUN_ROWS];
+  private static final float[] NO_ADDENDS = new float[BlockScores.MAX_BLOCKS * BLOCK_ROWS];
 
   private final VectorKernels kernels;
   private final ClusterIndex index;
-  private final RowSet dead;
+  private final Searchable rows;
   private final float[] products;
   private final PreparedQuery query;
   private final float constant;
@@ -35,7 +33,12 @@ public final class ListScanner {
   private final float length;
   private final float margin;
   private final BlockScores scores = new BlockScores();
+
+  /** One a block of a run; bit {@code r} is whether row {@code r} of the block is scanned. */
+  private final int[] scanned = new int[BlockScores.MAX_BLOCKS];
+
   private int listsProbed;
+  private int matchesScanned;
 
   /** Sum of bytes that were read only to have their cache lines near. */
   // Written and never read: without it the reads were dead code.
@@ -49,26 +52,33 @@ public final class ListScanner {
    * What a scan is to find.
    *
    * @param candidates rows whose whole codes are to be scored
-   * @param rows to have, if there are so many live ones; at most as many
+   * @param rows to have, if there are so many that may be found; at most as many
+   * @param matches rows that pass a filter to be scanned at least, if there are so many
    */
-  public record Wanted(int candidates, int rows) {}
+  public record Wanted(int candidates, int rows, int matches) {
+
+    /** Without a filter. */
+    public Wanted(int candidates, int rows) {
+      this(candidates, rows, 0);
+    }
+  }
 
   /**
    * Prepares a scan.
    *
-   * @param dead rows (ordinals) to pass over
+   * @param rows which may be found
    * @param patience told of every row scored
    */
   public ListScanner(
       VectorKernels kernels,
       ClusterIndex index,
       ListQuery query,
-      RowSet dead,
+      Searchable rows,
       Wanted wanted,
       Patience patience) {
     this.kernels = kernels;
     this.index = index;
-    this.dead = dead;
+    this.rows = rows;
     this.constant = query.constant();
     this.products = query.products();
     this.query = query.codes();
@@ -102,36 +112,36 @@ public final class ListScanner {
   }
 
   /**
-   * Scans the nearest lists, and as many more as it takes to have the rows wanted.
+   * Scans the nearest lists, and as many more as it takes to have what is wanted.
    *
    * @param probes at least this many lists, if there are so many
-   * @return the lists scanned, nearest first
+   * @return the lists scanned, nearest first, and maybe further ones
    */
   public int[] scanNearest(int probes) {
     int lists = index.lists().count();
-    int[] scanned = scanFirst(Math.min(lists, probes));
-    while (pool.size() < copies() * wanted.rows() && scanned.length < lists) {
-      scanned = scanFirst((int) Math.min(lists, 2L * scanned.length));
+    int[] nearest = index.centroids().nearest(products, Math.min(lists, probes));
+    // Where every list is scanned anyway, spilled rows would only come a second time.
+    boolean all = nearest.length == lists;
+    for (int list : nearest) {
+      scan(list, all ? firstSpilledPosition(list) : index.firstScanPosition(list + 1));
     }
-    return scanned;
+    while (!hasEnough() && listsProbed < lists) {
+      if (listsProbed == nearest.length) {
+        nearest = index.centroids().nearest(products, (int) Math.min(lists, 2L * listsProbed));
+      }
+      int list = nearest[listsProbed];
+      scan(list, index.firstScanPosition(list + 1));
+    }
+    return nearest;
+  }
+
+  private boolean hasEnough() {
+    return pool.size() >= copies() * wanted.rows() && matchesScanned >= wanted.matches();
   }
 
   /** How often a row may be among the candidates. */
   private int copies() {
     return index.isSpilled() ? 2 : 1;
-  }
-
-  /** Scans those of the nearest lists that were not scanned before. */
-  private int[] scanFirst(int probes) {
-    int[] nearest = index.centroids().nearest(products, probes);
-    // Where every list is scanned anyway, spilled rows would only come a second time.
-    boolean all = listsProbed == 0 && probes == index.lists().count();
-    for (int i = listsProbed; i < probes; i++) {
-      int list = nearest[i];
-      scan(list, all ? firstSpilledPosition(list) : index.firstScanPosition(list + 1));
-    }
-    listsProbed = probes;
-    return nearest;
   }
 
   /** The scan position where a list's spilled rows begin. */
@@ -140,24 +150,61 @@ public final class ListScanner {
   }
 
   /**
-   * Scans a list up to a scan position in runs of blocks; the first and the last block belong to
-   * other lists as well.
+   * Scans a list up to a scan position in runs of blocks, without blocks in which nothing passes;
+   * the first and the last block belong to other lists as well.
    */
   private void scan(int list, int to) {
-    SignBlocks signs = index.signs();
     int from = index.firstScanPosition(list);
-    codesScanned += to - from;
     patience.passed(to - from);
-    for (int at = from; at < to; ) {
-      int first = at & -BLOCK_ROWS;
-      int end = Math.min(to, Math.min(signs.endOfChunk(first), first + MAX_RUN_ROWS));
-      scanRun(first, Math.ceilDiv(end - first, BLOCK_ROWS), products[list]);
-      addCandidates(list, first, at, end);
-      at = end;
+    int first = from & -BLOCK_ROWS;
+    int blocks = 0;
+    for (int block = first; block < to; block += BLOCK_ROWS) {
+      int mask = mask(list, block, from, to);
+      boolean joins = mask != 0 && blocks < scanned.length && !beginsChunk(block);
+      if (!joins) {
+        scanRun(list, first, blocks);
+        first = block;
+        blocks = 0;
+      }
+      if (mask != 0) {
+        scanned[blocks++] = mask;
+      } else {
+        first = block + BLOCK_ROWS;
+      }
+    }
+    scanRun(list, first, blocks);
+    listsProbed++;
+  }
+
+  private boolean beginsChunk(int block) {
+    return index.signs().indexInChunk(block) == 0;
+  }
+
+  /**
+   * The rows of a block to scan, as bits: those between two scan positions, of a list's own rows
+   * those that pass the filter.
+   */
+  private int mask(int list, int block, int from, int to) {
+    int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
+    int spilledFrom = firstSpilledPosition(list);
+    int own = Math.max(from, block);
+    if (!rows.isFiltered() || own >= spilledFrom) {
+      return range;
+    }
+    int spilled = rangeMask(Math.clamp(spilledFrom - block, 0, BLOCK_ROWS), BLOCK_ROWS);
+    int passing = rows.window(own - index.ownScanPosition(list, 0)) << (own - block);
+    matchesScanned += Integer.bitCount(passing & range & ~spilled);
+    return (passing | spilled) & range;
+  }
+
+  private void scanRun(int list, int first, int blocks) {
+    if (blocks > 0) {
+      score(first, blocks, products[list]);
+      addCandidates(list, first, blocks);
     }
   }
 
-  private void scanRun(int first, int blocks, float product) {
+  private void score(int first, int blocks, float product) {
     SignBlocks signs = index.signs();
     int inChunk = signs.indexInChunk(first);
     boolean addends = signs.hasAddends();
@@ -176,25 +223,32 @@ public final class ListScanner {
   }
 
   /**
-   * Takes what is above the threshold, from one scan position of the run to another. Candidates are
-   * known by position; spilled ones, for the time being, by their place beyond all positions.
+   * Takes what is above the threshold of a run's rows that are scanned. Candidates are known by
+   * position; spilled ones, for the time being, by their place beyond all positions.
    */
-  private void addCandidates(int list, int first, int from, int to) {
+  private void addCandidates(int list, int first, int blocks) {
     int spilledFrom = firstSpilledPosition(list);
     int ownOffset = -index.ownScanPosition(list, 0);
     int spilledOffset = index.lists().size() - index.spilledScanPosition(list, 0);
-    for (int block = first; block < to; block += BLOCK_ROWS) {
+    for (int block = 0; block < blocks; block++) {
+      codesScanned += Integer.bitCount(scanned[block]);
       // Before there is a threshold, what is no number or minus infinity counts too.
-      int above = pool.takesAll() ? -1 : scores.above((block - first) / BLOCK_ROWS);
-      int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
-      for (int rest = above & range; rest != 0; rest &= rest - 1) {
-        int at = block + Integer.numberOfTrailingZeros(rest);
+      int above = pool.takesAll() ? -1 : scores.above(block);
+      for (int rest = above & scanned[block]; rest != 0; rest &= rest - 1) {
+        int row = block * BLOCK_ROWS + Integer.numberOfTrailingZeros(rest);
+        int at = first + row;
         int candidate = at + (at < spilledFrom ? ownOffset : spilledOffset);
-        if (dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)))) {
-          pool.add(finite(scores.estimate(at - first)), candidate);
+        int position = position(candidate);
+        if ((at < spilledFrom || rows.matchesSpilled(position)) && isAlive(position)) {
+          pool.add(finite(scores.estimate(row)), candidate);
         }
       }
     }
+  }
+
+  private boolean isAlive(int position) {
+    RowSet dead = rows.dead();
+    return dead.size() == 0 || !dead.contains(index.lists().ordinal(position));
   }
 
   /** Bits {@code from} to {@code to - 1}. */
@@ -278,20 +332,20 @@ public final class ListScanner {
     return Arrays.copyOf(shortfalls, found);
   }
 
-  /** Scores the whole codes of all live rows; gives their positions and scores. */
+  /** Scores the whole codes of all rows that may be found; gives their positions and scores. */
   public void rankAll(TopRows top) {
     InvertedLists lists = index.lists();
-    for (int list = 0; list < lists.count(); list++) {
-      patience.passed(lists.start(list + 1) - lists.start(list));
-      for (int position = lists.start(list); position < lists.start(list + 1); position++) {
-        if (!dead.contains(lists.ordinal(position))) {
-          top.offer(finite(score(position, list) + constant), position);
-          codesRanked++;
-        }
+    int list = 0;
+    for (int at = rows.next(0); at < lists.size(); at = rows.next(at + 1)) {
+      while (lists.start(list + 1) <= at) {
+        list++;
+      }
+      patience.passed(1);
+      if (isAlive(at)) {
+        top.offer(finite(score(at, list) + constant), at);
+        codesRanked++;
       }
     }
-    listsProbed = lists.count();
-    codesScanned = lists.size();
   }
 
   private float score(int position, int list) {
@@ -314,7 +368,7 @@ public final class ListScanner {
     return listsProbed;
   }
 
-  /** Codes passed, dead ones included. */
+  /** Codes scored by their signs, dead ones included. */
   public int codesScanned() {
     return codesScanned;
   }

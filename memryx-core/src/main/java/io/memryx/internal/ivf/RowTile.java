@@ -1,6 +1,7 @@
 package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
+import io.memryx.internal.kernel.VectorKernels;
 
 /**
  * A few consecutive full-precision rows in one array, with what scales each to a unit vector under
@@ -85,5 +86,11 @@ final class RowTile {
   /** 1 / |row| under cosine, 1 otherwise. */
   float scale(int row) {
     return scales[row - first];
+  }
+
+  /** |row|². */
+  float squaredLength(VectorKernels kernels, int row) {
+    int at = offset + (row - first) * rows.dimension();
+    return kernels.dot(array, at, array, at, rows.dimension());
   }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * new table of chunks.
  */
 public final class VectorRowsBuilder {
-  private static final int FIRST_ROWS = 8;
+  private static final int FIRST_ROWS = 1;
 
   private final Metric metric;
   private final int dimension;

@@ -3,12 +3,11 @@ package io.memryx.internal.metadata;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The names of the fields that rows have, and how many rows have each. */
+/** The names of the fields that rows have. */
 final class FieldNames {
   /** Rows with more names use them as data; the further ones are not told apart. */
   private static final int MAX_NAMES = 1_024;
@@ -20,7 +19,6 @@ final class FieldNames {
 
   // By String, not by bytes: a map of Comparable keys stays fast when hashes collide.
   private final Map<String, Integer> numbers = new HashMap<>();
-  private int[] rowCounts = new int[16];
   private boolean complete = true;
 
   /** Collects the names of all rows. */
@@ -40,7 +38,6 @@ final class FieldNames {
       int value = name + EncodedValue.length(bytes, at);
       int number = number(bytes, name, value, expected);
       if (number >= 0) {
-        rowCounts[number]++;
         expected = number + 1;
       }
       at = EncodedValue.end(bytes, value);
@@ -74,9 +71,6 @@ final class FieldNames {
     }
     numbers.put(name, names.size());
     names.add(Arrays.copyOfRange(bytes, from, to));
-    if (names.size() > rowCounts.length) {
-      rowCounts = Arrays.copyOf(rowCounts, 2 * rowCounts.length);
-    }
     return names.size() - 1;
   }
 
@@ -85,14 +79,9 @@ final class FieldNames {
     return complete && !numbers.containsKey(field);
   }
 
-  /** The names that most rows have, at most so many; equally frequent ones in their order. */
-  List<String> mostFrequent(int count) {
-    return numbers.keySet().stream()
-        .sorted(
-            Comparator.comparingInt((String name) -> -rowCounts[numbers.getOrDefault(name, 0)])
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(count)
-        .toList();
+  /** Whether some row certainly has the field. */
+  boolean know(String field) {
+    return numbers.containsKey(field);
   }
 
   /** Memory, roughly: a name takes its bytes twice and some objects. */

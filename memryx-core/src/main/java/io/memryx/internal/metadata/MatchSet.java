@@ -1,5 +1,6 @@
 package io.memryx.internal.metadata;
 
+import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
 
 /** A set of rows that pass a filter. Immutable, thread-safe. */
@@ -19,6 +20,11 @@ public final class MatchSet {
   /** Whether a row passes. */
   public boolean contains(int row) {
     return rows.contains(row);
+  }
+
+  /** The rows as bits: row {@code r} is bit {@code r % 64} of element {@code r / 64}. */
+  public long[] toWords() {
+    return BitSetUtil.toLongArray(rows);
   }
 
   /** The rows, rising. */

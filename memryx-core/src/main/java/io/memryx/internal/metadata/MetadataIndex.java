@@ -12,66 +12,122 @@ import io.memryx.Filter.Not;
 import io.memryx.Filter.Or;
 import io.memryx.Filter.Prefix;
 import io.memryx.MetadataValue;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Which rows have which values, for the fields that fit a budget. A filter on other fields is
- * answered all the same: by looking at the rows that the index leaves in doubt. Immutable,
- * thread-safe.
+ * Which rows have which values, field by field. A field is indexed when the first filter asks about
+ * it: who filters by nothing pays for nothing, and a budget goes to fields that are asked about. A
+ * filter on a field that does not fit is answered all the same: by looking at the rows that the
+ * index leaves in doubt. Thread-safe: a field is indexed once, while others that ask about a field
+ * not indexed yet wait.
  */
 public final class MetadataIndex {
-  /** More fields than this are not indexed: each takes a walk over all rows to build. */
-  private static final int MAX_FIELDS = 64;
-
   private final EncodedRows rows;
-  private final FieldNames names;
-  private final Map<String, FieldIndex> fields;
+  private final long budgetBytes;
+  private final ReentrantLock indexing = new ReentrantLock();
 
-  private MetadataIndex(EncodedRows rows, FieldNames names, Map<String, FieldIndex> fields) {
+  /** Replaced once, under {@link #indexing}. */
+  private volatile @Nullable FieldNames names;
+
+  /**
+   * What was asked about so far; empty for what did not fit. Replaced as a whole, under {@link
+   * #indexing}.
+   */
+  private volatile Map<String, Optional<FieldIndex>> fields = Map.of();
+
+  /**
+   * Nothing yet of rows that don't change any more.
+   *
+   * @param budgetBytes for all fields together. When they take more, the largest is left out, for
+   *     good, so that as many as possible are in
+   */
+  public MetadataIndex(EncodedRows rows, long budgetBytes) {
     this.rows = rows;
-    this.names = names;
-    this.fields = fields;
+    this.budgetBytes = budgetBytes;
+  }
+
+  /** The fields that were asked about so far, but for those that no row has. */
+  public Set<String> fields() {
+    return fields.keySet();
+  }
+
+  /** Indexes some fields, if there are such and they fit. */
+  public void prepare(Collection<String> asked) {
+    asked.forEach(this::index);
+  }
+
+  private Optional<FieldIndex> index(String field) {
+    Optional<FieldIndex> known = fields.get(field);
+    if (known != null) {
+      return known;
+    }
+    return names().know(field) ? indexOnce(field) : Optional.empty();
+  }
+
+  private FieldNames names() {
+    FieldNames known = names;
+    if (known != null) {
+      return known;
+    }
+    indexing.lock();
+    try {
+      known = names == null ? FieldNames.of(rows) : names;
+      names = known;
+      return known;
+    } finally {
+      indexing.unlock();
+    }
+  }
+
+  private Optional<FieldIndex> indexOnce(String field) {
+    indexing.lock();
+    try {
+      if (!fields.containsKey(field)) {
+        Map<String, Optional<FieldIndex>> more = new HashMap<>(fields);
+        more.put(field, FieldIndex.build(rows, field, budgetBytes));
+        while (bytes(more) > budgetBytes) {
+          more.put(largest(more), Optional.empty());
+        }
+        fields = Map.copyOf(more);
+      }
+      return fields.getOrDefault(field, Optional.empty());
+    } finally {
+      indexing.unlock();
+    }
+  }
+
+  private static String largest(Map<String, Optional<FieldIndex>> fields) {
+    return fields.entrySet().stream()
+        .max(
+            Comparator.<Map.Entry<String, Optional<FieldIndex>>>comparingLong(
+                    field -> bytes(field.getValue()))
+                .thenComparing(Map.Entry::getKey))
+        .orElseThrow()
+        .getKey();
+  }
+
+  private static long bytes(Map<String, Optional<FieldIndex>> fields) {
+    return fields.values().stream().mapToLong(MetadataIndex::bytes).sum();
+  }
+
+  private static long bytes(Optional<FieldIndex> field) {
+    return field.map(FieldIndex::bytes).orElse(0L);
   }
 
   /**
-   * Indexes rows that don't change any more. If not all fields fit the budget, the largest are left
-   * out, so that as many as possible are in.
+   * What is known about the rows that pass a filter, without looking at any row of fields that are
+   * indexed.
    */
-  public static MetadataIndex build(EncodedRows rows, long budgetBytes) {
-    FieldNames names = FieldNames.of(rows);
-    Map<String, FieldIndex> fields = new HashMap<>();
-    long bytes = 0;
-    for (String field : names.mostFrequent(MAX_FIELDS)) {
-      FieldIndex built = FieldIndex.build(rows, field, budgetBytes).orElse(null);
-      if (built != null) {
-        fields.put(field, built);
-        bytes += built.bytes();
-      }
-      while (bytes > budgetBytes) {
-        bytes -= removeLargest(fields);
-      }
-    }
-    return new MetadataIndex(rows, names, Map.copyOf(fields));
-  }
-
-  private static long removeLargest(Map<String, FieldIndex> fields) {
-    var largest =
-        fields.entrySet().stream()
-            .max(
-                Comparator.<Map.Entry<String, FieldIndex>>comparingLong(
-                        field -> field.getValue().bytes())
-                    .thenComparing(Map.Entry::getKey))
-            .orElseThrow();
-    fields.remove(largest.getKey());
-    return largest.getValue().bytes();
-  }
-
-  /** What is known about the rows that pass a filter, without looking at any row. */
   public Selection select(Filter filter) {
     return new Selection(rows, filter, bounds(filter));
   }
@@ -98,22 +154,18 @@ public final class MetadataIndex {
   }
 
   private MatchBounds on(String field, Function<FieldIndex, MatchBounds> condition) {
-    FieldIndex index = fields.get(field);
-    if (index != null) {
-      return condition.apply(index);
-    }
-    return names.lack(field)
+    return index(field).map(condition).orElseGet(() -> withoutIndex(field));
+  }
+
+  private MatchBounds withoutIndex(String field) {
+    return names().lack(field)
         ? MatchBounds.exactly(new RoaringBitmap())
         : MatchBounds.within(RoaringBitmap.bitmapOfRange(0L, rows.size()));
   }
 
-  /** Whether filters on a field are answered without looking at rows, but for whole arrays. */
-  public boolean covers(String field) {
-    return fields.containsKey(field) || names.lack(field);
-  }
-
-  /** Memory. */
+  /** Memory of what is there by now. */
   public long bytes() {
-    return names.bytes() + fields.values().stream().mapToLong(FieldIndex::bytes).sum();
+    FieldNames known = names;
+    return (known == null ? 0 : known.bytes()) + bytes(fields);
   }
 }

@@ -4,8 +4,10 @@ import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.LookupTables;
 import io.memryx.internal.kernel.SignFactors;
 import io.memryx.internal.kernel.VectorKernels;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -232,22 +234,52 @@ public final class ResidualQuantizer {
 
   /** Prepares a query to be scored against many codes. */
   public PreparedQuery prepare(VectorKernels kernels, float[] query) {
-    float[] weights = new float[shape.weightsLength()];
-    float[] outputs = new float[VectorKernels.PANEL_WIDTH];
+    return prepare(kernels, List.of(query)).getFirst();
+  }
+
+  /**
+   * Prepares queries to be scored against many codes: the transform is read once for all of them,
+   * and each comes out as it would alone, to the bit.
+   */
+  public List<PreparedQuery> prepare(VectorKernels kernels, List<float[]> queries) {
+    float[][] weights = new float[queries.size()][shape.weightsLength()];
+    float[] outputs = new float[queries.size() * VectorKernels.PANEL_WIDTH];
     for (int block = 0; block < blocks.count(); block++) {
-      int start = blocks.start(block);
+      float[] rows = rowsOfBlock(queries, block);
       for (int panel = 0; panel < queryTransform.panelCount(block); panel++) {
-        queryTransform.multiply(kernels, block, panel, query, start, 1, outputs);
-        int first = panel * outputs.length;
-        int end = Math.min(outputs.length, queryTransform.outputs(block) - first);
-        for (int j = 0; j < end; j++) {
-          int slot = slots[start + first + j];
-          weights[slot] = outputs[j] * slotDeviations[slot];
+        queryTransform.multiply(kernels, block, panel, rows, 0, queries.size(), outputs);
+        for (int i = 0; i < weights.length; i++) {
+          weigh(outputs, i, block, panel, weights[i]);
         }
       }
     }
-    LookupTables tables = LookupTables.of(weights, shape.columns(), leastSignFactor);
-    return new PreparedQuery(shape, weights, tables);
+    List<PreparedQuery> prepared = new ArrayList<>(weights.length);
+    for (float[] ofQuery : weights) {
+      LookupTables tables = LookupTables.of(ofQuery, shape.columns(), leastSignFactor);
+      prepared.add(new PreparedQuery(shape, ofQuery, tables));
+    }
+    return prepared;
+  }
+
+  /** What a block of the transform sees of the queries, one after the other. */
+  private float[] rowsOfBlock(List<float[]> queries, int block) {
+    int size = blocks.size(block);
+    float[] rows = new float[queries.size() * size];
+    for (int i = 0; i < queries.size(); i++) {
+      System.arraycopy(queries.get(i), blocks.start(block), rows, i * size, size);
+    }
+    return rows;
+  }
+
+  /** Puts the outputs of one panel, for one query, where their slots are. */
+  private void weigh(float[] outputs, int query, int block, int panel, float[] weights) {
+    int first = panel * VectorKernels.PANEL_WIDTH;
+    int end = Math.min(VectorKernels.PANEL_WIDTH, queryTransform.outputs(block) - first);
+    int offset = query * VectorKernels.PANEL_WIDTH;
+    for (int j = 0; j < end; j++) {
+      int slot = slots[blocks.start(block) + first + j];
+      weights[slot] = outputs[offset + j] * slotDeviations[slot];
+    }
   }
 
   /**

@@ -8,6 +8,7 @@ import io.memryx.Metric;
 import io.memryx.RandomVectors;
 import io.memryx.internal.kernel.VectorKernels;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -84,7 +85,7 @@ class CentroidsTest {
       for (int d = 0; d < DIMENSION; d++) {
         seen[d] = metric == Metric.L2 ? 2 * (query[d] - mean[d]) : query[d];
       }
-      float[] products = centroids.products(VectorKernels.selected(), seen);
+      float[] products = centroids.products(VectorKernels.selected(), List.of(seen))[0];
       double[] nearness = new double[LISTS];
       for (int list = 0; list < LISTS; list++) {
         float[] centroid = new float[DIMENSION];
@@ -109,7 +110,7 @@ class CentroidsTest {
     float[] equal = new float[4 * DIMENSION];
     Arrays.fill(equal, 1);
     Centroids centroids = Centroids.round(Metric.L2, mean, equal);
-    float[] products = centroids.products(VectorKernels.selected(), random.next());
+    float[] products = centroids.products(VectorKernels.selected(), List.of(random.next()))[0];
     assertArrayEquals(new int[] {0, 1, 2}, centroids.nearest(products, 3));
   }
 
@@ -117,7 +118,7 @@ class CentroidsTest {
   void centroidAtTheOrigin_cosine_hasNoDirectionAndNoNaN() {
     float[] atOrigin = new float[DIMENSION];
     Centroids centroids = Centroids.round(Metric.COSINE, new float[DIMENSION], atOrigin);
-    float[] products = centroids.products(VectorKernels.selected(), random.next());
+    float[] products = centroids.products(VectorKernels.selected(), List.of(random.next()))[0];
     assertEquals(0f, products[0]);
     assertArrayEquals(new int[] {0}, centroids.nearest(products, 1));
   }

@@ -53,7 +53,7 @@ class ListScannerTest {
         kernels,
         index,
         ListQuery.prepare(kernels, Metric.L2, index, random.next()),
-        dead,
+        Searchable.allBut(dead),
         wanted,
         Patience.endless());
   }

@@ -28,7 +28,7 @@ class FilterModelTest {
           Stream.generate(source::metadata).limit(random.nextInt(100)).toList();
       EncodedRows rows = ListedRows.of(entries);
       long budget = random.nextInt(4) == 0 ? 1 << 20 : random.nextInt(3_000);
-      MetadataIndex index = MetadataIndex.build(rows, budget);
+      MetadataIndex index = new MetadataIndex(rows, budget);
       for (int round = 0; round < FILTERS; round++) {
         Filter filter = source.filter(1);
         String what = "seed " + seed + ", budget " + budget + ", filter " + filter;

@@ -11,12 +11,20 @@ import io.memryx.MetadataValue.ArrayValue;
 import io.memryx.MetadataValue.LongValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MetadataIndexTest {
   private static final long AMPLE = 1 << 26;
+
+  /** Those of {@link #numbered}. */
+  private static final List<String> FIELDS = List.of("parity", "number", "name", "tags");
 
   private static EncodedRows rows(int count, IntFunction<Metadata> metadata) {
     return ListedRows.of(IntStream.range(0, count).mapToObj(metadata).toList());
@@ -27,6 +35,25 @@ class MetadataIndexTest {
     assertEquals(expected.length, selection.atLeast(), filter.toString());
     assertEquals(expected.length, selection.atMost(), filter.toString());
     assertArrayEquals(expected, selection.rows().toArray(), filter.toString());
+  }
+
+  /** Whether a filter on a field is answered without looking at rows. */
+  private static boolean covers(MetadataIndex index, String field) {
+    Selection selection = index.select(Filter.exists(field));
+    return selection.atLeast() == selection.atMost();
+  }
+
+  private static MetadataIndex prepared(EncodedRows rows, long budget) {
+    var index = new MetadataIndex(rows, budget);
+    index.prepare(FIELDS);
+    return index;
+  }
+
+  private static long bytesOf(MetadataIndex index, String field) {
+    long before = index.bytes();
+    index.prepare(List.of(field));
+    assertTrue(index.bytes() > before);
+    return index.bytes();
   }
 
   private static Metadata numbered(int row) {
@@ -40,7 +67,7 @@ class MetadataIndexTest {
 
   @Test
   void select_indexedFields_decidesWithoutLookingAtRows() {
-    MetadataIndex index = MetadataIndex.build(rows(1_000, MetadataIndexTest::numbered), AMPLE);
+    MetadataIndex index = new MetadataIndex(rows(1_000, MetadataIndexTest::numbered), AMPLE);
     decides(index, Filter.eq("number", 7), 7);
     decides(index, Filter.gte("number", 997.5), 998, 999);
     decides(index, Filter.lt("number", 2).or(Filter.gt("number", 998)), 0, 1, 999);
@@ -56,19 +83,19 @@ class MetadataIndexTest {
 
   @Test
   void select_fieldThatNoRowHas_isDecidedWithoutAnyIndex() {
-    MetadataIndex index = MetadataIndex.build(rows(10, MetadataIndexTest::numbered), 0);
+    MetadataIndex index = new MetadataIndex(rows(10, MetadataIndexTest::numbered), 0);
     decides(index, Filter.eq("nowhere", 1));
     decides(index, Filter.missing("nowhere").and(Filter.exists("elsewhere")));
     assertEquals(10, index.select(Filter.missing("nowhere")).atLeast());
-    assertTrue(index.covers("nowhere"));
-    assertFalse(index.covers("number"));
+    assertTrue(covers(index, "nowhere"));
+    assertFalse(covers(index, "number"));
   }
 
   @Test
   void select_oneOfTwoFieldsIndexed_looksOnlyAtRowsThatItLeaves() {
-    MetadataIndex index = MetadataIndex.build(rows(1_000, MetadataIndexTest::numbered), 4_000);
-    assertTrue(index.covers("parity"));
-    assertFalse(index.covers("name"));
+    MetadataIndex index = new MetadataIndex(rows(1_000, MetadataIndexTest::numbered), 4_000);
+    assertTrue(covers(index, "parity"));
+    assertFalse(covers(index, "name"));
     Selection selection = index.select(Filter.eq("parity", 1).and(Filter.prefix("name", "n0000")));
     assertEquals(0, selection.atLeast());
     assertEquals(500, selection.atMost());
@@ -78,7 +105,7 @@ class MetadataIndexTest {
   @Test
   void select_wholeArrays_areLookedAtAmongRowsWithArrays() {
     MetadataIndex index =
-        MetadataIndex.build(
+        new MetadataIndex(
             rows(
                 100,
                 row ->
@@ -100,15 +127,16 @@ class MetadataIndexTest {
   @Test
   void build_anyBudget_isKept_andTheSmallestFieldsAreIn() {
     EncodedRows rows = rows(1_000, MetadataIndexTest::numbered);
-    long names = MetadataIndex.build(rows, 0).bytes();
-    long all = MetadataIndex.build(rows, AMPLE).bytes() - names;
+    long names = prepared(rows, 0).bytes();
+    long all = prepared(rows, AMPLE).bytes() - names;
     for (long budget = 0; budget <= all; budget += 500) {
-      assertTrue(MetadataIndex.build(rows, budget).bytes() - names <= budget, "budget " + budget);
+      assertTrue(prepared(rows, budget).bytes() - names <= budget, "budget " + budget);
     }
-    MetadataIndex some = MetadataIndex.build(rows, all - 1);
-    assertTrue(some.covers("parity"));
-    assertTrue(some.covers("tags"));
-    assertEquals(1, List.of("number", "name").stream().filter(name -> !some.covers(name)).count());
+    MetadataIndex some = prepared(rows, all - 1);
+    assertTrue(covers(some, "parity"));
+    assertTrue(covers(some, "tags"));
+    assertEquals(1, FIELDS.stream().filter(field -> !covers(some, field)).count());
+    assertTrue(covers(some, "number") != covers(some, "name"));
   }
 
   @Test
@@ -121,9 +149,9 @@ class MetadataIndexTest {
                     .put("text", row == 40 ? "long ".repeat(200) : "short")
                     .put("lang", "en")
                     .build());
-    MetadataIndex index = MetadataIndex.build(rows, AMPLE);
-    assertTrue(index.covers("lang"));
-    assertFalse(index.covers("text"));
+    MetadataIndex index = new MetadataIndex(rows, AMPLE);
+    assertTrue(covers(index, "lang"));
+    assertFalse(covers(index, "text"));
     assertArrayEquals(new int[] {40}, index.select(Filter.prefix("text", "long")).rows().toArray());
   }
 
@@ -131,7 +159,7 @@ class MetadataIndexTest {
   void build_longArrayOfShortTags_isIndexed() {
     List<String> tags = IntStream.range(0, 300).mapToObj(tag -> "tag" + tag).toList();
     MetadataIndex index =
-        MetadataIndex.build(
+        new MetadataIndex(
             rows(3, row -> Metadata.builder().put("tags", tags.subList(row, 300)).build()), AMPLE);
     decides(index, Filter.contains("tags", "tag1"), 0, 1);
   }
@@ -142,30 +170,78 @@ class MetadataIndexTest {
     IntFunction<Metadata> twice =
         row -> Metadata.builder().put("x", List.of("t" + row, "t" + row)).build();
     assertEquals(
-        MetadataIndex.build(rows(100, once), AMPLE).bytes(),
-        MetadataIndex.build(rows(100, twice), AMPLE).bytes());
-    decides(MetadataIndex.build(rows(100, twice), AMPLE), Filter.contains("x", "t42"), 42);
+        bytesOf(new MetadataIndex(rows(100, once), AMPLE), "x"),
+        bytesOf(new MetadataIndex(rows(100, twice), AMPLE), "x"));
+    decides(new MetadataIndex(rows(100, twice), AMPLE), Filter.contains("x", "t42"), 42);
   }
 
   @Test
   void build_namesUsedAsData_areBoundedAndStillAnsweredExactly() {
     EncodedRows rows =
         rows(2_000, row -> Metadata.builder().put("common", row % 7).put("own" + row, row).build());
-    MetadataIndex index = MetadataIndex.build(rows, AMPLE);
-    assertTrue(index.covers("common"));
-    assertFalse(index.covers("own1999"));
+    MetadataIndex index = new MetadataIndex(rows, AMPLE);
+    assertTrue(covers(index, "common"));
+    assertFalse(covers(index, "own1999"));
     assertArrayEquals(new int[] {1_999}, index.select(Filter.exists("own1999")).rows().toArray());
     // Not all names are known, so this one could be there.
-    assertFalse(index.covers("nowhere"));
+    assertFalse(covers(index, "nowhere"));
     assertEquals(0, index.select(Filter.exists("nowhere")).rows().size());
     String longName = "n".repeat(300);
-    MetadataIndex other = MetadataIndex.build(rows(3, row -> Metadata.of(longName, "x")), AMPLE);
+    MetadataIndex other = new MetadataIndex(rows(3, row -> Metadata.of(longName, "x")), AMPLE);
     assertEquals(3, other.select(Filter.eq(longName, "x")).rows().size());
   }
 
   @Test
+  void fields_areThoseAskedAbout_andNothingElseTakesMemory() {
+    var index = new MetadataIndex(rows(1_000, MetadataIndexTest::numbered), AMPLE);
+    assertEquals(0, index.bytes());
+    assertEquals(Set.of(), index.fields());
+    decides(index, Filter.eq("number", 7).or(Filter.eq("nowhere", 1)), 7);
+    assertEquals(Set.of("number"), index.fields());
+    long bytes = index.bytes();
+    decides(index, Filter.eq("number", 8), 8);
+    assertEquals(bytes, index.bytes());
+    var next = new MetadataIndex(rows(1_000, MetadataIndexTest::numbered), AMPLE);
+    next.prepare(index.fields());
+    assertEquals(bytes, next.bytes());
+  }
+
+  @Test
+  void select_fromManyThreadsAtOnce_agreesAndIndexesEachFieldOnce() throws Exception {
+    EncodedRows rows = rows(3_000, MetadataIndexTest::numbered);
+    long once = prepared(rows, AMPLE).bytes();
+    for (int round = 0; round < 20; round++) {
+      var index = new MetadataIndex(rows, AMPLE);
+      int threads = 4;
+      var start = new CyclicBarrier(threads);
+      try (ExecutorService executor = Executors.newFixedThreadPool(threads)) {
+        List<Future<?>> asked = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+          int first = thread;
+          asked.add(
+              executor.submit(
+                  () -> {
+                    start.await();
+                    for (int i = 0; i < FIELDS.size(); i++) {
+                      String field = FIELDS.get((first + i) % FIELDS.size());
+                      assertEquals(3_000, index.select(Filter.exists(field)).atLeast());
+                    }
+                    decides(index, Filter.eq("number", 7 + first), 7 + first);
+                    return null;
+                  }));
+        }
+        for (Future<?> each : asked) {
+          each.get();
+        }
+      }
+      assertEquals(once, index.bytes());
+      assertEquals(Set.copyOf(FIELDS), index.fields());
+    }
+  }
+
+  @Test
   void build_noRows_answersNothing() {
-    MetadataIndex index = MetadataIndex.build(rows(0, row -> Metadata.empty()), AMPLE);
+    MetadataIndex index = new MetadataIndex(rows(0, row -> Metadata.empty()), AMPLE);
     decides(index, Filter.missing("x"));
     decides(index, Filter.eq("x", 1));
   }
@@ -179,7 +255,7 @@ class MetadataIndexTest {
     }
     List<String> colliding = texts;
     MetadataIndex index =
-        MetadataIndex.build(
+        new MetadataIndex(
             rows(colliding.size(), row -> Metadata.of("x", colliding.get(row))), AMPLE);
     decides(index, Filter.eq("x", colliding.get(12_345)), 12_345);
   }

@@ -117,7 +117,9 @@ public final class FileStore implements SnapshotStore {
   private @Nullable GenerationChain openChain(Path directory) throws IOException {
     try {
       GenerationChain chain = GenerationChain.open(storage, directory);
+      // Nothing is left of a collection whose removal was ended just now.
       if (chain == null
+          && storage.files().isDirectory(directory)
           && storage.files().list(directory).stream().anyMatch(StoreNames::isSnapshot)) {
         LOG.log(
             Level.WARNING,

@@ -154,7 +154,7 @@ final class GenerationChain {
           break;
         }
         VectorCollection collection = readSnapshot(manifest, assemblers);
-        return Optional.of(loaded(manifest, collection, damages));
+        return Optional.of(loaded(manifest, collection, damages, entries));
       } catch (CorruptSnapshotException e) {
         leftovers.markDamaged(entry.getKey());
         damages.add(e);
@@ -167,10 +167,15 @@ final class GenerationChain {
   }
 
   private LoadedSnapshot loaded(
-      Manifest manifest, VectorCollection collection, List<CorruptSnapshotException> damages) {
+      Manifest manifest,
+      VectorCollection collection,
+      List<CorruptSnapshotException> damages,
+      List<Path> entries) {
     boolean fallback = !damages.isEmpty();
     if (!fallback) {
       pointLatest(manifest);
+    }
+    if (!fallback && mayHoldLeftovers(entries)) {
       leftovers.removeInterrupted();
     }
     Path file = fallback ? directory.resolve(manifest.snapshotFile()) : latest();
@@ -179,6 +184,15 @@ final class GenerationChain {
         file.toString(),
         manifest.number(),
         damages.stream().map(CorruptSnapshotException::getMessage).toList());
+  }
+
+  /**
+   * Whether it is worth a look at all manifests: seldom, and there may be very many directories.
+   */
+  private static boolean mayHoldLeftovers(List<Path> entries) {
+    long snapshots = entries.stream().filter(StoreNames::isSnapshot).count();
+    return snapshots > manifests(entries).size()
+        || entries.stream().anyMatch(StoreNames::isTemporary);
   }
 
   private CorruptSnapshotException noneSound(List<CorruptSnapshotException> damages) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.memryx.CollectionOptions;
 import io.memryx.Compression;
 import io.memryx.Metric;
+import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.FencedException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.SampleSnapshots;
@@ -70,7 +71,9 @@ class FileStoreFaultTest {
       files.syncs = template.syncs;
       boolean saved = saveFailingFrom(files, cut, generationsBefore + 1);
       boolean complete = files.operations() <= cut;
-      judge(files, generationsBefore, saved, "cut at " + cut, outcome);
+      String before = contents(generationsBefore);
+      String after = contents(generationsBefore + 1);
+      judge(files, new Judgement(before, after, saved), "cut at " + cut, outcome);
       if (complete) {
         return outcome;
       }
@@ -78,10 +81,14 @@ class FileStoreFaultTest {
     throw new AssertionError("a save has no end");
   }
 
-  private static void judge(
-      MemoryFiles files, int generationsBefore, boolean saved, String where, Outcome outcome) {
-    String before = contents(generationsBefore);
-    String after = contents(generationsBefore + 1);
+  /** What may be found: what was before, unless it was over, and what is after. */
+  private record Judgement(String before, String after, boolean over) {
+    boolean accepts(String found) {
+      return found.equals(after) || (!over && found.equals(before));
+    }
+  }
+
+  private static void judge(MemoryFiles files, Judgement judgement, String where, Outcome outcome) {
     int pending = Math.min(files.pendingChanges(), 6);
     for (int survivors = 0; survivors < 1 << pending; survivors++) {
       for (Unforced unforced : Unforced.values()) {
@@ -90,7 +97,7 @@ class FileStoreFaultTest {
         String state = where + ", survivors " + survivors + ", unforced bytes " + unforced;
         try (FileStore store = open(left)) {
           String found = SampleSnapshots.load(store, KEY);
-          if (!found.equals(after) && (saved || !found.equals(before))) {
+          if (!judgement.accepts(found)) {
             outcome.violations.add(state + ": " + found);
           }
           store.save(KEY, sample(99));
@@ -164,6 +171,153 @@ class FileStoreFaultTest {
     } catch (PersistenceException e) {
       assertInstanceOf(StorageUnwritableException.class, e);
       return false;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void delete_powerCutAtAnyOperation_leavesAllOrNothing(int generationsBefore) {
+    Outcome outcome = cutEveryDelete(generationsBefore, new MemoryFiles());
+    System.out.printf(
+        "power cuts while deleting %d generations: %d states%n", generationsBefore, outcome.states);
+    assertEquals(List.of(), outcome.violations);
+    assertTrue(outcome.states > 100, "only " + outcome.states + " states");
+  }
+
+  @Test
+  void delete_forcesThatDoNothing_areNoticedByThePowerCutTest() {
+    var files = new MemoryFiles();
+    files.forces = false;
+    assertNotEquals(List.of(), cutEveryDelete(2, files).violations);
+  }
+
+  @Test
+  void delete_directorySyncsThatDoNothing_areNoticedByThePowerCutTest() {
+    var files = new MemoryFiles();
+    files.syncs = false;
+    assertNotEquals(List.of(), cutEveryDelete(2, files).violations);
+  }
+
+  /**
+   * Cuts the power before every operation of a removal, and looks at everything that may be left.
+   */
+  private static Outcome cutEveryDelete(int generationsBefore, MemoryFiles template) {
+    MemoryFiles base = storeWith(generationsBefore);
+    var outcome = new Outcome();
+    for (int cut = 0; cut < MAX_OPERATIONS; cut++) {
+      MemoryFiles files = base.copy();
+      files.forces = template.forces;
+      files.syncs = template.syncs;
+      boolean deleted = deleteFailingFrom(files, cut);
+      boolean complete = files.operations() <= cut;
+      String before = contents(generationsBefore);
+      judge(files, new Judgement(before, contents(0), deleted), "cut at " + cut, outcome);
+      if (complete) {
+        return outcome;
+      }
+    }
+    throw new AssertionError("a removal has no end");
+  }
+
+  private static boolean deleteFailingFrom(MemoryFiles files, int cut) {
+    try (FileStore store = open(files)) {
+      SampleSnapshots.load(store, KEY);
+      files.setFault(
+          (index, operation) -> {
+            if (index >= cut) {
+              throw new IOException("the power is off");
+            }
+          });
+      return store.delete(KEY);
+    } catch (PersistenceException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void delete_anyOneOperationFails_allOrNothingAndTheNextSaveCounts() {
+    MemoryFiles base = storeWith(3);
+    for (int failing = 0; failing < MAX_OPERATIONS; failing++) {
+      MemoryFiles files = base.copy();
+      int at = failing;
+      boolean deleted;
+      boolean complete;
+      try (FileStore store = open(files)) {
+        files.setFault(
+            (index, operation) -> {
+              if (index == at) {
+                throw new IOException("No space left on device, into " + operation);
+              }
+            });
+        deleted = deletes(store);
+        complete = files.operations() <= failing;
+        files.setFault((index, operation) -> {});
+        assertEquals(contents(deleted ? 0 : 3), SampleSnapshots.load(store, KEY), "at " + failing);
+        store.save(KEY, sample(98));
+        assertEquals(contents(98), SampleSnapshots.load(store, KEY), "at " + failing);
+      }
+      try (FileStore store = open(files)) {
+        assertEquals(List.of(KEY), store.keys());
+        assertEquals(contents(98), SampleSnapshots.load(store, KEY), "at " + failing);
+        store.save(KEY, sample(99));
+      }
+      assertEquals(Status.SOUND, StoreInspector.inspect(files, ROOT).status(), "at " + failing);
+      if (complete) {
+        assertTrue(deleted);
+        return;
+      }
+    }
+    throw new AssertionError("a removal has no end");
+  }
+
+  private static boolean deletes(FileStore store) {
+    try {
+      return store.delete(KEY);
+    } catch (PersistenceException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void delete_leavesNothingOnTheDisk() throws IOException {
+    MemoryFiles files = storeWith(3);
+    try (FileStore store = open(files)) {
+      assertTrue(store.delete(KEY));
+    }
+    assertEquals(List.of(ROOT.resolve(StoreNames.LOCK)), files.list(ROOT));
+  }
+
+  @Test
+  void delete_anotherWriterCommittedTheNumber_isFencedAndDeletesNothing() {
+    MemoryFiles files = storeWith(1);
+    try (FileStore store = open(files)) {
+      Path theirs = ROOT.resolve(StoreNames.directory(KEY, 0)).resolve(StoreNames.manifest(2));
+      files.put(theirs, new byte[] {1, 2, 3});
+      assertThrows(FencedException.class, () -> store.delete(KEY));
+      assertEquals(3, files.bytes(theirs).length, "the other writer's manifest was touched");
+      assertEquals(contents(1), SampleSnapshots.load(store, KEY));
+    }
+  }
+
+  @Test
+  void load_generationAfterARemovalDamaged_isRefusedNotServedFromBefore() {
+    MemoryFiles files = storeWith(2);
+    Path directory = ROOT.resolve(StoreNames.directory(KEY, 0));
+    try (FileStore store = open(files)) {
+      files.setFault(
+          (index, operation) -> {
+            if (operation.startsWith("delete snapshot_latest")) {
+              throw new IOException("Input/output error");
+            }
+          });
+      assertTrue(store.delete(KEY));
+      files.setFault((index, operation) -> {});
+      assertEquals(Status.SOUND, StoreInspector.inspect(files, ROOT).status());
+      store.save(KEY, sample(3));
+    }
+    files.damage(directory.resolve(StoreNames.manifest(4)), new byte[100]);
+    try (FileStore store = open(files)) {
+      assertThrows(CorruptSnapshotException.class, () -> SampleSnapshots.load(store, KEY));
     }
   }
 
