@@ -18,7 +18,8 @@ class SnippetsTest {
         List.of(
             Entry.of("fox", new float[] {1, 0, 2}, Metadata.builder().put("lang", "en").build()),
             Entry.of("fuchs", new float[] {1, 0, 3}, Metadata.builder().put("lang", "de").build()),
-            Entry.of("whale", new float[] {0, 5, 1}, Metadata.builder().put("lang", "en").build())));
+            Entry.of(
+                "whale", new float[] {0, 5, 1}, Metadata.builder().put("lang", "en").build())));
     // @end
     return notes;
   }
