@@ -38,8 +38,11 @@ public final class Limits {
   /** Largest number of values that a filter compares with, those of lists included. */
   public static final int MAX_FILTER_VALUES = 4_096;
 
-  /** Largest number of entries in one upsert. */
-  public static final int MAX_BATCH_ENTRIES = 10_000;
+  /**
+   * Largest number of entries in one upsert. A thousand at one time are as fast as any number; more
+   * are for those who need all of them to come in, or none.
+   */
+  public static final int MAX_BATCH_ENTRIES = 1 << 24;
 
   /** Largest number of requests in one batch of searches. */
   public static final int MAX_BATCH_SEARCHES = 1_000;

@@ -3,6 +3,7 @@ package io.memryx;
 import io.memryx.internal.collection.ClusteredCollection;
 import io.memryx.internal.collection.CollectionSizing;
 import io.memryx.internal.collection.CollectionStore;
+import io.memryx.internal.collection.EntryValidator;
 import io.memryx.internal.collection.GenerationAssembler;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.snapshot.GenerationCommit;
@@ -10,6 +11,7 @@ import io.memryx.snapshot.GenerationKeeper;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
 import io.memryx.snapshot.StoreAssembler;
+import java.util.List;
 
 /** The entry point: stores, single collections, and what the engine runs on. Thread-safe. */
 public final class Memryx {
@@ -66,6 +68,19 @@ public final class Memryx {
   /** What so many entries of those options would take, with ids of 16 bytes and no metadata. */
   public static Estimate estimate(CollectionOptions options, int vectors) {
     return estimate(options, vectors, 16, 0);
+  }
+
+  /**
+   * What an upsert of these entries would be refused for, by a collection of this name and options:
+   * nothing if it would be taken. For those who gather a large batch and want to know its faults as
+   * it comes in.
+   *
+   * @param entries looked at until a hundred are at fault
+   * @return in order of position
+   */
+  public static List<Violation> violations(
+      String name, CollectionOptions options, List<Entry> entries) {
+    return new EntryValidator(name, options).violations(entries);
   }
 
   /** The kernels in use and why, in one line: "SIMD, 512 bits (…)" or "scalar (…)". */

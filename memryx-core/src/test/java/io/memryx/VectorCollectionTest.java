@@ -322,6 +322,17 @@ class VectorCollectionTest {
   }
 
   @Test
+  void violations_areThoseThatAnUpsertIsRefusedFor() {
+    CollectionOptions options = new CollectionOptions(DIMENSION, Metric.COSINE);
+    Entry good = Entry.of("good", random.next());
+    List<Entry> batch = List.of(good, Entry.of("short", new float[3]), Entry.of("", random.next()));
+    var refused =
+        assertThrows(ValidationException.class, () -> collection(Metric.COSINE).upsert(batch));
+    assertEquals(refused.violations(), Memryx.violations("test", options, batch));
+    assertEquals(List.of(), Memryx.violations("test", options, List.of(good)));
+  }
+
+  @Test
   void search_badQuery_isRefusedAsAnEntryWouldBe() {
     VectorCollection collection = collection(Metric.COSINE);
     assertThrows(

@@ -63,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
       List<Entry> entries = DemoSample.packaged().entries();
       for (int from = 0; from < entries.size(); from += BATCH) {
         int to = Math.min(entries.size(), from + BATCH);
-        server.collections().add(tenant, COLLECTION, entries.subList(from, to));
+        server.upserts().add(tenant, COLLECTION, entries.subList(from, to));
       }
       build(server, tenant);
     }

@@ -5,13 +5,20 @@ import io.memryx.MemryxException;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
 import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.service.AutomaticBuilds;
 import io.memryx.server.service.Builds;
+import io.memryx.server.service.Deletions;
+import io.memryx.server.service.EntryReads;
+import io.memryx.server.service.Idempotency;
 import io.memryx.server.service.MemoryGuard;
 import io.memryx.server.service.Overview;
 import io.memryx.server.service.Readiness;
+import io.memryx.server.service.Searches;
+import io.memryx.server.service.Services;
 import io.memryx.server.service.Storage;
 import io.memryx.server.service.TenantCollections;
 import io.memryx.server.service.TenantSpaces;
+import io.memryx.server.service.Upserts;
 import io.memryx.server.service.Usage;
 import io.memryx.server.service.Version;
 import io.memryx.server.tenant.Authenticator;
@@ -48,6 +55,7 @@ public final class MemryxServer implements AutoCloseable {
   private final TenantSpaces spaces;
   private final Builds builds;
   private final TenantCollections collections;
+  private final Upserts upserts;
   private final HttpServer http;
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
   private int port;
@@ -66,10 +74,19 @@ public final class MemryxServer implements AutoCloseable {
             usage,
             InstantSource.system(),
             System::nanoTime);
-    builds = new Builds(spaces, memory, usage, meters, System::nanoTime, processors);
-    collections =
-        new TenantCollections(
-            spaces, memory, usage, meters, System::nanoTime, options.maxDimension());
+    builds =
+        new Builds(
+            spaces,
+            memory,
+            usage,
+            meters,
+            System::nanoTime,
+            InstantSource.system(),
+            new AutomaticBuilds(options.autoFinalizeVectors()),
+            processors);
+    collections = new TenantCollections(spaces, usage, options.maxDimension());
+    upserts =
+        new Upserts(spaces, collections, memory, usage, builds, meters, options.maxDimension());
     Overview overview = new Overview(spaces, usage, memory, builds, readiness);
     overview.register(meters);
     KeyRing keys =
@@ -86,11 +103,17 @@ public final class MemryxServer implements AutoCloseable {
                 workers * WAITING_PER_WORKER,
                 options.metricsKey().orElse(null)),
             new Authenticator(options.authMode(), keys),
-            collections,
-            builds,
-            overview,
-            readiness,
-            meters,
+            new Services(
+                collections,
+                upserts,
+                new Idempotency(System::nanoTime),
+                new Deletions(collections, usage, meters),
+                new EntryReads(collections),
+                new Searches(collections, meters, System::nanoTime),
+                builds,
+                overview,
+                readiness,
+                meters),
             System::nanoTime);
   }
 
@@ -171,7 +194,12 @@ public final class MemryxServer implements AutoCloseable {
     return loaded.copy();
   }
 
-  /** What tenants do with their collections, for the program that holds this server. */
+  /** What adds entries, for the program that holds this server. */
+  Upserts upserts() {
+    return upserts;
+  }
+
+  /** Which collections there are, for the program that holds this server. */
   TenantCollections collections() {
     return collections;
   }

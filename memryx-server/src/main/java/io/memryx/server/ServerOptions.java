@@ -30,6 +30,7 @@ import java.util.function.Predicate;
  * @param maxRequestBytes largest body
  * @param maxDimension largest dimension of a new collection
  * @param ramSafetyPercent share of the heap that collections may fill, 1 to 100
+ * @param autoFinalizeVectors size of a hot buffer at which a finalize begins by itself, 0 for never
  * @param logFormat how log lines look
  */
 public record ServerOptions(
@@ -47,6 +48,7 @@ public record ServerOptions(
     long maxRequestBytes,
     int maxDimension,
     int ramSafetyPercent,
+    int autoFinalizeVectors,
     LogFormat logFormat) {
 
   /** When an add is to be on disk. */
@@ -77,6 +79,13 @@ public record ServerOptions(
   private static final long MIN_REQUEST_BYTES = 1 << 10;
   private static final long MAX_REQUEST_BYTES = 1L << 30;
   private static final int DEFAULT_RAM_SAFETY_PERCENT = 85;
+
+  /**
+   * A hot buffer of 50,000 vectors is scanned in some milliseconds. A compact collection keeps the
+   * lists that it was first built with: the more there was to find them on, the better they are.
+   */
+  private static final int DEFAULT_AUTO_FINALIZE_VECTORS = 50_000;
+
   private static final String LOOPBACK = "127.0.0.1";
   private static final String EVERYWHERE = "0.0.0.0";
   private static final String MASK = "***";
@@ -132,6 +141,9 @@ public record ServerOptions(
             "MAX_REQUEST_BYTES", DEFAULT_MAX_REQUEST_BYTES, MIN_REQUEST_BYTES, MAX_REQUEST_BYTES),
         (int) variables.number("MAX_DIMENSION", Limits.MAX_DIMENSION, 1, Limits.MAX_DIMENSION),
         (int) variables.number("RAM_SAFETY_PERCENT", DEFAULT_RAM_SAFETY_PERCENT, 1, 100),
+        (int)
+            variables.number(
+                "AUTO_FINALIZE_VECTORS", DEFAULT_AUTO_FINALIZE_VECTORS, 0, Limits.MAX_ENTRIES),
         variables.choice("LOG_FORMAT", LogFormat.class, LogFormat.TEXT));
   }
 
@@ -176,6 +188,7 @@ public record ServerOptions(
         maxRequestBytes,
         maxDimension,
         ramSafetyPercent,
+        autoFinalizeVectors,
         logFormat);
   }
 
@@ -202,6 +215,7 @@ public record ServerOptions(
     shown.put("MAX_REQUEST_BYTES", Long.toString(maxRequestBytes));
     shown.put("MAX_DIMENSION", Integer.toString(maxDimension));
     shown.put("RAM_SAFETY_PERCENT", Integer.toString(ramSafetyPercent));
+    shown.put("AUTO_FINALIZE_VECTORS", Integer.toString(autoFinalizeVectors));
     shown.put("LOG_FORMAT", Environment.name(logFormat));
     return shown;
   }

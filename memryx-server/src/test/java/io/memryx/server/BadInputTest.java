@@ -168,7 +168,9 @@ final class BadInputTest {
         Arguments.of("{\"vectors\":[[1,0],[1]]}", "dimension_mismatch"),
         Arguments.of("{\"vector\":[0,0]}", "zero_norm"),
         Arguments.of("{\"vector\":[NaN,0]}", "non_finite"),
-        Arguments.of("{\"vector\":[1,0],\"filter\":{\"a\":1}}", "filter_not_supported"),
+        Arguments.of("{\"vector\":[1,0],\"filter\":{}}", "bad_filter"),
+        Arguments.of("{\"vector\":[1,0],\"filter\":{\"a\":{\"gte\":true}}}", "bad_filter"),
+        Arguments.of("{\"vector\":[1,0],\"filter\":[]}", "bad_type"),
         Arguments.of("{\"vector\":[1,0],\"topk\":3}", "unknown_field"));
   }
 

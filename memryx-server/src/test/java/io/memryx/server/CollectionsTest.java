@@ -250,8 +250,60 @@ final class CollectionsTest {
   void search_explain_tellsTheWork() {
     Map<String, Object> body =
         Json.object(server.post(SEARCH, "{\"vector\":[1,0],\"explain\":true}").body());
-    assertEquals(3L, ((Map<?, ?>) Json.member(body, "explain")).get("vectors_scored"));
+    Map<?, ?> explain = (Map<?, ?>) Json.member(body, "explain");
+    assertEquals(3L, explain.get("vectors_scored"));
+    assertTrue(
+        explain
+            .keySet()
+            .containsAll(List.of("lists_probed", "codes_scanned", "reranked", "matched")),
+        explain.toString());
+    Map<?, ?> phases = (Map<?, ?>) explain.get("micros_by_phase");
+    long sum = phases.values().stream().mapToLong(each -> (long) each).sum();
+    assertEquals(explain.get("micros"), sum);
     assertTrue((double) Json.member(body, "took_ms") >= 0);
+  }
+
+  @Test
+  void search_filter_findsAllThatPass() {
+    assertEquals(
+        List.of("north"),
+        results("{\"vector\":[1,0],\"filter\":{\"n\":2}}").stream()
+            .map(one -> one.get("id"))
+            .toList());
+    var batch = results("{\"vectors\":[[1,0],[0,1]],\"k\":5,\"filter\":{\"n\":{\"exists\":true}}}");
+    assertEquals(List.of(2L, 2L), batch.stream().map(one -> one.get("count")).toList());
+    assertEquals(List.of(), results("{\"id\":\"east\",\"filter\":{\"n\":9}}"));
+    Map<String, Object> seeds =
+        Json.object(
+            server
+                .post(
+                    "/search", "{\"vector\":[1,0],\"filter\":{\"n\":{\"lte\":1}},\"explain\":true}")
+                .body());
+    assertEquals(1L, seeds.get("count"));
+  }
+
+  @Test
+  void search_batch_faultyQueriesAreAllTold() {
+    var refused = server.post(SEARCH, "{\"vectors\":[[1,0],[1],[0,0]]}");
+    assertCode(400, "dimension_mismatch", refused);
+    assertEquals(
+        List.of("/vectors/1", "/vectors/2"),
+        Json.objects(Json.object(refused.body()), "errors").stream()
+            .map(one -> one.get("pointer"))
+            .toList());
+  }
+
+  @Test
+  void recall_isMeasured() {
+    String path = "/v1/collections/default/recall";
+    Map<String, Object> report = Json.object(server.post(path, "{\"sample\":2,\"k\":1}").body());
+    assertEquals(java.util.Set.of("k", "sample", "recall", "p50_ms", "p95_ms"), report.keySet());
+    assertEquals(1L, report.get("k"));
+    assertEquals(2L, report.get("sample"));
+    assertEquals(1.0, report.get("recall"));
+    assertCode(400, "out_of_range", server.post(path, "{\"sample\":0}"));
+    assertCode(400, "out_of_range", server.post(path, "{\"k\":1001}"));
+    assertCode(404, "collection_not_found", server.post("/v1/collections/nope/recall", "{}"));
   }
 
   @Test

@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -17,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Keys, tenants, plans, probes, metrics: what those who run a server rely on. */
 final class OperationsTest {
@@ -258,38 +253,6 @@ final class OperationsTest {
         assertEquals(200, server.get("/v1/collections/default/vectors/late").statusCode());
         assertEquals(202, server.post("/finalize", "{}").statusCode());
       }
-    }
-  }
-
-  /**
-   * Holds every build where it says that it begins, until closed: how long a build takes is up to
-   * the machine, so no amount of work makes sure that one is under way.
-   */
-  private static final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent>
-      implements AutoCloseable {
-    private static final Logger LOG =
-        (Logger) LoggerFactory.getLogger("io.memryx.server.service.Builds");
-
-    private final CountDownLatch released = new CountDownLatch(1);
-
-    HeldBuilds() {
-      start();
-      LOG.addAppender(this);
-    }
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      try {
-        released.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-
-    @Override
-    public void close() {
-      released.countDown();
-      LOG.detachAppender(this);
     }
   }
 

@@ -68,6 +68,40 @@ final class StorageTest {
     }
   }
 
+  private static void delete(TestServer server, String path, int expected) {
+    var answer =
+        server.send(
+            server.request(path).header("Authorization", "Bearer " + TestServer.KEY).DELETE());
+    assertEquals(expected, answer.statusCode(), answer.body());
+  }
+
+  @Test
+  void collection_deleted_isGoneAfterARestart() {
+    fill();
+    try (TestServer server = TestServer.onDisk(directory)) {
+      assertEquals(200, server.get("/v1/collections/default").statusCode());
+      delete(server, "/v1/collections/default", 204);
+    }
+    try (TestServer server = TestServer.onDisk(directory)) {
+      problem(404, "collection_not_found", server.get("/v1/collections/default"));
+      assertEquals(200, server.post("/add", TestServer.addOf("v", 3, 5, 3)).statusCode());
+    }
+  }
+
+  @Test
+  void entries_allDeletedAndFinalized_areGoneAfterARestart() {
+    fill();
+    try (TestServer server = TestServer.onDisk(directory)) {
+      var deleted =
+          server.post("/v1/collections/default/delete", "{\"filter\":{\"number\":{\"gte\":0}}}");
+      assertEquals(Map.of("deleted", 300L), Json.object(deleted.body()));
+      assertEquals("succeeded", server.finalizeNamed("default").get("status"));
+    }
+    try (TestServer server = TestServer.onDisk(directory)) {
+      assertEquals(0L, Json.object(server.get("/v1/collections/default").body()).get("vectors"));
+    }
+  }
+
   @Test
   void logLines_areTheSeeds() {
     fill();

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /** A server on a free port of the loopback address, and a client for it. */
 public final class TestServer implements AutoCloseable {
@@ -87,6 +88,18 @@ public final class TestServer implements AutoCloseable {
     }
   }
 
+  /** GET with the test's key, of an answer that is read line by line as it comes. */
+  public HttpResponse<Stream<String>> stream(String path) {
+    try {
+      return client.send(
+          request(path).header("Authorization", "Bearer " + KEY).build(), BodyHandlers.ofLines());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** GET with the test's key. */
   public HttpResponse<String> get(String path) {
     return get(path, KEY);
@@ -128,6 +141,30 @@ public final class TestServer implements AutoCloseable {
     }
     String id = (String) Json.object(begun.body()).get("build_id");
     return waitForBuild(key, String.valueOf(id));
+  }
+
+  /** Finalizes a collection with the test's key and waits for its end. */
+  public Map<String, Object> finalizeNamed(String collection) {
+    HttpResponse<String> begun = post("/v1/collections/" + collection + "/finalize", "{}");
+    if (begun.statusCode() != 202) {
+      throw new AssertionError(begun.body());
+    }
+    return waitForOperation(begun.headers().firstValue("Location").orElseThrow());
+  }
+
+  /** Waits for an operation's end. */
+  public Map<String, Object> waitForOperation(String location) {
+    long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    while (true) {
+      Map<String, Object> operation = Json.object(get(location).body());
+      if (!"running".equals(operation.get("status"))) {
+        return operation;
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no end: " + operation);
+      }
+      Thread.onSpinWait();
+    }
   }
 
   /** Waits for a build's end. */

@@ -13,10 +13,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The boundary of a collection: what comes past it is valid. Thread-safe. */
-final class EntryValidator {
+public final class EntryValidator {
   /**
    * Longest squared length: the distance of two such vectors, and the product with any, is still a
    * finite float.
@@ -35,7 +36,8 @@ final class EntryValidator {
   private final String collection;
   private final CollectionOptions options;
 
-  EntryValidator(String collection, CollectionOptions options) {
+  /** The boundary of a collection of this name. */
+  public EntryValidator(String collection, CollectionOptions options) {
     this.collection = collection;
     this.options = options;
   }
@@ -54,21 +56,29 @@ final class EntryValidator {
           entries.isEmpty() ? "give at least one entry" : "split it into smaller batches");
     }
     var encoded = new LinkedHashMap<String, EncodedEntry>();
+    List<Violation> violations = check(entries, valid -> encoded.put(valid.entry().id(), valid));
+    if (!violations.isEmpty()) {
+      throw new ValidationException(violations);
+    }
+    return encoded.values();
+  }
+
+  /** What is wrong with entries, the first faults of them; nothing where all are valid. */
+  public List<Violation> violations(List<Entry> entries) {
+    return check(entries, _ -> {});
+  }
+
+  private List<Violation> check(List<Entry> entries, Consumer<EncodedEntry> valid) {
     var violations = new ArrayList<Violation>();
     for (int i = 0; i < entries.size() && violations.size() < MAX_VIOLATIONS; i++) {
-      Entry entry = entries.get(i);
       try {
-        EncodedEntry valid = encode(entry);
-        encoded.put(entry.id(), valid);
+        valid.accept(encode(entries.get(i)));
       } catch (ValidationException e) {
         Violation first = e.violations().getFirst();
         violations.add(new Violation(i, first.code(), first.detail(), first.hint()));
       }
     }
-    if (!violations.isEmpty()) {
-      throw new ValidationException(violations);
-    }
-    return encoded.values();
+    return violations;
   }
 
   private EncodedEntry encode(Entry entry) {

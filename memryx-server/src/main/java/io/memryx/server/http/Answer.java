@@ -15,8 +15,9 @@ import tools.jackson.core.JsonGenerator;
  * @param body read-only
  * @param headers further headers
  */
-record Answer(int status, String contentType, ByteBuffer body, Map<String, String> headers) {
-  static final String JSON = "application/json";
+record Answer(int status, String contentType, ByteBuffer body, Map<String, String> headers)
+    implements Reply {
+  static final String JSON = MediaTypes.JSON;
   static final String PROBLEM_JSON = "application/problem+json";
   static final String TEXT = "text/plain; charset=utf-8";
 

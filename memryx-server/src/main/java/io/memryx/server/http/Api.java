@@ -2,10 +2,7 @@ package io.memryx.server.http;
 
 import io.memryx.server.http.Route.Access;
 import io.memryx.server.http.Route.Runs;
-import io.memryx.server.metrics.ServerMeters;
-import io.memryx.server.service.Builds;
-import io.memryx.server.service.Overview;
-import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.Services;
 import io.memryx.server.service.Version;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,11 +12,10 @@ final class Api {
   private Api() {}
 
   /** The table, over these services. */
-  static Routes routes(
-      TenantCollections collections, Builds builds, Overview overview, ServerMeters meters) {
-    DefaultCollectionEndpoints unnamed = new DefaultCollectionEndpoints(collections, builds);
-    CollectionEndpoints named = new CollectionEndpoints(collections);
-    OperatorEndpoints operator = new OperatorEndpoints(overview, meters);
+  static Routes routes(Services services) {
+    DefaultCollectionEndpoints unnamed = new DefaultCollectionEndpoints(services);
+    CollectionEndpoints named = new CollectionEndpoints(services.collections());
+    OperatorEndpoints operator = new OperatorEndpoints(services.overview(), services.meters());
     String openApi = OperatorEndpoints.openApi();
     List<Route> routes = new ArrayList<>();
     routes.add(open("/", "this list", _ -> root(routes)));
@@ -34,9 +30,9 @@ final class Api {
         tenant("PUT", "/v1/collections/{name}", "make a collection with options", named::put));
     routes.add(
         tenant("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
-    routes.add(
-        tenant("POST", "/v1/collections/{name}/search", "find the nearest vectors", named::search));
-    routes.add(tenant("GET", "/v1/collections/{name}/vectors/{id}", "one vector", named::vector));
+    routes.add(tenant("DELETE", "/v1/collections/{name}", "remove it and all in it", named::drop));
+    addEntries(routes, services);
+    addOperations(routes, services);
     routes.add(
         tenant("GET", "/v1/estimate", "what a collection would take", EstimateEndpoint::answer));
     routes.add(
@@ -70,6 +66,52 @@ final class Api {
             "what an error means",
             call -> ProblemAnswers.page(call.path("code"))));
     return new Routes(routes);
+  }
+
+  private static void addEntries(List<Route> routes, Services services) {
+    VectorEndpoints vectors = new VectorEndpoints(services);
+    SearchEndpoints searches = new SearchEndpoints(services);
+    String all = "/v1/collections/{name}/vectors";
+    String one = all + "/{id}";
+    routes.add(
+        tenant("POST", all, "add or replace vectors", vectors::upsert)
+            .taking(MediaTypes.JSON, MediaTypes.LINES));
+    routes.add(
+        tenant("GET", all, "vectors page by page, or all as lines", vectors::list)
+            .giving(MediaTypes.JSON, MediaTypes.LINES));
+    routes.add(tenant("GET", one, "one vector", vectors::get));
+    routes.add(tenant("DELETE", one, "delete one vector", vectors::deleteOne));
+    routes.add(
+        tenant(
+            "POST",
+            "/v1/collections/{name}/delete",
+            "delete vectors by ids or filter",
+            vectors::delete));
+    routes.add(
+        tenant(
+            "POST", "/v1/collections/{name}/search", "find the nearest vectors", searches::search));
+    routes.add(
+        tenant(
+            "POST",
+            "/v1/collections/{name}/recall",
+            "how much searches find, measured",
+            searches::recall));
+  }
+
+  private static void addOperations(List<Route> routes, Services services) {
+    OperationEndpoints operations = new OperationEndpoints(services);
+    String one = "/v1/operations/{id}";
+    routes.add(
+        tenant(
+            "POST",
+            "/v1/collections/{name}/finalize",
+            "build the index and save it",
+            operations::beginFinalize));
+    routes.add(tenant("GET", one, "how an operation stands", operations::get));
+    routes.add(tenant("DELETE", one, "cancel an operation", operations::cancel));
+    routes.add(
+        tenant("GET", one + "/events", "how an operation goes on, live", operations::events)
+            .giving(MediaTypes.EVENTS));
   }
 
   private static Route open(String template, String summary, Route.Endpoint endpoint) {

@@ -6,6 +6,7 @@ import io.memryx.server.problem.ProblemException;
 import io.undertow.server.RequestTooBigException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.MessageDigest;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.ReadTimeoutException;
@@ -21,12 +22,16 @@ final class BodyStream extends InputStream {
   /** And what its bytes may take beside that: 100 kB a second. */
   private static final long NANOS_PER_BYTE = 10_000;
 
+  private static final int SKIPPED_AT_ONCE = 64 * 1024;
+
   private final InputStream body;
   private final long maxBytes;
   private final BodiesUnderWay underWay;
   private final LongSupplier nanoClock;
   private final long begin;
+  private @Nullable MessageDigest digest;
   private long bytes;
+  private long held;
 
   /** Reads on from a body. */
   BodyStream(InputStream body, long maxBytes, BodiesUnderWay underWay, LongSupplier nanoClock) {
@@ -48,7 +53,11 @@ final class BodyStream extends InputStream {
     int read = readOn(target, offset, length);
     int arrived = Math.max(0, read);
     bytes += arrived;
+    held += arrived;
     underWay.add(arrived);
+    if (digest != null && arrived > 0) {
+      digest.update(target, offset, arrived);
+    }
     if (bytes > maxBytes) {
       throw tooLarge(maxBytes);
     }
@@ -70,10 +79,38 @@ final class BodyStream extends InputStream {
     }
   }
 
-  /** Gives back what was counted; to be called when what was made of the body is no more needed. */
+  /** From now on, what is read is digested too. */
+  void digestInto(MessageDigest target) {
+    digest = target;
+  }
+
+  /** Gives back what was counted; to be called when what was made of it is no more needed. */
   void release() {
-    underWay.release(bytes);
-    bytes = 0;
+    underWay.release(held);
+    held = 0;
+  }
+
+  /**
+   * Reads the rest for nothing, if it is of this size at most: a client that is still sending does
+   * not see the answer.
+   *
+   * @return whether nothing is left
+   */
+  boolean skipRest(long maxBytes) {
+    byte[] unwanted = new byte[SKIPPED_AT_ONCE];
+    try {
+      for (long skipped = 0; skipped <= maxBytes; ) {
+        int read = read(unwanted, 0, unwanted.length);
+        release();
+        if (read < 0) {
+          return true;
+        }
+        skipped += read;
+      }
+      return false;
+    } catch (IOException | ProblemException e) {
+      return false;
+    }
   }
 
   /** Leaves the body as it is: closing it reads its rest, and that is for after the answer. */
@@ -85,8 +122,9 @@ final class BodyStream extends InputStream {
     return Problem.of(
             ProblemCode.BODY_TOO_LARGE,
             "the body is larger than %d bytes".formatted(maxBytes),
-            "send the vectors in several requests (1,000 each are a good size) or in base64; the"
-                + " operator's limit is MAX_REQUEST_BYTES")
+            "send the vectors in several requests (1,000 each are a good size), in base64, or one a"
+                + " line as application/x-ndjson to POST /v1/collections/{name}/vectors, which has"
+                + " no such limit; the operator's is MAX_REQUEST_BYTES")
         .toException();
   }
 

@@ -2,6 +2,8 @@ package io.memryx.server.http;
 
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.problem.ProblemException;
+import io.memryx.server.service.Idempotency;
 import io.memryx.server.tenant.Authenticator;
 import io.memryx.server.tenant.Caller;
 import io.memryx.server.tenant.TenantId;
@@ -9,17 +11,26 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One request under way: what an endpoint may know of it. Used by one thread at a time. */
 final class Call {
   private static final HttpString API_KEY = new HttpString("X-API-Key");
+  private static final HttpString IDEMPOTENCY_KEY = new HttpString("Idempotency-Key");
+  private static final Pattern GOOD_IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
   private static final String BEARER = "bearer ";
 
   private final HttpServerExchange exchange;
@@ -29,6 +40,7 @@ final class Call {
   private final long maxRequestBytes;
   private final BodiesUnderWay bodies;
   private final LongSupplier nanoClock;
+  private final MessageDigest fingerprint = Call.sha256();
   private @Nullable Caller caller;
   private @Nullable BodyStream body;
 
@@ -47,6 +59,14 @@ final class Call {
     this.maxRequestBytes = maxRequestBytes;
     this.bodies = bodies;
     this.nanoClock = nanoClock;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   /** Checks what can be checked before the body is read. */
@@ -70,7 +90,7 @@ final class Call {
       }
     }
     if (!route.method().equals("GET") && hasBody()) {
-      requireJson();
+      requireType(route.takes());
     }
   }
 
@@ -90,27 +110,111 @@ final class Call {
         || exchange.getRequestHeaders().contains(Headers.TRANSFER_ENCODING);
   }
 
-  private void requireJson() {
+  private void requireType(List<String> takes) {
     String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-    if (!MediaTypes.isJson(type)) {
+    if (takes.stream().noneMatch(taken -> MediaTypes.isOf(type, taken))) {
       throw Problem.of(
               ProblemCode.UNSUPPORTED_MEDIA_TYPE,
               type == null
                   ? "the request has a body, but no content type"
-                  : "the content type is not application/json in UTF-8",
+                  : "the content type is not %s in UTF-8".formatted(String.join(" or ", takes)),
               "send 'Content-Type: application/json' (with curl: -H 'Content-Type:"
-                  + " application/json'); nothing else is accepted")
+                  + " application/json'); accepted here: "
+                  + String.join(", ", takes))
           .toException();
     }
   }
 
-  /** Reads the body with a decoder that tells keys as it meets them. */
+  /** Whether the body is of this type. */
+  boolean hasBodyOf(String type) {
+    String given = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+    return hasBody() && MediaTypes.isOf(given, type);
+  }
+
+  /** Lets only calls with a body pass. */
+  Call requireBody() {
+    if (!hasBody()) {
+      throw Problem.of(
+              ProblemCode.BAD_JSON,
+              "the request has no body",
+              "send a JSON object; /openapi.json has its shape")
+          .toException();
+    }
+    return this;
+  }
+
+  /** Reads the body, one JSON document, with a decoder that tells keys as it meets them. */
   <T> T body(BiFunction<JsonReader, Consumer<String>, T> decoder) {
+    return JsonReader.read(open(maxRequestBytes), json -> decoder.apply(json, this::keyInBody));
+  }
+
+  /**
+   * Reads the body line by line, whatever its size; who reads must not hold on to it.
+   *
+   * @param reader takes one line after the other
+   */
+  void lines(Consumer<LineReader.Line> reader) {
+    BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
+    BodyStream stream = open(Long.MAX_VALUE);
+    LineReader lines = new LineReader(stream);
+    try {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        reader.accept(line.get());
+        stream.release();
+      }
+    } catch (LineReader.LineTooLongException e) {
+      refusedEarly(stream);
+      throw Problem.of(
+              ProblemCode.BAD_JSON,
+              String.valueOf(e.getMessage()),
+              "end every vector with a line break")
+          .toException();
+    } catch (IOException e) {
+      throw BodyStream.toProblem(e);
+    } catch (ProblemException e) {
+      refusedEarly(stream);
+      throw e;
+    }
+  }
+
+  /** What still comes of a body that is refused is read as far as any body goes, and no further. */
+  private void refusedEarly(BodyStream stream) {
+    BodyLimit.of(exchange).allowMore(maxRequestBytes);
+    if (!stream.skipRest(maxRequestBytes)) {
+      exchange.setPersistent(false);
+    }
+  }
+
+  private BodyStream open(long maxBytes) {
     exchange.startBlocking();
-    BodyStream stream =
-        new BodyStream(exchange.getInputStream(), maxRequestBytes, bodies, nanoClock);
+    BodyStream stream = new BodyStream(exchange.getInputStream(), maxBytes, bodies, nanoClock);
+    if (exchange.getRequestHeaders().contains(IDEMPOTENCY_KEY)) {
+      stream.digestInto(fingerprint);
+    }
     body = stream;
-    return JsonReader.read(stream, json -> decoder.apply(json, this::keyInBody));
+    return stream;
+  }
+
+  /**
+   * What this request asks to be applied once, once its body is read; empty if it has no
+   * idempotency key.
+   */
+  Optional<Idempotency.Once> once() {
+    String key = exchange.getRequestHeaders().getFirst(IDEMPOTENCY_KEY);
+    if (key == null) {
+      return Optional.empty();
+    }
+    if (!GOOD_IDEMPOTENCY_KEY.matcher(key).matches()) {
+      throw Problem.of(
+              ProblemCode.BAD_PARAMETER,
+              "the header 'Idempotency-Key' is not 1 to 255 printable characters of ASCII",
+              "send a new UUID with every request that is not a repetition")
+          .toException();
+    }
+    fingerprint.update(exchange.getRequestURI().getBytes(StandardCharsets.UTF_8));
+    fingerprint.update((byte) '?');
+    fingerprint.update(exchange.getQueryString().getBytes(StandardCharsets.UTF_8));
+    return Optional.of(new Idempotency.Once(key, HexFormat.of().formatHex(fingerprint.digest())));
   }
 
   /** Gives back what the call held while it was answered. */
@@ -147,9 +251,10 @@ final class Call {
     return Optional.ofNullable(query.get(name));
   }
 
-  /** Whether the client names this media type as one that it takes. */
+  /** Whether the client names this media type as one that it takes, not less gladly than JSON. */
   boolean prefers(String mediaType) {
     String accept = exchange.getRequestHeaders().getFirst(Headers.ACCEPT);
-    return accept != null && accept.toLowerCase(Locale.ROOT).contains(mediaType);
+    double quality = MediaTypes.quality(accept, mediaType);
+    return quality > 0 && quality >= MediaTypes.quality(accept, MediaTypes.JSON);
   }
 }

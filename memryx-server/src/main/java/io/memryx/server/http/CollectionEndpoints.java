@@ -2,18 +2,12 @@ package io.memryx.server.http;
 
 import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
-import io.memryx.Entry;
-import io.memryx.server.problem.Problem;
-import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.service.CollectionView;
-import io.memryx.server.service.SearchAnswer;
 import io.memryx.server.service.TenantCollections;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 
-/** The endpoints below {@code /v1/collections}. */
+/** The endpoints for collections as a whole: which there are, and what they hold and take. */
 final class CollectionEndpoints {
   static final String NAME = "name";
 
@@ -43,8 +37,7 @@ final class CollectionEndpoints {
 
   /** Makes a collection: 201 if there was none, 200 if it was there with the same options. */
   Answer put(Call call) {
-    CollectionOptions options =
-        DefaultCollectionEndpoints.requireBody(call).body(CollectionDecoder::read);
+    CollectionOptions options = call.requireBody().body(CollectionDecoder::read);
     TenantCollections.Creation creation =
         collections.create(call.tenant(), call.path(NAME), options);
     int status =
@@ -116,46 +109,9 @@ final class CollectionEndpoints {
     json.writeNumberProperty("ratio_to_float32", Json.rounded(bytesPerVector / float32));
   }
 
-  Answer search(Call call) {
-    SearchCall search = DefaultCollectionEndpoints.requireBody(call).body(SearchDecoder::read);
-    long begin = System.nanoTime();
-    List<SearchAnswer> answers =
-        collections.search(
-            call.tenant(),
-            call.path(NAME),
-            search.subject(),
-            TenantCollections.Missing.IS_REFUSED,
-            SearchAnswers.needsEntries(search));
-    long nanos = System.nanoTime() - begin;
-    return Answer.ok(
-        json -> {
-          json.writeStartObject();
-          SearchAnswers.write(json, search, answers, nanos);
-          json.writeEndObject();
-        });
-  }
-
-  Answer vector(Call call) {
-    Set<SearchCall.Included> include = included(call);
-    Entry entry = collections.entry(call.tenant(), call.path(NAME), call.path(Route.ID));
-    return Answer.ok(json -> EntryEncoder.write(json, entry, include));
-  }
-
-  private static Set<SearchCall.Included> included(Call call) {
-    Set<SearchCall.Included> include = EnumSet.noneOf(SearchCall.Included.class);
-    for (String name : call.query("include").orElse("metadata").split(",", -1)) {
-      switch (name) {
-        case "metadata" -> include.add(SearchCall.Included.METADATA);
-        case "values" -> include.add(SearchCall.Included.VALUES);
-        case "" -> {}
-        default ->
-            throw Problem.of(
-                    ProblemCode.BAD_PARAMETER,
-                    "the query parameter 'include' names something that there is not",
-                    "it takes 'metadata' and 'values', separated by commas")
-                .toException();
-      }
-    }
-    return include;
+  /** Removes a collection with all that is in it. */
+  Answer drop(Call call) {
+    collections.drop(call.tenant(), call.path(NAME));
+    return Answer.empty(204);
   }
 }

@@ -2,14 +2,17 @@ package io.memryx.server.http;
 
 import static io.memryx.server.service.TenantCollections.DEFAULT;
 
-import io.memryx.Entry;
+import io.memryx.SearchResult;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.service.AddOutcome;
 import io.memryx.server.service.BuildStatus;
 import io.memryx.server.service.Builds;
-import io.memryx.server.service.SearchAnswer;
-import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.OnError;
+import io.memryx.server.service.Row;
+import io.memryx.server.service.Searches;
+import io.memryx.server.service.Services;
+import io.memryx.server.service.Upserts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -19,17 +22,20 @@ import tools.jackson.core.JsonGenerator;
 final class DefaultCollectionEndpoints {
   private static final String SUCCESS = "success";
 
-  private final TenantCollections collections;
+  private final Upserts upserts;
+  private final Searches searches;
   private final Builds builds;
 
-  DefaultCollectionEndpoints(TenantCollections collections, Builds builds) {
-    this.collections = collections;
-    this.builds = builds;
+  DefaultCollectionEndpoints(Services services) {
+    this.upserts = services.upserts();
+    this.searches = services.searches();
+    this.builds = services.builds();
   }
 
   Answer add(Call call) {
-    List<Entry> entries = requireBody(call).body(AddDecoder::read);
-    AddOutcome outcome = collections.add(call.tenant(), DEFAULT, entries);
+    List<Row> rows =
+        call.requireBody().body((json, keys) -> AddDecoder.read(json, keys, OnError.FAIL));
+    AddOutcome outcome = upserts.addRows(call.tenant(), DEFAULT, rows);
     return Answer.ok(
         json -> {
           json.writeStartObject();
@@ -43,15 +49,10 @@ final class DefaultCollectionEndpoints {
   }
 
   Answer search(Call call) {
-    SearchCall search = requireBody(call).body(SearchDecoder::read);
+    SearchCall search = call.requireBody().body(SearchDecoder::read);
     long begin = System.nanoTime();
-    List<SearchAnswer> answers =
-        collections.search(
-            call.tenant(),
-            DEFAULT,
-            search.subject(),
-            TenantCollections.Missing.IS_EMPTY,
-            SearchAnswers.needsEntries(search));
+    List<SearchResult> answers =
+        searches.search(call.tenant(), DEFAULT, search.subject(), Searches.Missing.IS_EMPTY);
     long nanos = System.nanoTime() - begin;
     return Answer.ok(
         json -> {
@@ -107,9 +108,9 @@ final class DefaultCollectionEndpoints {
   private static void write(JsonGenerator json, BuildStatus status) {
     json.writeStartObject();
     json.writeStringProperty("build_id", status.buildId());
-    json.writeStringProperty("status", status.state().text());
-    json.writeStringProperty("phase", status.phase());
-    json.writeNumberProperty("percent", Json.rounded(status.percent()));
+    json.writeStringProperty("status", stage(status.state()));
+    json.writeStringProperty("phase", status.work().phase());
+    json.writeNumberProperty("percent", Json.rounded(status.work().percent()));
     json.writeNumberProperty("vectors", status.vectors());
     json.writeNumberProperty("clusters", status.clusters());
     json.writeNumberProperty("elapsed_time", Json.rounded(status.elapsedSeconds()));
@@ -128,15 +129,12 @@ final class DefaultCollectionEndpoints {
     json.writeEndObject();
   }
 
-  /** Lets only calls with a body pass. */
-  static Call requireBody(Call call) {
-    if (!call.hasBody()) {
-      throw Problem.of(
-              ProblemCode.BAD_JSON,
-              "the request has no body",
-              "send a JSON object; /openapi.json has its shape")
-          .toException();
-    }
-    return call;
+  private static String stage(BuildStatus.State state) {
+    return switch (state) {
+      case BUILDING -> "building";
+      case READY -> "ready";
+      case SWAPPED -> "swapped";
+      case FAILED, CANCELLED -> "error";
+    };
   }
 }

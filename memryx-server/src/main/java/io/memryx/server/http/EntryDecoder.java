@@ -3,15 +3,27 @@ package io.memryx.server.http;
 import io.memryx.Entry;
 import io.memryx.Metadata;
 import io.memryx.server.problem.ProblemCode;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads entries, each an object. Not thread-safe. */
 final class EntryDecoder {
   private final VectorDecoder vectors = new VectorDecoder();
+  private Parts parts = new Parts();
+
+  /** The id of the entry that was read last, or that could not be read, if it came to that. */
+  Optional<String> lastId() {
+    return Optional.ofNullable(parts.id);
+  }
+
+  /** Forgets the last id: what comes now may not even begin to be an entry. */
+  void reset() {
+    parts = new Parts();
+  }
 
   /** The entry that the reader stands at. */
   Entry read(JsonReader json) {
-    Parts parts = new Parts();
+    reset();
     json.object(
         JsonField.OfEntry.class,
         field -> {

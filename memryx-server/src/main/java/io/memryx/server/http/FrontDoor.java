@@ -34,6 +34,10 @@ final class FrontDoor implements HttpHandler {
   private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
   private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
   private static final Pattern GOOD_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+
+  /** How far a body may exceed the limit before the connection is cut: a refusal comes before. */
+  private static final long SLACK_BYTES = 1 << 20;
+
   private static final String NO_ROUTE = "none";
 
   private final Routes routes;
@@ -44,6 +48,7 @@ final class FrontDoor implements HttpHandler {
   private final LongSupplier nanoClock;
   private final BoundedWorkers workers;
   private final BodiesUnderWay bodies;
+  private final EventSender events = new EventSender();
   private final AtomicInteger underWay = new AtomicInteger();
 
   FrontDoor(
@@ -67,6 +72,11 @@ final class FrontDoor implements HttpHandler {
   /** Number of requests that are not answered yet. */
   int underWay() {
     return underWay.get();
+  }
+
+  /** Ends what would go on for ever. */
+  void endEvents() {
+    events.close();
   }
 
   @Override
@@ -94,6 +104,7 @@ final class FrontDoor implements HttpHandler {
 
   private void enter(Visit visit) {
     HttpServerExchange exchange = visit.exchange;
+    BodyLimit.install(exchange, options.maxRequestBytes() + SLACK_BYTES);
     Hardening.check(exchange, options.maxRequestBytes());
     RequestPath path = RequestPath.of(rawPath(exchange));
     Map<String, String> query = RequestPath.parameters(exchange.getQueryString());
@@ -169,24 +180,26 @@ final class FrontDoor implements HttpHandler {
     }
   }
 
-  /** Only what answers in JSON alone can be unacceptable. */
+  /** What anybody may call answers in whatever it has. */
   private static void requireAcceptable(HttpServerExchange exchange, Route route) {
-    boolean jsonOnly =
+    boolean negotiates =
         switch (route.access()) {
           case TENANT, ADMINISTRATOR -> true;
           case PUBLIC, METRICS -> false;
         };
     String accept = exchange.getRequestHeaders().getFirst(Headers.ACCEPT);
-    if (jsonOnly && !MediaTypes.accepts(accept, Answer.JSON)) {
+    boolean acceptable = route.gives().stream().anyMatch(type -> MediaTypes.accepts(accept, type));
+    if (negotiates && !acceptable) {
       throw Problem.of(
               ProblemCode.NOT_ACCEPTABLE,
-              "the answer is application/json, which Accept rules out",
-              "send 'Accept: application/json', or no Accept")
+              "the answer is %s, which Accept rules out"
+                  .formatted(String.join(" or ", route.gives())),
+              "send 'Accept: %s', or no Accept".formatted(route.gives().getFirst()))
           .toException();
     }
   }
 
-  private Answer answer(Visit visit, Supplier<Answer> work) {
+  private Reply answer(Visit visit, Supplier<Reply> work) {
     try {
       return work.get();
     } catch (Throwable e) {
@@ -239,7 +252,7 @@ final class FrontDoor implements HttpHandler {
   }
 
   /** One request at the door. */
-  private static final class Visit {
+  private final class Visit {
     private final HttpServerExchange exchange;
     private final String requestId;
     private final long begin;
@@ -253,12 +266,16 @@ final class FrontDoor implements HttpHandler {
       this.begin = begin;
     }
 
-    void send(Answer answer) {
+    void send(Reply reply) {
       if (exchange.isResponseStarted()) {
         return;
       }
       try {
-        begin(answer);
+        switch (reply) {
+          case Answer answer -> begin(answer);
+          case LongAnswer answer -> begin(answer);
+          case EventStream stream -> begin(stream);
+        }
       } catch (RuntimeException e) {
         // When the layer underneath stops, it fails with whatever it stumbles over.
         boolean gone =
@@ -272,12 +289,51 @@ final class FrontDoor implements HttpHandler {
       }
     }
 
-    private void begin(Answer answer) {
-      exchange.setStatusCode(answer.status());
+    private void putHeaders(int status) {
+      exchange.setStatusCode(status);
       HeaderMap headers = exchange.getResponseHeaders();
       headers.put(REQUEST_ID, requestId);
       headers.put(NO_SNIFF, "nosniff");
       headers.put(Headers.CACHE_CONTROL, "no-store");
+    }
+
+    private void begin(LongAnswer answer) {
+      ByteBuffer first;
+      try {
+        first = answer.source().next();
+      } catch (Throwable e) {
+        answer.source().close();
+        begin(failed(this, e));
+        return;
+      }
+      putHeaders(200);
+      exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.contentType());
+      if (isHead()) {
+        answer.source().close();
+        exchange.endExchange();
+      } else {
+        new LongSender(exchange, answer.source(), first, workers.executor()).begin();
+      }
+    }
+
+    private void begin(EventStream stream) {
+      putHeaders(200);
+      if (isHead()) {
+        stream.source().close();
+        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, MediaTypes.EVENTS);
+        exchange.endExchange();
+      } else {
+        events.send(exchange, stream.source());
+      }
+    }
+
+    private boolean isHead() {
+      return exchange.getRequestMethod().toString().equals("HEAD");
+    }
+
+    private void begin(Answer answer) {
+      putHeaders(answer.status());
+      HeaderMap headers = exchange.getResponseHeaders();
       answer.headers().forEach((name, value) -> headers.put(new HttpString(name), value));
       if (answer.body().hasRemaining()) {
         headers.put(Headers.CONTENT_TYPE, answer.contentType());

@@ -41,7 +41,9 @@ final class Hardening {
           "shorten it");
     }
     checkHeaders(exchange.getRequestHeaders(), old);
-    if (exchange.getRequestContentLength() > maxRequestBytes) {
+    String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
+    boolean comesInLines = MediaTypes.isOf(type, MediaTypes.LINES);
+    if (exchange.getRequestContentLength() > maxRequestBytes && !comesInLines) {
       throw BodyStream.tooLarge(maxRequestBytes);
     }
   }

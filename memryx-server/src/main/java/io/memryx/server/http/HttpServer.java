@@ -1,10 +1,6 @@
 package io.memryx.server.http;
 
-import io.memryx.server.metrics.ServerMeters;
-import io.memryx.server.service.Builds;
-import io.memryx.server.service.Overview;
-import io.memryx.server.service.Readiness;
-import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.Services;
 import io.memryx.server.tenant.Authenticator;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -15,9 +11,7 @@ import org.xnio.Options;
 
 /** The listening server. Not to be started twice. */
 public final class HttpServer {
-  /** How far a body may exceed the limit before the layer underneath cuts the connection. */
-  private static final long SLACK_BYTES = 1 << 20;
-
+  private static final long NO_LIMIT = -1;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int MAX_HEADERS = 64;
   private static final int MAX_PARAMETERS = 32;
@@ -44,31 +38,24 @@ public final class HttpServer {
 
   /** A server over these services, not yet listening. */
   public HttpServer(
-      HttpOptions options,
-      Authenticator authenticator,
-      TenantCollections collections,
-      Builds builds,
-      Overview overview,
-      Readiness readiness,
-      ServerMeters meters,
-      LongSupplier nanoClock) {
+      HttpOptions options, Authenticator authenticator, Services services, LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
     this.workers = new BoundedWorkers(options.workers(), options.waiting());
     this.door =
         new FrontDoor(
-            Api.routes(collections, builds, overview, meters),
+            Api.routes(services),
             options,
             authenticator,
-            readiness,
-            meters,
+            services.readiness(),
+            services.meters(),
             nanoClock,
             workers);
     this.undertow =
         Undertow.builder()
             .addHttpListener(options.port(), options.host())
             .setHandler(new HttpContinueReadHandler(door))
-            .setServerOption(
-                UndertowOptions.MAX_ENTITY_SIZE, options.maxRequestBytes() + SLACK_BYTES)
+            // Bodies have a limit of their own, which depends on what they are for.
+            .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, NO_LIMIT)
             .setServerOption(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
             .setServerOption(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
             .setServerOption(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)
@@ -99,11 +86,13 @@ public final class HttpServer {
   }
 
   /**
-   * Waits until every request under way is answered, but no longer than this.
+   * Ends the answers that would go on for ever, and waits until every request under way is
+   * answered, but no longer than this.
    *
    * @return whether all were answered
    */
   public boolean drain(long timeoutNanos) throws InterruptedException {
+    door.endEvents();
     long end = nanoClock.getAsLong() + timeoutNanos;
     while (door.underWay() > 0) {
       if (nanoClock.getAsLong() > end) {

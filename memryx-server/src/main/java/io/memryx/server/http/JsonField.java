@@ -56,4 +56,19 @@ interface JsonField {
     API_KEY,
     TIMEOUT_S
   }
+
+  /** What {@code POST …/delete} takes. */
+  enum OfDelete implements JsonField {
+    API_KEY,
+    IDS,
+    FILTER,
+    DRY_RUN
+  }
+
+  /** What {@code POST …/recall} takes. */
+  enum OfRecall implements JsonField {
+    API_KEY,
+    SAMPLE,
+    K
+  }
 }

@@ -71,6 +71,18 @@ final class JsonReader {
     return token;
   }
 
+  /** How many objects and lists are around the place where the reader stands. */
+  int depth() {
+    return parser.streamReadContext().getNestingDepth();
+  }
+
+  /** Moves to the end of what is deeper than that, wherever in it the reader stands. */
+  void skipTo(int depth) {
+    while (depth() > depth) {
+      next();
+    }
+  }
+
   /** The token that the reader stands at. */
   JsonToken token() {
     JsonToken token = parser.currentToken();

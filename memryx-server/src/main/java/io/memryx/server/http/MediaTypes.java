@@ -5,15 +5,24 @@ import org.jspecify.annotations.Nullable;
 
 /** What headers say about types of content. */
 final class MediaTypes {
+  /** One JSON document. */
+  static final String JSON = "application/json";
+
+  /** One JSON document a line. */
+  static final String LINES = "application/x-ndjson";
+
+  /** Events as the server sends them. */
+  static final String EVENTS = "text/event-stream";
+
   private MediaTypes() {}
 
-  /** Whether a Content-Type is JSON, in UTF-8 if it names a charset. */
-  static boolean isJson(@Nullable String contentType) {
+  /** Whether a Content-Type is this type, in UTF-8 if it names a charset. */
+  static boolean isOf(@Nullable String contentType, String type) {
     if (contentType == null) {
       return false;
     }
     String[] parts = contentType.toLowerCase(Locale.ROOT).split(";", -1);
-    if (!parts[0].strip().equals("application/json")) {
+    if (!parts[0].strip().equals(type)) {
       return false;
     }
     for (int part = 1; part < parts.length; part++) {
@@ -40,5 +49,31 @@ final class MediaTypes {
       }
     }
     return false;
+  }
+
+  /**
+   * How gladly somebody who sends this Accept takes a type that it names, 0 to 1; 0 if it does not.
+   */
+  static double quality(@Nullable String accept, String type) {
+    if (accept == null) {
+      return 0;
+    }
+    for (String range : accept.toLowerCase(Locale.ROOT).split(",", -1)) {
+      String[] parts = range.split(";", -1);
+      if (parts[0].strip().equals(type)) {
+        return quality(parts);
+      }
+    }
+    return 0;
+  }
+
+  private static double quality(String[] parts) {
+    for (int at = 1; at < parts.length; at++) {
+      String parameter = parts[at].strip();
+      if (parameter.matches("q=[01](\\.[0-9]{0,3})?")) {
+        return Double.parseDouble(parameter.substring(2));
+      }
+    }
+    return 1;
   }
 }

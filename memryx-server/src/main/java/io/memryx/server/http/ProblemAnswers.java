@@ -25,14 +25,26 @@ final class ProblemAnswers {
     return answer;
   }
 
-  private static void write(JsonGenerator json, Problem problem, String requestId) {
-    ProblemCode code = problem.code();
+  /** Why something failed that nobody waited for, as a problem of its own. */
+  static void writeFailure(JsonGenerator json, ProblemCode code, String detail) {
     json.writeStartObject();
+    writeKind(json, code, detail);
+    json.writeBooleanProperty("retryable", code.retryable());
+    json.writeEndObject();
+  }
+
+  private static void writeKind(JsonGenerator json, ProblemCode code, String detail) {
     json.writeStringProperty("type", "/errors/" + code.code());
     json.writeStringProperty("title", code.title());
     json.writeNumberProperty("status", code.status());
     json.writeStringProperty("code", code.code());
-    json.writeStringProperty("detail", problem.detail());
+    json.writeStringProperty("detail", detail);
+  }
+
+  private static void write(JsonGenerator json, Problem problem, String requestId) {
+    ProblemCode code = problem.code();
+    json.writeStartObject();
+    writeKind(json, code, problem.detail());
     json.writeStringProperty("hint", problem.hint());
     if (!problem.faults().isEmpty()) {
       json.writeName("errors");

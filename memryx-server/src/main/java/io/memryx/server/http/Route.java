@@ -14,9 +14,52 @@ import java.util.Optional;
  * @param thread where it runs
  * @param summary what it does, in a few words
  * @param endpoint does it
+ * @param takes types of the bodies that it reads
+ * @param gives types of the answers that it has when all is well
  */
 record Route(
-    String method, String template, Access access, Runs thread, String summary, Endpoint endpoint) {
+    String method,
+    String template,
+    Access access,
+    Runs thread,
+    String summary,
+    Endpoint endpoint,
+    List<String> takes,
+    List<String> gives) {
+
+  Route {
+    takes = List.copyOf(takes);
+    gives = List.copyOf(gives);
+  }
+
+  /** A route that takes and gives JSON. */
+  Route(
+      String method,
+      String template,
+      Access access,
+      Runs thread,
+      String summary,
+      Endpoint endpoint) {
+    this(
+        method,
+        template,
+        access,
+        thread,
+        summary,
+        endpoint,
+        List.of(MediaTypes.JSON),
+        List.of(MediaTypes.JSON));
+  }
+
+  /** Which reads bodies of these types. */
+  Route taking(String... types) {
+    return new Route(method, template, access, thread, summary, endpoint, List.of(types), gives);
+  }
+
+  /** Which answers in these types. */
+  Route giving(String... types) {
+    return new Route(method, template, access, thread, summary, endpoint, takes, List.of(types));
+  }
 
   /** The path parameter that is an id, and may have any character. */
   static final String ID = "id";
@@ -44,7 +87,7 @@ record Route(
   /** What a route does. */
   @FunctionalInterface
   interface Endpoint {
-    Answer answer(Call call);
+    Reply answer(Call call);
   }
 
   /** The parameters of a path, or empty if it is not of this route. */

@@ -1,7 +1,7 @@
 package io.memryx.server.http;
 
+import io.memryx.Neighbor;
 import io.memryx.SearchResult;
-import io.memryx.server.service.SearchAnswer;
 import io.memryx.server.service.SearchSubject;
 import java.util.List;
 import tools.jackson.core.JsonGenerator;
@@ -12,20 +12,15 @@ final class SearchAnswers {
 
   private SearchAnswers() {}
 
-  /** Whether the answer shows more than neighbors have. */
-  static boolean needsEntries(SearchCall search) {
-    return search.include().contains(SearchCall.Included.VALUES);
-  }
-
   /** The members of the answer's object. */
-  static void write(JsonGenerator json, SearchCall search, List<SearchAnswer> answers, long nanos) {
+  static void write(JsonGenerator json, SearchCall search, List<SearchResult> answers, long nanos) {
     switch (search.subject()) {
       case SearchSubject.OneVector _, SearchSubject.LikeEntry _ ->
           writeOne(json, search, answers.getFirst());
       case SearchSubject.Batch _ -> {
         json.writeName("results");
         json.writeStartArray();
-        for (SearchAnswer answer : answers) {
+        for (SearchResult answer : answers) {
           json.writeStartObject();
           writeOne(json, search, answer);
           json.writeEndObject();
@@ -37,22 +32,22 @@ final class SearchAnswers {
     json.writeNumberProperty("took_ms", Json.rounded(nanos / NANOS_PER_MILLI));
   }
 
-  private static void writeOne(JsonGenerator json, SearchCall search, SearchAnswer answer) {
+  private static void writeOne(JsonGenerator json, SearchCall search, SearchResult answer) {
     json.writeName("results");
     json.writeStartArray();
-    for (SearchAnswer.Found found : answer.found()) {
+    for (Neighbor neighbor : answer.neighbors()) {
       json.writeStartObject();
-      json.writeStringProperty("id", found.neighbor().id());
-      json.writeNumberProperty("score", found.neighbor().score());
+      json.writeStringProperty("id", neighbor.id());
+      json.writeNumberProperty("score", neighbor.score());
       if (search.include().contains(SearchCall.Included.METADATA)) {
         json.writeName("metadata");
-        Json.writeMetadata(json, found.neighbor().metadata());
+        Json.writeMetadata(json, neighbor.metadata());
       }
-      found.entry().ifPresent(entry -> EntryEncoder.writeValues(json, entry));
+      neighbor.entry().ifPresent(entry -> EntryEncoder.writeValues(json, entry));
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeNumberProperty("count", answer.found().size());
+    json.writeNumberProperty("count", answer.neighbors().size());
     if (search.explain()) {
       writeWork(json, answer.work());
     }
@@ -63,8 +58,28 @@ final class SearchAnswers {
     json.writeStartObject();
     json.writeNumberProperty("lists_probed", work.listsProbed());
     json.writeNumberProperty("codes_scanned", work.codesScanned());
+    json.writeNumberProperty("reranked", work.codesRanked());
     json.writeNumberProperty("vectors_scored", work.vectorsScored());
+    json.writeName("matched");
+    if (work.matched() < 0) {
+      json.writeNull();
+    } else {
+      json.writeNumber(work.matched());
+    }
     json.writeNumberProperty("micros", work.micros());
+    writeTime(json, work.time());
+    json.writeEndObject();
+  }
+
+  private static void writeTime(JsonGenerator json, SearchResult.Time time) {
+    json.writeName("micros_by_phase");
+    json.writeStartObject();
+    json.writeNumberProperty("hot_buffer", time.hotBuffer());
+    json.writeNumberProperty("routing", time.routing());
+    json.writeNumberProperty("scanning", time.scanning());
+    json.writeNumberProperty("ranking", time.ranking());
+    json.writeNumberProperty("reranking", time.reranking());
+    json.writeNumberProperty("rest", time.rest());
     json.writeEndObject();
   }
 }

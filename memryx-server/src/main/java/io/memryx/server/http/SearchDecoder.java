@@ -1,5 +1,8 @@
 package io.memryx.server.http;
 
+import io.memryx.Filter;
+import io.memryx.Include;
+import io.memryx.Limits;
 import io.memryx.SearchRequest;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -9,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the body of a search. */
 final class SearchDecoder {
   /** Queries in one request; beyond that, several requests share the workers better. */
-  static final int MAX_QUERIES = 1_000;
+  static final int MAX_QUERIES = Limits.MAX_BATCH_SEARCHES;
 
   private final JsonReader json;
   private final VectorDecoder decoder = new VectorDecoder();
@@ -30,6 +34,7 @@ final class SearchDecoder {
   private float minScore = Float.NEGATIVE_INFINITY;
   private Set<SearchCall.Included> include = EnumSet.of(SearchCall.Included.METADATA);
   private boolean explain;
+  private Optional<Filter> filter = Optional.empty();
 
   private SearchDecoder(JsonReader json) {
     this.json = json;
@@ -59,11 +64,7 @@ final class SearchDecoder {
       case MIN_SCORE -> minScore = (float) json.number();
       case INCLUDE -> include = included();
       case EXPLAIN -> explain = json.bool();
-      case FILTER ->
-          throw json.problem(
-              ProblemCode.FILTER_NOT_SUPPORTED,
-              "the search has a filter, which this version does not support",
-              "leave 'filter' out and select among the results by their metadata");
+      case FILTER -> filter = Optional.of(FilterDecoder.read(json));
     }
   }
 
@@ -114,8 +115,16 @@ final class SearchDecoder {
   }
 
   private SearchCall call() {
-    return new SearchCall(
-        subject(new SearchTerms(k, exact, probes, rerank, minScore)), include, explain);
+    Set<Include> brought = EnumSet.noneOf(Include.class);
+    for (SearchCall.Included wanted : include) {
+      brought.add(
+          switch (wanted) {
+            case METADATA -> Include.METADATA;
+            case VALUES -> Include.VECTOR;
+          });
+    }
+    var terms = new SearchTerms(k, exact, probes, rerank, minScore, filter, brought);
+    return new SearchCall(subject(terms), include, explain);
   }
 
   private SearchSubject subject(SearchTerms terms) {
@@ -131,7 +140,7 @@ final class SearchDecoder {
       return new SearchSubject.OneVector(terms.near(vector));
     }
     if (id != null) {
-      return new SearchSubject.LikeEntry(id, terms);
+      return new SearchSubject.LikeEntry(id, terms.like(id));
     }
     if (vectors == null) {
       throw Problem.of(

@@ -44,6 +44,7 @@ public final class ServerMeters {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Counter queries;
   private final Counter adds;
+  private final Counter deletes;
   private final Timer searchTime;
   private final Timer buildTime;
   private final DistributionSummary addBatch;
@@ -55,6 +56,7 @@ public final class ServerMeters {
             .description("Queries answered; a batch counts each of its queries")
             .register(registry);
     adds = Counter.builder("memryx.adds").description("Vectors added").register(registry);
+    deletes = Counter.builder("memryx.deletes").description("Vectors deleted").register(registry);
     addBatch =
         DistributionSummary.builder("memryx.add.batch")
             .description("Vectors per add request")
@@ -78,6 +80,11 @@ public final class ServerMeters {
   public void added(int vectors) {
     adds.increment(vectors);
     addBatch.record(vectors);
+  }
+
+  /** A delete was applied. */
+  public void deleted(int vectors) {
+    deletes.increment(vectors);
   }
 
   /** A build ended in this state. */

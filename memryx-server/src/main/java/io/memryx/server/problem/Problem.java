@@ -37,6 +37,11 @@ public record Problem(
     return new Problem(code, detail, hint, List.of(), OptionalInt.empty(), Map.of());
   }
 
+  /** With other words on what was wrong. */
+  public Problem withDetail(String words) {
+    return new Problem(code, words, hint, faults, retryAfterSeconds, members);
+  }
+
   /** With the place that is at fault. */
   public Problem at(String pointer) {
     return withFaults(List.of(new Fault(pointer, code, detail)));

@@ -87,16 +87,20 @@ public enum ProblemCode {
       "An id occurs twice in one batch",
       "Which of the two entries should win is not clear, so nothing was applied."),
   /** No entries, or too many. */
-  BAD_BATCH(400, "A batch is empty or too large", "Send 1 to 10,000 entries in one request."),
+  BAD_BATCH(
+      400,
+      "A batch is empty or too large",
+      "One JSON document has 1 to 10,000 entries, or 1 to 1,000 queries. As application/x-ndjson, one"
+          + " vector a line, POST /v1/collections/{name}/vectors takes any number."),
   /** Not a collection name. */
   BAD_NAME(
       400,
       "Not a collection name",
       "Names are 1 to 63 of a-z, 0-9, '_' and '-', beginning with a letter or a digit."),
-  /** A query parameter that is missing or unusable. */
+  /** A parameter of the query, or a header, that is missing or unusable. */
   BAD_PARAMETER(
       400,
-      "A query parameter is missing or unusable",
+      "A parameter is missing or unusable",
       "The detail names the parameter and says what it takes."),
   /** A filter that can't be meant so. */
   BAD_FILTER(
@@ -111,11 +115,6 @@ public enum ProblemCode {
       "The filter is too complex",
       "A filter nests at most 10 levels and has at most 256 conditions and 4,096 values. Many 'eq' on"
           + " one field are one 'in'."),
-  /** Filters are not there yet. */
-  FILTER_NOT_SUPPORTED(
-      400,
-      "Filters are not supported by this version",
-      "A filter that was ignored would give wrong answers, so the search was not run."),
   /** Nothing to build an index of. */
   NOTHING_TO_FINALIZE(
       400, "There is nothing to finalize", "Add vectors first; then finalize builds their index."),
@@ -169,12 +168,20 @@ public enum ProblemCode {
       "No such build",
       "Build ids come from POST /finalize. The server remembers the last 100 of a tenant until it"
           + " is restarted."),
+  /** No such operation of this tenant. */
+  OPERATION_NOT_FOUND(
+      404,
+      "No such operation",
+      "Ids come from POST /v1/collections/{name}/finalize. The server remembers the last 100"
+          + " operations of a tenant until it is restarted."),
   /** A known path, another method. */
   METHOD_NOT_ALLOWED(
       405, "The method is not allowed here", "The Allow header lists the methods of this path."),
   /** Nothing that the client accepts. */
   NOT_ACCEPTABLE(
-      406, "Nothing that you accept can be answered", "Accept application/json, or leave it out."),
+      406,
+      "Nothing that you accept can be answered",
+      "The hint says what this path answers. Accept that, or leave Accept out."),
   /** The body did not arrive in time. */
   REQUEST_TIMEOUT(
       408,
@@ -186,6 +193,27 @@ public enum ProblemCode {
       "A finalize is running already",
       "Poll GET /finalize/status with the build_id of this answer. What is added meanwhile is kept"
           + " and goes into the next finalize."),
+  /** It was to be cancelled, but there is nothing to cancel. */
+  OPERATION_ENDED(
+      409,
+      "The operation has ended",
+      "Only what is under way can be cancelled. What an operation did is not undone."),
+  /** An operation ended because somebody wanted it to; told as its error, never as an answer. */
+  OPERATION_CANCELLED(
+      409,
+      "The operation was cancelled",
+      "It ended before it was done, and changed nothing. Begin it again when you like."),
+  /** The key of another request. */
+  IDEMPOTENCY_KEY_REUSED(
+      409,
+      "The idempotency key is that of another request",
+      "An Idempotency-Key names one request for 24 hours: the same key with another body, path or"
+          + " parameters is a mistake. Make a new key for every request that is not a repetition."),
+  /** The same request, twice at one time. */
+  IDEMPOTENCY_KEY_IN_USE(
+      409,
+      "The request with this idempotency key is being applied",
+      "It is applied once. Send it again in a moment: then its answer is there."),
   /** A collection of that name, but another one. */
   COLLECTION_EXISTS(
       409,
@@ -197,14 +225,17 @@ public enum ProblemCode {
       413,
       "The body is too large",
       "Send smaller batches: 1,000 vectors a request are a good size, base64 takes a third of the"
-          + " space of decimal numbers. The operator's limit is MAX_REQUEST_BYTES."),
+          + " space of decimal numbers. As application/x-ndjson, one vector a line,"
+          + " POST /v1/collections/{name}/vectors takes a body of any size. The operator's limit is"
+          + " MAX_REQUEST_BYTES."),
   /** A target over the limit. */
   URI_TOO_LONG(414, "The URL is too long", "URLs may have 8 KiB."),
   /** A body that is not JSON. */
   UNSUPPORTED_MEDIA_TYPE(
       415,
       "The content type is not supported",
-      "Send 'Content-Type: application/json' in UTF-8, without a content encoding."),
+      "Send 'Content-Type: application/json' in UTF-8, without a content encoding;"
+          + " POST /v1/collections/{name}/vectors also takes application/x-ndjson."),
   /** An expectation other than 100-continue. */
   EXPECTATION_FAILED(417, "The expectation can't be met", "Only 'Expect: 100-continue' is known."),
   /** A plan's limit of so much per time. */
@@ -234,6 +265,12 @@ public enum ProblemCode {
       "The server has too little memory left for this",
       "The add was refused before it could hurt; searches go on. The operator can give the process"
           + " more memory (-Xmx) or raise RAM_SAFETY_PERCENT."),
+  /** It took too long. */
+  TIMED_OUT(
+      503,
+      "It took too long",
+      "The call was ended so that others get their turn; nothing was changed. Ask for less at one"
+          + " time."),
   /** The storage failed. */
   STORAGE_FAILED(
       503, "The storage failed", "The server's log has the cause. Nothing in memory is lost."),
@@ -281,7 +318,15 @@ public enum ProblemCode {
 
   /** Whether the same request may succeed later without any change. */
   public boolean retryable() {
-    return this != COLLECTION_EXISTS && isPassing(status);
+    return isPassing(status) && !isFinal();
+  }
+
+  /** Conflicts with what stays as it is. */
+  private boolean isFinal() {
+    return this == COLLECTION_EXISTS
+        || this == OPERATION_ENDED
+        || this == OPERATION_CANCELLED
+        || this == IDEMPOTENCY_KEY_REUSED;
   }
 
   private static boolean isPassing(int status) {

@@ -28,7 +28,12 @@ public final class Violations {
             .limit(Problem.MAX_FAULTS)
             .map(one -> new Problem.Fault(pointers.apply(one), code(one.code()), one.detail()))
             .toList();
-    return Problem.of(code(first.code()), detail, hint(first)).withFaults(faults);
+    return toProblem(first).withFaults(faults).withDetail(detail);
+  }
+
+  /** The problem of one violation. */
+  public static Problem toProblem(Violation violation) {
+    return Problem.of(code(violation.code()), violation.detail(), hint(violation));
   }
 
   /** What to do, of that which callers of the server can do: they choose no metric, for one. */
@@ -48,6 +53,16 @@ public final class Violations {
           UNKNOWN_ID,
           BAD_NAME ->
           violation.hint();
+    };
+  }
+
+  /** The part of an entry that is at fault, as a pointer below the entry. */
+  public static String partAtFault(Violation.Code code) {
+    return switch (code) {
+      case DIMENSION_MISMATCH, BAD_DIMENSION, NON_FINITE, ZERO_NORM, VECTOR_TOO_LONG -> "/values";
+      case BAD_ID, UNKNOWN_ID -> "/id";
+      case BAD_METADATA -> "/metadata";
+      case OUT_OF_RANGE, BAD_BATCH, BAD_NAME, BAD_FILTER, FILTER_TOO_COMPLEX -> "";
     };
   }
 

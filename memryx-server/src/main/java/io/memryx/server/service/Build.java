@@ -2,36 +2,84 @@ package io.memryx.server.service;
 
 import io.memryx.BuildProgress;
 import io.memryx.BuildReport;
+import io.memryx.CollectionStats;
+import io.memryx.server.problem.ProblemCode;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One build, from request to end. Written by the thread that builds, read by any; each step is
- * published by one volatile write.
+ * One build, from request to end. Thread-safe: steps are taken under the monitor and read without
+ * it.
  */
 final class Build {
+  /**
+   * A phase that says nothing for so long may hang: of the steps between two reports, only writing
+   * a large snapshot takes more than seconds.
+   */
+  static final long STALLED_SECONDS = 60;
+
   private static final String QUEUED = "queued";
   private static final String DONE = "done";
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final String id;
   private final String collection;
-  private final int vectorsAtStart;
-  private final LongSupplier nanoClock;
+  private final Cause cause;
+  private final CollectionStats atStart;
+  private final Clocks clocks;
   private final long askedAt;
-  private volatile Step step = new Step(BuildStatus.State.BUILDING, QUEUED, 0, null, null, null);
-  private volatile boolean cancelled;
+  private final Instant startedAt;
   private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile Step step;
+  private volatile @Nullable Instant finishedAt;
+  private volatile @Nullable Cancellation cancellation;
+
+  /** Why there is a build. */
+  enum Cause {
+    /** A client finalizes. */
+    ASKED,
+    /** The hot buffer has grown. */
+    HOT_BUFFER
+  }
+
+  /** Why a build is not wanted any more. */
+  enum Cancellation {
+    /** A client said so. */
+    ASKED("cancelled on request; nothing is lost: finalize again when you like"),
+    /** Its collection goes. */
+    DROPPED("cancelled because the collection was deleted"),
+    /** The server goes. */
+    SHUTDOWN("cancelled because the server is shutting down; nothing is lost, finalize again");
+
+    private final String reason;
+
+    Cancellation(String reason) {
+      this.reason = reason;
+    }
+  }
+
+  /**
+   * What time it is, for measuring and for telling.
+   *
+   * @param nanos a clock that only goes on
+   * @param wall the time of day
+   */
+  record Clocks(LongSupplier nanos, InstantSource wall) {}
 
   /** A build that waits for its turn. */
-  Build(String id, String collection, int vectorsAtStart, LongSupplier nanoClock) {
+  Build(String id, String collection, Cause cause, CollectionStats atStart, Clocks clocks) {
     this.id = id;
     this.collection = collection;
-    this.vectorsAtStart = vectorsAtStart;
-    this.nanoClock = nanoClock;
-    this.askedAt = nanoClock.getAsLong();
+    this.cause = cause;
+    this.atStart = atStart;
+    this.clocks = clocks;
+    this.askedAt = clocks.nanos().getAsLong();
+    this.startedAt = clocks.wall().instant();
+    this.step = Step.queued(askedAt);
   }
 
   String id() {
@@ -42,49 +90,93 @@ final class Build {
     return collection;
   }
 
-  /** Whether it is neither swapped nor failed. */
-  boolean underWay() {
-    return step.endedAt == null;
+  Cause cause() {
+    return cause;
   }
 
-  /** Asks it to end soon. */
-  void cancel() {
-    cancelled = true;
+  /** Size of the hot buffer when it was asked for. */
+  int hotBufferAtStart() {
+    return atStart.hotBuffer();
+  }
+
+  /** Whether it has not ended. */
+  boolean underWay() {
+    return !step.state.isEnd();
+  }
+
+  /**
+   * Takes it out of the queue.
+   *
+   * @return whether it is still wanted
+   */
+  synchronized boolean begin() {
+    if (!underWay()) {
+      return false;
+    }
+    step = step.begun(clocks.nanos().getAsLong());
+    return true;
+  }
+
+  /** Asks it to end soon; in the queue it ends at once. */
+  synchronized void cancel(Cancellation why) {
+    if (!underWay()) {
+      return;
+    }
+    if (cancellation == null) {
+      cancellation = why;
+    }
+    if (step.begunAt == null) {
+      endCancelled();
+    }
   }
 
   boolean isCancelled() {
-    return cancelled;
+    return cancellation != null;
   }
 
-  void progressed(BuildProgress progress) {
-    BuildStatus.State state =
-        switch (progress.phase()) {
-          case CLUSTER, TRAIN, ASSIGN, ENCODE, CALIBRATE -> BuildStatus.State.BUILDING;
-          case COMMIT -> BuildStatus.State.READY;
-        };
-    String phase = progress.phase().name().toLowerCase(Locale.ROOT);
-    step = new Step(state, phase, progress.percent(), null, null, null);
+  synchronized void progressed(BuildProgress progress) {
+    if (underWay()) {
+      step = step.progressed(progress, clocks.nanos().getAsLong());
+    }
   }
 
-  void swapped(BuildReport report) {
-    step = new Step(BuildStatus.State.SWAPPED, DONE, 100, nanoClock.getAsLong(), report, null);
-    ended.countDown();
-  }
-
-  void failed(BuildStatus.Failure failure) {
-    Step last = step;
-    step =
+  synchronized void swapped(BuildReport report) {
+    int vectors = Math.max(1, report.vectors());
+    end(
         new Step(
-            BuildStatus.State.ERROR,
-            last.phase,
-            last.percent,
-            nanoClock.getAsLong(),
-            null,
-            failure);
+            BuildStatus.State.SWAPPED,
+            new Counts(DONE, vectors, vectors, 100),
+            step.begunAt,
+            clocks.nanos().getAsLong(),
+            clocks.nanos().getAsLong(),
+            report,
+            null));
+  }
+
+  synchronized void failed(BuildStatus.Failure failure) {
+    endWithout(BuildStatus.State.FAILED, failure);
+  }
+
+  /** It ended because it was asked to. */
+  synchronized void endCancelled() {
+    Cancellation why = cancellation == null ? Cancellation.ASKED : cancellation;
+    endWithout(
+        BuildStatus.State.CANCELLED,
+        new BuildStatus.Failure(ProblemCode.OPERATION_CANCELLED, why.reason));
+  }
+
+  private void endWithout(BuildStatus.State state, BuildStatus.Failure failure) {
+    long now = clocks.nanos().getAsLong();
+    end(new Step(state, step.counts, step.begunAt, step.phaseAt, now, null, failure));
+  }
+
+  private void end(Step last) {
+    finishedAt = clocks.wall().instant();
+    step = last;
     ended.countDown();
   }
 
-  /** Waits until it is swapped or has failed. */
+  /** Waits until it has ended. */
   void awaitEnd() throws InterruptedException {
     ended.await();
   }
@@ -92,26 +184,87 @@ final class Build {
   /** As of now. */
   BuildStatus status() {
     Step now = step;
-    long until = now.endedAt == null ? nanoClock.getAsLong() : now.endedAt;
+    long at = now.state.isEnd() ? now.lastAt : clocks.nanos().getAsLong();
     BuildReport report = now.report;
     return new BuildStatus(
         id,
         collection,
         now.state,
-        now.phase,
-        now.percent,
-        report == null ? vectorsAtStart : report.vectors(),
+        now.work(at),
+        report == null ? atStart.vectors() : report.vectors(),
         report == null ? 0 : report.lists(),
-        (until - askedAt) / NANOS_PER_SECOND,
+        startedAt,
+        now.state.isEnd() ? finishedAt : null,
+        (at - askedAt) / NANOS_PER_SECOND,
         report == null ? null : report.totalTime().toNanos() / NANOS_PER_SECOND,
         now.failure);
   }
 
+  private record Counts(String phase, long done, long total, double percent) {}
+
+  /**
+   * How far it has come.
+   *
+   * @param begunAt when its turn came, or null
+   * @param phaseAt when its phase began
+   * @param lastAt when something was done last
+   */
   private record Step(
       BuildStatus.State state,
-      String phase,
-      double percent,
-      @Nullable Long endedAt,
+      Counts counts,
+      @Nullable Long begunAt,
+      long phaseAt,
+      long lastAt,
       @Nullable BuildReport report,
-      BuildStatus.@Nullable Failure failure) {}
+      BuildStatus.@Nullable Failure failure) {
+
+    static Step queued(long now) {
+      return new Step(
+          BuildStatus.State.BUILDING, new Counts(QUEUED, 0, 1, 0), null, now, now, null, null);
+    }
+
+    Step begun(long now) {
+      return new Step(state, counts, now, now, now, null, null);
+    }
+
+    Step progressed(BuildProgress progress, long now) {
+      BuildStatus.State next =
+          switch (progress.phase()) {
+            case CLUSTER, TRAIN, ASSIGN, ENCODE, CALIBRATE -> BuildStatus.State.BUILDING;
+            case COMMIT -> BuildStatus.State.READY;
+          };
+      String phase = progress.phase().name().toLowerCase(Locale.ROOT);
+      var there = new Counts(phase, progress.done(), progress.total(), progress.percent());
+      long since = phase.equals(counts.phase) ? phaseAt : now;
+      return new Step(next, there, begunAt, since, now, null, null);
+    }
+
+    BuildStatus.Work work(long now) {
+      return new BuildStatus.Work(
+          counts.phase,
+          counts.done,
+          counts.total,
+          counts.percent,
+          rate(now),
+          etaSeconds(now),
+          begunAt != null
+              && !state.isEnd()
+              && now - lastAt > STALLED_SECONDS * (long) NANOS_PER_SECOND);
+    }
+
+    private @Nullable Double rate(long now) {
+      boolean known = !state.isEnd() && counts.done > 0 && now > phaseAt;
+      return known ? counts.done * NANOS_PER_SECOND / (now - phaseAt) : null;
+    }
+
+    private @Nullable Double etaSeconds(long now) {
+      if (state == BuildStatus.State.SWAPPED) {
+        return 0.0;
+      }
+      if (state.isEnd() || begunAt == null || counts.percent == 0) {
+        return null;
+      }
+      return (now - begunAt) / NANOS_PER_SECOND * (100 - counts.percent) / counts.percent;
+    }
+  }
 }

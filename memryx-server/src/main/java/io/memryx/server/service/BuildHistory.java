@@ -1,5 +1,6 @@
 package io.memryx.server.service;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -13,15 +14,19 @@ final class BuildHistory {
   static final int MAX_REMEMBERED = 100;
 
   private final LinkedHashMap<String, Build> builds = new LinkedHashMap<>();
+  private final HashMap<String, Integer> failedHotBuffers = new HashMap<>();
 
   /**
-   * Takes a build in, unless one of its collection is under way.
+   * Takes a build in, unless one of its collection is under way. One that was asked for waits
+   * behind one that nobody asked for.
    *
    * @return the build that is under way already, or empty if this one was taken
    */
   synchronized Optional<Build> tryBegin(Build build) {
     for (Build other : builds.values()) {
-      if (other.underWay() && other.collection().equals(build.collection())) {
+      boolean yields =
+          other.cause() == Build.Cause.HOT_BUFFER && build.cause() == Build.Cause.ASKED;
+      if (other.underWay() && other.collection().equals(build.collection()) && !yields) {
         return Optional.of(other);
       }
     }
@@ -50,5 +55,30 @@ final class BuildHistory {
 
   synchronized List<Build> underWay() {
     return builds.values().stream().filter(Build::underWay).toList();
+  }
+
+  /** Cancels the builds of a collection that goes, and forgets what went wrong with others. */
+  synchronized void cancelAll(String collection, Build.Cancellation why) {
+    for (Build build : builds.values()) {
+      if (build.collection().equals(collection)) {
+        build.cancel(why);
+      }
+    }
+    failedHotBuffers.remove(collection);
+  }
+
+  /** Remembers with how large a hot buffer a build did not succeed. */
+  synchronized void failed(Build build) {
+    failedHotBuffers.put(build.collection(), build.hotBufferAtStart());
+  }
+
+  /** Forgets that: the hot buffer begins anew. */
+  synchronized void succeeded(Build build) {
+    failedHotBuffers.remove(build.collection());
+  }
+
+  /** The size of the hot buffer when a build of the collection failed last, or 0. */
+  synchronized int failedHotBuffer(String collection) {
+    return failedHotBuffers.getOrDefault(collection, 0);
   }
 }

@@ -20,6 +20,8 @@ import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import io.memryx.server.tenant.TenantId;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -52,24 +54,32 @@ public final class Builds implements AutoCloseable {
   private final MemoryGuard memory;
   private final Usage usage;
   private final ServerMeters meters;
-  private final LongSupplier nanoClock;
+  private final Build.Clocks clocks;
+  private final AutomaticBuilds automatic;
   private final int parallelism;
   private final ThreadPoolExecutor builder;
   private final ExecutorService team;
 
-  /** Builds with so many threads, the one that leads included. */
+  /**
+   * Builds with so many threads, the one that leads included.
+   *
+   * @param automatic when a build begins by itself
+   */
   public Builds(
       TenantSpaces spaces,
       MemoryGuard memory,
       Usage usage,
       ServerMeters meters,
       LongSupplier nanoClock,
+      InstantSource clock,
+      AutomaticBuilds automatic,
       int parallelism) {
     this.spaces = spaces;
     this.memory = memory;
     this.usage = usage;
     this.meters = meters;
-    this.nanoClock = nanoClock;
+    this.clocks = new Build.Clocks(nanoClock, clock);
+    this.automatic = automatic;
     this.parallelism = parallelism;
     this.builder =
         new ThreadPoolExecutor(
@@ -112,11 +122,35 @@ public final class Builds implements AutoCloseable {
     TenantSpace space = spaces.find(tenant).orElseThrow(() -> nothingToFinalize(collection));
     VectorCollection built =
         space.store().find(collection).orElseThrow(() -> nothingToFinalize(collection));
-    CollectionStats stats = built.stats();
-    if (stats.vectors() == 0) {
+    return begin(new OpenCollection(space, built), timeout);
+  }
+
+  /**
+   * Begins a build of a tenant's collection.
+   *
+   * @throws io.memryx.server.problem.ProblemException if it is not there, and as {@link #begin}
+   */
+  public BuildStatus beginNamed(TenantId tenant, String collection, Optional<Duration> timeout) {
+    TenantSpace space =
+        spaces.find(tenant).orElseThrow(() -> TenantCollections.noSuchCollection(collection));
+    VectorCollection built =
+        space
+            .store()
+            .find(collection)
+            .orElseThrow(() -> TenantCollections.noSuchCollection(collection));
+    return begin(new OpenCollection(space, built), timeout);
+  }
+
+  private BuildStatus begin(OpenCollection open, Optional<Duration> timeout) {
+    TenantSpace space = open.space();
+    VectorCollection built = open.collection();
+    String collection = built.name();
+    CollectionStats stats = open.ask(VectorCollection::stats);
+    // What was deleted is gone for good only once a build has left it out.
+    if (stats.vectors() == 0 && stats.tombstones() == 0) {
       throw nothingToFinalize(collection);
     }
-    Build build = new Build(UUID.randomUUID().toString(), collection, stats.vectors(), nanoClock);
+    Build build = build(built, Build.Cause.ASKED, stats);
     space
         .builds()
         .tryBegin(build)
@@ -124,8 +158,18 @@ public final class Builds implements AutoCloseable {
             other -> {
               throw inProgress(other);
             });
+    enqueue(space, built, build, timeout);
+    return build.status();
+  }
+
+  private Build build(VectorCollection built, Build.Cause cause, CollectionStats stats) {
+    return new Build(UUID.randomUUID().toString(), built.name(), cause, stats, clocks);
+  }
+
+  private void enqueue(
+      TenantSpace space, VectorCollection built, Build build, Optional<Duration> timeout) {
     try {
-      memory.requireRoomToBuild(stats);
+      memory.requireRoomToBuild(built.stats());
       builder.execute(() -> run(space, built, build, timeout));
     } catch (ProblemException e) {
       space.builds().forget(build);
@@ -137,12 +181,74 @@ public final class Builds implements AutoCloseable {
           .retryAfter(RETRY_SECONDS)
           .toException();
     }
-    return build.status();
+  }
+
+  /**
+   * Begins a build of a collection whose hot buffer has grown enough, unless one is under way or
+   * there is no room for one. Costs next to nothing where nothing is to be done.
+   *
+   * @param stats the collection's, as of now
+   */
+  void beginIfDue(TenantSpace space, VectorCollection collection, CollectionStats stats) {
+    if (!automatic.isDue(stats, space.builds().failedHotBuffer(collection.name()))) {
+      return;
+    }
+    Build build = build(collection, Build.Cause.HOT_BUFFER, stats);
+    if (space.builds().tryBegin(build).isPresent()) {
+      return;
+    }
+    try {
+      enqueue(space, collection, build, Optional.empty());
+      LOG.info(
+          "finalize {}: begins by itself, {} vectors are in the hot buffer",
+          build.id(),
+          stats.hotBuffer());
+    } catch (ProblemException e) {
+      space.builds().failed(build);
+      LOG.warn("no finalize by itself: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Asks a build to end soon.
+   *
+   * @return how it stands then: it goes on for a moment, and ends as if nobody had asked where it
+   *     is being made durable already; or empty if the tenant has no such build
+   * @throws io.memryx.server.problem.ProblemException if it has ended already, and not for that
+   */
+  public Optional<BuildStatus> cancel(TenantId tenant, String buildId) {
+    Optional<Build> build = find(tenant, buildId);
+    build.ifPresent(
+        known -> {
+          BuildStatus before = known.status();
+          if (before.state().isEnd() && before.state() != BuildStatus.State.CANCELLED) {
+            throw Problem.of(
+                    ProblemCode.OPERATION_ENDED,
+                    "the operation has ended, there is nothing to cancel",
+                    "GET /v1/operations/" + buildId + " tells how it ended")
+                .toException();
+          }
+          known.cancel(Build.Cancellation.ASKED);
+        });
+    return build.map(Build::status);
+  }
+
+  /**
+   * Takes a place among those who watch a tenant's operations.
+   *
+   * @return to be run when the watcher is gone; running it again does nothing
+   */
+  public Runnable watch(TenantId tenant) {
+    return spaces.find(tenant).orElseThrow().streams().openWatcher()::close;
   }
 
   /** How a build of a tenant stands, or empty if the tenant has no such build. */
   public Optional<BuildStatus> status(TenantId tenant, String buildId) {
-    return spaces.find(tenant).flatMap(space -> space.builds().find(buildId)).map(Build::status);
+    return find(tenant, buildId).map(Build::status);
+  }
+
+  private Optional<Build> find(TenantId tenant, String buildId) {
+    return spaces.find(tenant).flatMap(space -> space.builds().find(buildId));
   }
 
   /**
@@ -151,7 +257,7 @@ public final class Builds implements AutoCloseable {
    * @return how it ended, or empty if the tenant has no such build
    */
   public Optional<BuildStatus> await(TenantId tenant, String buildId) throws InterruptedException {
-    Optional<Build> build = spaces.find(tenant).flatMap(space -> space.builds().find(buildId));
+    Optional<Build> build = find(tenant, buildId);
     if (build.isPresent()) {
       build.get().awaitEnd();
     }
@@ -160,9 +266,12 @@ public final class Builds implements AutoCloseable {
 
   private void run(
       TenantSpace space, VectorCollection collection, Build build, Optional<Duration> timeout) {
-    long startedAt = nanoClock.getAsLong();
+    if (!build.begin()) {
+      return;
+    }
+    long startedAt = clocks.nanos().getAsLong();
     long timeoutNanos = timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE);
-    LOG.info("finalize {}: {} vectors", build.id(), collection.stats().vectors());
+    LOG.info("finalize {}: {} vectors", build.id(), build.status().vectors());
     BuildRequest request =
         BuildRequest.defaults()
             .withSeed(SEED)
@@ -171,7 +280,7 @@ public final class Builds implements AutoCloseable {
             .withMemoryBudget(memory.buildBudget())
             .withProgress(build::progressed)
             .withCancellation(
-                () -> build.isCancelled() || nanoClock.getAsLong() - startedAt > timeoutNanos);
+                () -> build.isCancelled() || clocks.nanos().getAsLong() - startedAt > timeoutNanos);
     try {
       BuildReport report = collection.build(request);
       usage.update(space.tenant(), collection);
@@ -184,7 +293,7 @@ public final class Builds implements AutoCloseable {
           report.totalTime().toMillis());
     } catch (BuildCancelledException e) {
       LOG.warn("finalize {}: {}", build.id(), e.getMessage());
-      build.failed(cancelled(build, timeout));
+      endCancelled(build, timeout);
     } catch (MemoryBudgetException e) {
       LOG.warn("finalize {}: {}", build.id(), e.getMessage());
       build.failed(noRoom());
@@ -197,21 +306,43 @@ public final class Builds implements AutoCloseable {
     } catch (OutOfMemoryError e) {
       LOG.error("finalize {} failed: not enough memory; raise -Xmx", build.id(), e);
       build.failed(noRoom());
+    } catch (IllegalStateException e) {
+      endUnbuilt(build, e);
     } catch (RuntimeException | Error e) {
       LOG.error("finalize {} failed", build.id(), e);
       build.failed(internal());
     }
-    meters.buildEnded(build.status().state().text(), nanoClock.getAsLong() - startedAt);
+    BuildStatus end = build.status();
+    switch (end.state()) {
+      case SWAPPED -> space.builds().succeeded(build);
+      case FAILED, CANCELLED -> space.builds().failed(build);
+      case BUILDING, READY -> throw new IllegalStateException("not at its end: " + end);
+    }
+    meters.buildEnded(
+        end.state().name().toLowerCase(Locale.ROOT), clocks.nanos().getAsLong() - startedAt);
   }
 
-  private static BuildStatus.Failure cancelled(Build build, Optional<Duration> timeout) {
+  private static void endCancelled(Build build, Optional<Duration> timeout) {
+    if (build.isCancelled()) {
+      build.endCancelled();
+      return;
+    }
     String reason =
-        build.isCancelled()
-            ? "cancelled because the server is shutting down; nothing is lost, finalize again"
-            : "cancelled because it took longer than timeout_s (%s s); nothing is lost: finalize"
-                    .formatted(timeout.map(Duration::toMillis).orElse(0L) / 1e3)
-                + " again with a larger timeout_s or without one";
-    return new BuildStatus.Failure(ProblemCode.REQUEST_TIMEOUT, reason);
+        "cancelled because it took longer than timeout_s (%s s); nothing is lost: finalize again"
+                .formatted(timeout.map(Duration::toMillis).orElse(0L) / 1e3)
+            + " with a larger timeout_s or without one";
+    build.failed(new BuildStatus.Failure(ProblemCode.REQUEST_TIMEOUT, reason));
+  }
+
+  /** A collection that is dropped or closed ends its builds in this way. */
+  private static void endUnbuilt(Build build, IllegalStateException failure) {
+    if (build.isCancelled()) {
+      LOG.info("finalize {}: {}", build.id(), failure.getMessage());
+      build.endCancelled();
+    } else {
+      LOG.error("finalize {} failed", build.id(), failure);
+      build.failed(internal());
+    }
   }
 
   /** What a client may know of a failed save: the log has the path and the rest. */
@@ -252,7 +383,7 @@ public final class Builds implements AutoCloseable {
     return Problem.of(
             ProblemCode.NOTHING_TO_FINALIZE,
             "collection '%s' has no vectors".formatted(collection),
-            "POST /add first, with this key")
+            "add some first, with this key")
         .toException();
   }
 
@@ -260,7 +391,8 @@ public final class Builds implements AutoCloseable {
     return Problem.of(
             ProblemCode.FINALIZE_IN_PROGRESS,
             "build %s of collection '%s' is under way".formatted(other.id(), other.collection()),
-            "poll GET /finalize/status?build_id=" + other.id())
+            "poll GET /v1/operations/%s or GET /finalize/status?build_id=%s"
+                .formatted(other.id(), other.id()))
         .with("build_id", other.id())
         .retryAfter(1)
         .toException();
@@ -275,7 +407,7 @@ public final class Builds implements AutoCloseable {
   @Override
   public void close() {
     for (TenantSpace space : spaces.all()) {
-      space.builds().underWay().forEach(Build::cancel);
+      space.builds().underWay().forEach(build -> build.cancel(Build.Cancellation.SHUTDOWN));
     }
     builder.shutdown();
     try {

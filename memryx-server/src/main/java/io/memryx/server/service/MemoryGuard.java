@@ -2,10 +2,12 @@ package io.memryx.server.service;
 
 import io.memryx.CollectionStats;
 import io.memryx.Entry;
+import io.memryx.MetadataValue;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
-import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Refuses adds while there still is memory to answer searches with. The figure it goes by is what
@@ -17,11 +19,15 @@ public final class MemoryGuard {
    */
   private static final long BYTES_PER_ENTRY = 160;
 
+  /** What a field of metadata takes beside its name and value. */
+  private static final long BYTES_PER_FIELD = 16;
+
   private static final int RETRY_SECONDS = 30;
 
   private final Usage usage;
   private final int safetyPercent;
   private final long maxHeapBytes;
+  private final AtomicLong reserved = new AtomicLong();
 
   /** Guards a heap of this size. */
   public MemoryGuard(Usage usage, int safetyPercent, long maxHeapBytes) {
@@ -42,7 +48,7 @@ public final class MemoryGuard {
   void requireRoomToBuild(CollectionStats collection) {
     long needed = collection.buildBytes();
     if (needed > buildBudget()) {
-      long held = usage.totals().bytes();
+      long held = held();
       throw Problem.of(
               ProblemCode.MEMORY_GUARD,
               String.format(
@@ -62,33 +68,83 @@ public final class MemoryGuard {
 
   /** Memory that a build begun now may take, in bytes. */
   long buildBudget() {
-    return Math.max(0, maxHeapBytes / 100 * buildPercent() - usage.totals().bytes());
+    return Math.max(0, maxHeapBytes / 100 * buildPercent() - held());
   }
 
   private int buildPercent() {
     return (safetyPercent + 100) / 2;
   }
 
-  /** Refuses entries that would not fit any more. */
-  void requireRoom(List<Entry> entries) {
-    long more = 0;
-    for (Entry entry : entries) {
-      more += (long) entry.dimension() * Float.BYTES + BYTES_PER_ENTRY;
+  /** Memory that is about to be taken, counted before it is. Not thread-safe. */
+  final class Reservation implements AutoCloseable {
+    private long bytes;
+
+    /** Counts so many bytes more, or refuses them; what was counted before stays so. */
+    void grow(long more) {
+      requireRoom(more);
+      reserved.addAndGet(more);
+      bytes += more;
     }
-    long held = usage.totals().bytes();
-    if (held + more > maxHeapBytes / 100 * safetyPercent) {
+
+    /** What was counted is taken now, and known otherwise, or not wanted any more. */
+    @Override
+    public void close() {
+      reserved.addAndGet(-bytes);
+      bytes = 0;
+    }
+  }
+
+  /** A reservation of nothing yet. */
+  Reservation reserve() {
+    return new Reservation();
+  }
+
+  /** What an entry takes in a hot buffer: a rough upper figure. */
+  static long bytesOf(Entry entry) {
+    long bytes = (long) entry.dimension() * Float.BYTES + BYTES_PER_ENTRY + entry.id().length();
+    for (Map.Entry<String, MetadataValue> field : entry.metadata().fields().entrySet()) {
+      bytes += BYTES_PER_FIELD + 2L * field.getKey().length() + bytesOf(field.getValue());
+    }
+    return bytes;
+  }
+
+  private static long bytesOf(MetadataValue value) {
+    return switch (value) {
+      case MetadataValue.StringValue text -> 2L * text.value().length();
+      case MetadataValue.LongValue _,
+          MetadataValue.DoubleValue _,
+          MetadataValue.BooleanValue _,
+          MetadataValue.NullValue _ ->
+          Long.BYTES;
+      case MetadataValue.ArrayValue array -> {
+        long bytes = 0;
+        for (MetadataValue element : array.values()) {
+          bytes += BYTES_PER_FIELD + bytesOf(element);
+        }
+        yield bytes;
+      }
+    };
+  }
+
+  private void requireRoom(long more) {
+    if (held() + more > maxHeapBytes / 100 * safetyPercent) {
       throw Problem.of(
               ProblemCode.MEMORY_GUARD,
               String.format(
                   Locale.ROOT,
                   "collections hold %.1f %% of the memory, %d bytes more would exceed %d %%",
                   usedPercent(),
-                  more,
+                  reserved.get() + more,
                   safetyPercent),
               "ask the operator for more memory (-Xmx) or for a higher RAM_SAFETY_PERCENT; nothing"
                   + " of this request was applied")
           .retryAfter(RETRY_SECONDS)
           .toException();
     }
+  }
+
+  /** What collections hold, and what is about to come. */
+  private long held() {
+    return usage.totals().bytes() + reserved.get();
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 /** What is searched for. */
 public sealed interface SearchSubject {
 
-  /** Number of queries that this is. */
-  int queries();
+  /** The queries that this is, at least one. */
+  List<SearchRequest> requests();
 
   /**
    * What is near to one vector.
@@ -16,8 +16,21 @@ public sealed interface SearchSubject {
    */
   record OneVector(SearchRequest request) implements SearchSubject {
     @Override
-    public int queries() {
-      return 1;
+    public List<SearchRequest> requests() {
+      return List.of(request);
+    }
+  }
+
+  /**
+   * What is near to an entry, but for the entry itself.
+   *
+   * @param id the entry
+   * @param request that starts from it
+   */
+  record LikeEntry(String id, SearchRequest request) implements SearchSubject {
+    @Override
+    public List<SearchRequest> requests() {
+      return List.of(request);
     }
   }
 
@@ -30,24 +43,6 @@ public sealed interface SearchSubject {
     /** Copies the list. */
     public Batch {
       requests = List.copyOf(requests);
-    }
-
-    @Override
-    public int queries() {
-      return requests.size();
-    }
-  }
-
-  /**
-   * What is near to an entry, but for the entry itself.
-   *
-   * @param id the entry
-   * @param terms how to search
-   */
-  record LikeEntry(String id, SearchTerms terms) implements SearchSubject {
-    @Override
-    public int queries() {
-      return 1;
     }
   }
 }

@@ -1,9 +1,13 @@
 package io.memryx.server.service;
 
+import io.memryx.Filter;
+import io.memryx.Include;
 import io.memryx.Limits;
 import io.memryx.SearchRequest;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * How to search, whatever is searched for.
@@ -13,8 +17,17 @@ import io.memryx.server.problem.ProblemCode;
  * @param probes lists to scan, or 0 for the default
  * @param rerank candidates to keep of the first scan, or 0 for the default
  * @param minScore least score of a neighbor
+ * @param filter what neighbors pass, or empty
+ * @param include what neighbors bring along
  */
-public record SearchTerms(int k, boolean exact, int probes, int rerank, float minScore) {
+public record SearchTerms(
+    int k,
+    boolean exact,
+    int probes,
+    int rerank,
+    float minScore,
+    Optional<Filter> filter,
+    Set<Include> include) {
   /** Neighbors wanted unless told otherwise. */
   public static final int DEFAULT_K = 10;
 
@@ -25,6 +38,7 @@ public record SearchTerms(int k, boolean exact, int probes, int rerank, float mi
 
   /** Refuses what is out of range, pointing to the field. */
   public SearchTerms {
+    include = Set.copyOf(include);
     requireRange("k", k, 1, Limits.MAX_K);
     requireRange("probes", probes, 0, MAX_PROBES);
     requireRange("rerank", rerank, 0, MAX_RERANK);
@@ -33,14 +47,21 @@ public record SearchTerms(int k, boolean exact, int probes, int rerank, float mi
     }
   }
 
-  /** What a search has that says nothing. */
-  public static SearchTerms defaults() {
-    return new SearchTerms(DEFAULT_K, false, 0, 0, Float.NEGATIVE_INFINITY);
-  }
-
   /** A search for what is near to a vector. */
   public SearchRequest near(float[] vector) {
-    SearchRequest request = SearchRequest.of(vector, k).withMinScore(minScore);
+    return on(SearchRequest.of(vector, k));
+  }
+
+  /** A search for what is near to an entry. */
+  public SearchRequest like(String id) {
+    return on(SearchRequest.like(id, k));
+  }
+
+  private SearchRequest on(SearchRequest begun) {
+    SearchRequest request = begun.withMinScore(minScore).withInclude(include);
+    if (filter.isPresent()) {
+      request = request.withFilter(filter.get());
+    }
     if (exact) {
       request = request.exact();
     }

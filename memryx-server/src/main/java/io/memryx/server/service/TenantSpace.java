@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param store its collections
  * @param limits its plan
  * @param builds its builds
+ * @param streams its answers that go on for long
  * @param addLock held by adds that must count before they act: the first of a collection, and all
  *     of a plan with limits
  */
@@ -21,11 +22,12 @@ record TenantSpace(
     VectorStore store,
     PlanLimits limits,
     BuildHistory builds,
+    OpenStreams streams,
     ReentrantLock addLock) {
 
   /** A space whose plan is unused so far. */
   TenantSpace(TenantId tenant, VectorStore store, PlanLimits limits) {
-    this(tenant, store, limits, new BuildHistory(), new ReentrantLock());
+    this(tenant, store, limits, new BuildHistory(), new OpenStreams(), new ReentrantLock());
   }
 
   /** Entries in all of the tenant's collections. */

@@ -21,6 +21,12 @@ public final class Usage {
     return now;
   }
 
+  /** Takes a collection's figures out: it is gone. */
+  synchronized void forget(TenantId tenant, String collection) {
+    CollectionStats before = known.remove(new Key(tenant, collection));
+    totals = before == null ? totals : totals.plus(before, -1);
+  }
+
   /** The sums, as of now. */
   public synchronized Totals totals() {
     return totals;

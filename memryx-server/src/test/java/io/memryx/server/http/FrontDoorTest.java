@@ -69,11 +69,13 @@ final class FrontDoorTest {
     log.start();
     ROOT.addAppender(log);
     Thread.setDefaultUncaughtExceptionHandler((_, failure) -> escaped.add(failure));
-    try (BoundedWorkers workers = new BoundedWorkers(1, 0)) {
+    BoundedWorkers workers = new BoundedWorkers(1, 0);
+    FrontDoor door = door(workers);
+    try (workers) {
       Undertow undertow =
           Undertow.builder()
               .addHttpListener(0, "127.0.0.1")
-              .setHandler(door(workers))
+              .setHandler(door)
               .setIoThreads(1)
               .setWorkerThreads(1)
               .build();
@@ -92,6 +94,7 @@ final class FrontDoorTest {
       }
     } finally {
       released.countDown();
+      door.endEvents();
       Thread.setDefaultUncaughtExceptionHandler(before);
       ROOT.detachAppender(log);
     }

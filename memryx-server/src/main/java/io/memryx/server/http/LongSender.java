@@ -1,0 +1,102 @@
+package io.memryx.server.http;
+
+import io.undertow.io.IoCallback;
+import io.undertow.io.Sender;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.IoUtils;
+
+/**
+ * Sends one long answer: a worker makes a part, and the next part is made when the client has taken
+ * that one. A client that does not read costs a connection and no thread. What fails on the way
+ * ends the connection in the middle, which the client sees: the status is long sent.
+ */
+final class LongSender implements IoCallback, Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(LongSender.class);
+
+  private final HttpServerExchange exchange;
+  private final LongAnswer.Source source;
+  private final Executor workers;
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile ByteBuffer part;
+
+  /**
+   * Prepares to send.
+   *
+   * @param first the first part, made already: as long as nothing is sent, a failure can be told
+   */
+  LongSender(
+      HttpServerExchange exchange, LongAnswer.Source source, ByteBuffer first, Executor workers) {
+    this.exchange = exchange;
+    this.source = source;
+    this.part = first;
+    this.workers = workers;
+    exchange.addExchangeCompleteListener(
+        (_, next) -> {
+          end();
+          next.proceed();
+        });
+  }
+
+  /** Sends the first part. */
+  void begin() {
+    send();
+  }
+
+  private void send() {
+    ByteBuffer next = part;
+    if (next.hasRemaining()) {
+      exchange.getResponseSender().send(next, this);
+    } else {
+      end();
+      exchange.endExchange();
+    }
+  }
+
+  @Override
+  public void onComplete(HttpServerExchange sent, Sender sender) {
+    try {
+      workers.execute(this);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("an answer is cut off, the server stops", e);
+      breakOff();
+    }
+  }
+
+  @Override
+  public void run() {
+    if (ended.get()) {
+      return;
+    }
+    try {
+      part = source.next();
+      send();
+    } catch (Throwable e) {
+      LOG.error("an answer ended in the middle", e);
+      breakOff();
+    }
+  }
+
+  @Override
+  public void onException(HttpServerExchange sent, Sender sender, IOException exception) {
+    LOG.debug("the client left in the middle of an answer", exception);
+    breakOff();
+  }
+
+  private void breakOff() {
+    end();
+    IoUtils.safeClose(exchange.getConnection());
+  }
+
+  private void end() {
+    if (ended.compareAndSet(false, true)) {
+      source.close();
+    }
+  }
+}

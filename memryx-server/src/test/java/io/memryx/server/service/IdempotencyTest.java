@@ -1,0 +1,85 @@
+package io.memryx.server.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.memryx.server.problem.ProblemCode;
+import io.memryx.server.problem.ProblemException;
+import io.memryx.server.service.Idempotency.Once;
+import io.memryx.server.service.Idempotency.Origin;
+import io.memryx.server.tenant.TenantId;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class IdempotencyTest {
+  private static final TenantId TENANT = new TenantId("acme");
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final Idempotency idempotency = new Idempotency(nanos::get);
+
+  private static AddOutcome outcome(int added) {
+    return new AddOutcome(added, 0, List.of(), 0, added, 0);
+  }
+
+  private Idempotency.Result apply(String key, String fingerprint, int added) {
+    return idempotency.apply(TENANT, new Once(key, fingerprint), () -> outcome(added));
+  }
+
+  private void assertRefused(ProblemCode code, String key, String fingerprint) {
+    var refused = assertThrows(ProblemException.class, () -> apply(key, fingerprint, 9));
+    assertEquals(code, refused.problem().code());
+  }
+
+  @Test
+  void apply_again_givesTheFirstOutcomeForADay() {
+    AddOutcome first = apply("k", "f", 1).outcome();
+    nanos.addAndGet(TimeUnit.HOURS.toNanos(24));
+    Idempotency.Result again = apply("k", "f", 2);
+    assertSame(first, again.outcome());
+    assertEquals(Origin.REPLAYED, again.origin());
+    assertRefused(ProblemCode.IDEMPOTENCY_KEY_REUSED, "k", "g");
+    nanos.incrementAndGet();
+    assertEquals(Origin.APPLIED, apply("k", "g", 3).origin());
+  }
+
+  @Test
+  void apply_whileTheSameIsApplied_isRefusedForNow() {
+    var result =
+        idempotency.apply(
+            TENANT,
+            new Once("k", "f"),
+            () -> {
+              assertRefused(ProblemCode.IDEMPOTENCY_KEY_IN_USE, "k", "f");
+              assertRefused(ProblemCode.IDEMPOTENCY_KEY_REUSED, "k", "g");
+              return outcome(1);
+            });
+    assertEquals(Origin.APPLIED, result.origin());
+    assertEquals(Origin.REPLAYED, apply("k", "f", 2).origin());
+  }
+
+  @Test
+  void apply_failed_leavesTheKeyFree() {
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            idempotency.apply(
+                TENANT,
+                new Once("k", "f"),
+                () -> {
+                  throw new IllegalStateException("no room");
+                }));
+    assertEquals(Origin.APPLIED, apply("k", "other", 1).origin());
+  }
+
+  @Test
+  void apply_moreKeysThanAreRemembered_forgetsTheOldest() {
+    for (int key = 0; key <= Idempotency.MAX_KEYS; key++) {
+      assertEquals(Origin.APPLIED, apply("k" + key, "f", 1).origin());
+    }
+    assertEquals(Origin.REPLAYED, apply("k" + Idempotency.MAX_KEYS, "f", 1).origin());
+    assertEquals(Origin.APPLIED, apply("k0", "f", 1).origin());
+  }
+}
