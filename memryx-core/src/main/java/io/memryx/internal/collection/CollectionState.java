@@ -2,7 +2,9 @@ package io.memryx.internal.collection;
 
 import io.memryx.internal.ivf.RowSet;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All that a search needs, as of one moment: immutable, published by one volatile write. An id is
@@ -32,10 +34,35 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
       return this;
     }
     var views = new ArrayList<HotBuffer.View>(hot.size());
-    for (int i = 0; i < hot.size(); i++) {
-      views.add(hot.get(i).withDead(removal.hotRows(i)));
+    for (HotBuffer.View view : hot) {
+      views.add(view.withDead(removal.rowsOf(view)));
     }
-    return new CollectionState(generation, dead.with(removal.ordinals()), views);
+    return new CollectionState(generation, dead.with(removal.rowsOf(generation)), views);
+  }
+
+  /**
+   * The state in which a generation stands for what it was built from; entries that died since the
+   * build began are dead in it.
+   *
+   * @param frozen what it was built from: earlier than this, of the same generation, with the first
+   *     of the hot buffers
+   */
+  CollectionState builtFrom(CollectionState frozen, Generation built) {
+    return new CollectionState(
+        built,
+        RowSet.empty().with(diedSince(frozen).mapToInt(built::find).toArray()),
+        hot.subList(frozen.hot.size(), hot.size()));
+  }
+
+  /** The ids of entries that were alive in an earlier state and are not any more. */
+  private Stream<byte[]> diedSince(CollectionState frozen) {
+    Stream<byte[]> ids = Arrays.stream(dead.minus(frozen.dead)).mapToObj(generation::id);
+    for (int i = 0; i < frozen.hot.size(); i++) {
+      HotBuffer.View before = frozen.hot.get(i);
+      int[] died = hot.get(i).dead().minus(before.dead());
+      ids = Stream.concat(ids, Arrays.stream(died).mapToObj(before::id));
+    }
+    return ids;
   }
 
   /** Entries that searches find. */

@@ -6,7 +6,6 @@ import io.memryx.MemoryBudgetException;
 import io.memryx.StoreOptions;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
-import io.memryx.internal.collection.ClusteredCollection.End;
 import io.memryx.snapshot.GenerationKeeper;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;

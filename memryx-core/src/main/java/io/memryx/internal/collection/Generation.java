@@ -191,6 +191,11 @@ final class Generation implements EntryRows {
     }
   }
 
+  /** Memory of what leads to the codes: lists and what the index knows beside them. */
+  long routingBytes() {
+    return index == null ? 0 : index.routingBytes();
+  }
+
   /** Memory of the originals: none for those that are left where they are stored. */
   long originalBytes() {
     return originals instanceof VectorRows inMemory ? inMemory.bytes() : 0;
@@ -233,7 +238,8 @@ final class Generation implements EntryRows {
 
   /** All that is in memory. */
   long bytes() {
-    return (index == null ? 0 : index.ownCodeBytes() + index.routingBytes())
+    return (index == null ? 0 : index.ownCodeBytes())
+        + routingBytes()
         + originalBytes()
         + idBytes()
         + metadata.bytes()

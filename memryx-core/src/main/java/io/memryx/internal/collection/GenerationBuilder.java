@@ -54,12 +54,8 @@ final class GenerationBuilder {
   private final IndexBuilder builder;
 
   /** For the live entries of a state whose hot buffers are frozen. */
-  GenerationBuilder(
-      CollectionOptions options,
-      CollectionState frozen,
-      BuildRequest request,
-      BuildMonitor monitor) {
-    this.options = options;
+  GenerationBuilder(CollectionState frozen, BuildRequest request, BuildMonitor monitor) {
+    this.options = frozen.generation().options();
     this.frozen = frozen;
     this.request = request;
     this.monitor = monitor;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Matches {
   private final CollectionState state;
+  private final Filter filter;
 
   /** By hot buffer, the live rows that pass, rising. */
   private final List<int[]> hot;
@@ -29,27 +30,39 @@ final class Matches {
 
   private @Nullable MatchedPositions positions;
 
-  private Matches(CollectionState state, List<int[]> hot, MatchSet built) {
+  private Matches(CollectionState state, Filter filter, List<int[]> hot, MatchSet built) {
     this.state = state;
+    this.filter = filter;
     this.hot = hot;
     this.built = built;
   }
 
   static Matches of(CollectionState state, Filter filter) {
+    MatchSet built = state.generation().metadataIndex().select(filter).rows();
+    return new Matches(state, filter, hotMatches(state, filter), built);
+  }
+
+  /** The same of a later state; the generation is looked through again only if it is another. */
+  // By reference on purpose: what was found is of that one generation, or that one state.
+  @SuppressWarnings("ReferenceEquality")
+  Matches asOf(CollectionState later) {
+    if (later == state) {
+      return this;
+    }
+    return later.generation() == state.generation()
+        ? new Matches(later, filter, hotMatches(later, filter), built)
+        : of(later, filter);
+  }
+
+  private static List<int[]> hotMatches(CollectionState state, Filter filter) {
     var rowFilter = new RowFilter(filter);
-    List<int[]> hot = state.hot().stream().map(view -> matches(view, rowFilter)).toList();
-    return new Matches(state, hot, state.generation().metadataIndex().select(filter).rows());
+    return state.hot().stream().map(view -> matches(view, rowFilter)).toList();
   }
 
   private static int[] matches(HotBuffer.View view, RowFilter filter) {
     return IntStream.range(0, view.size())
         .filter(row -> !view.dead().contains(row) && filter.matches(view, row))
         .toArray();
-  }
-
-  /** The state that these are entries of. */
-  CollectionState state() {
-    return state;
   }
 
   /** The live rows of a hot buffer that pass, rising; not to be changed. */

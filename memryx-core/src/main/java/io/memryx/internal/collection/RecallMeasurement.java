@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -77,7 +78,7 @@ final class RecallMeasurement {
   }
 
   private List<SearchResult> answer(List<SearchRequest> searches) {
-    return new SearchBatch(validator, kernels, searches, patience).search(state);
+    return new SearchBatch(validator, kernels, searches, patience).search(state, Map.of());
   }
 
   private SearchRequest search(Place place) {

@@ -1,7 +1,5 @@
 package io.memryx.internal.collection;
 
-import static java.util.Objects.requireNonNull;
-
 import io.memryx.Filter;
 import io.memryx.Metric;
 import io.memryx.SearchRequest;
@@ -20,7 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +37,6 @@ final class SearchBatch {
   private final VectorKernels kernels;
   private final List<SearchRequest> requests;
   private final Patience patience;
-
-  /** By request; null for those that start from a vector. */
-  private final List<@Nullable Place> starts = new ArrayList<>();
 
   SearchBatch(
       EntryValidator validator,
@@ -62,30 +58,22 @@ final class SearchBatch {
         .orElse(null);
   }
 
-  /** Whether some requests start from entries, which are to be looked up. */
-  boolean startsFromEntries() {
-    return requests.stream().anyMatch(request -> request.likeId() != null);
-  }
-
-  /**
-   * Looks up the entries that requests start from; short, and before {@link #search}.
-   *
-   * @param places where an entry of the state to be searched lies
-   */
-  void locate(Function<String, Optional<Place>> places) {
-    for (SearchRequest request : requests) {
-      String id = request.likeId();
-      starts.add(id == null ? null : places.apply(id).orElse(null));
-    }
+  /** The ids of entries that requests start from. */
+  Set<String> startIds() {
+    return requests.stream()
+        .map(SearchRequest::likeId)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toSet());
   }
 
   /**
    * The answers, in the order of the requests.
    *
+   * @param starts where entries that requests start from lie in the state; those that there are
    * @throws ValidationException naming every faulty request; nothing is searched then
    */
-  List<SearchResult> search(CollectionState state) {
-    List<Query> queries = queries(state.generation().options().metric());
+  List<SearchResult> search(CollectionState state, Map<String, Place> starts) {
+    List<Query> queries = queries(state.generation().options().metric(), starts);
     for (List<Query> group : byFilter(queries)) {
       Filter filter = group.getFirst().request().filter();
       var searcher = new Searcher(kernels, state, filter, patience);
@@ -97,13 +85,14 @@ final class SearchBatch {
     return queries.stream().map(Query::result).toList();
   }
 
-  private List<Query> queries(Metric metric) {
+  private List<Query> queries(Metric metric, Map<String, Place> starts) {
     List<Query> queries = new ArrayList<>(requests.size());
     List<Violation> violations = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
       try {
-        ExactScorer scorer = ExactScorer.of(kernels, metric, requireVector(i));
-        queries.add(new Query(requests.get(i), scorer));
+        SearchRequest request = requests.get(i);
+        ExactScorer scorer = ExactScorer.of(kernels, metric, requireVector(request, starts));
+        queries.add(new Query(request, scorer));
       } catch (ValidationException e) {
         Violation first = e.violations().getFirst();
         violations.add(new Violation(i, first.code(), first.detail(), first.hint()));
@@ -115,17 +104,17 @@ final class SearchBatch {
     return queries;
   }
 
-  private float[] requireVector(int position) {
-    SearchRequest request = requests.get(position);
-    float[] vector = request.likeId() == null ? request.vector() : startVector(position);
+  private float[] requireVector(SearchRequest request, Map<String, Place> starts) {
+    String startId = request.likeId();
+    float[] vector = startId == null ? request.vector() : startVector(startId, starts);
     validator.requireQuery(vector);
     return vector;
   }
 
-  private float[] startVector(int position) {
-    Place start = starts.get(position);
+  private float[] startVector(String id, Map<String, Place> starts) {
+    Place start = starts.get(id);
     if (start == null) {
-      throw validator.unknownId(requireNonNull(requests.get(position).likeId()));
+      throw validator.unknownId(id);
     }
     return start.vector();
   }
