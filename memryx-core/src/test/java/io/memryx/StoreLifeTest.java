@@ -109,9 +109,13 @@ class StoreLifeTest {
 
   /** The state that the collection has now: all its entries. */
   private static WeakReference<Object> stateOf(VectorCollection docs) throws Exception {
-    Field state = docs.getClass().getDeclaredField("state");
-    state.setAccessible(true);
-    return new WeakReference<>(state.get(docs));
+    return new WeakReference<>(field(field(docs, "contents"), "state"));
+  }
+
+  private static Object field(Object holder, String name) throws Exception {
+    Field field = holder.getClass().getDeclaredField(name);
+    field.setAccessible(true);
+    return field.get(holder);
   }
 
   private static void assertCollected(WeakReference<?> reference) {

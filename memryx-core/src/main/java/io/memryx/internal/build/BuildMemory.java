@@ -1,8 +1,10 @@
 package io.memryx.internal.build;
 
 import io.memryx.CollectionOptions;
+import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.internal.ivf.InvertedLists;
+import io.memryx.internal.ivf.OrdinalPositions;
 import io.memryx.internal.kernel.CodeShape;
 import io.memryx.internal.kernel.VectorKernels;
 import io.memryx.internal.quantization.CodeBudget;
@@ -30,6 +32,7 @@ public final class BuildMemory {
     return lists * (options.dimension() + 4L * Float.BYTES)
         + (long) Integer.BYTES * vectors
         + InvertedLists.noteBytes(vectors)
+        + (options.compression() == Compression.LOSSLESS ? 0 : OrdinalPositions.mostBytes(vectors))
         + spilledBytes(options, vectors)
         + 2L * Float.BYTES * transformComponents(options)
         + QUANTIZER_FLOATS * Float.BYTES * (options.dimension() + CodeShape.GROUP);

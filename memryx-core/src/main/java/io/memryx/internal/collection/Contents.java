@@ -90,7 +90,7 @@ final class Contents {
     try {
       ended = why;
       state = new CollectionState(Generation.empty(options), RowSet.empty(), buffers.restart());
-      held.settle(0);
+      held.settle(heldBytes());
     } finally {
       writes.unlock();
     }
@@ -145,9 +145,13 @@ final class Contents {
 
   /**
    * What the budget counts for the state: what {@code stats} says, headers of small objects, and
-   * the marks that deletes will need, so that those need not be refused.
+   * the marks that deletes will need, so that those need not be refused. Nothing once the
+   * collection has ended, though a build that ended it may still come to its thaw.
    */
   private long heldBytes() {
+    if (ended != null) {
+      return 0;
+    }
     Generation generation = state.generation();
     return COLLECTION_BYTES
         + generation.bytes()

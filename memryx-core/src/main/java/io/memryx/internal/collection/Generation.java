@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.ClusterIndex;
+import io.memryx.internal.ivf.OrdinalPositions;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.ivf.Vectors;
@@ -32,6 +33,9 @@ final class Generation implements EntryRows {
   private final IdTable ordinalsById;
   private final MetadataIndex metadataIndex;
 
+  /** Leads to the codes of entries; there if vectors are known by them only. */
+  private final @Nullable OrdinalPositions positions;
+
   private Generation(
       CollectionOptions options,
       @Nullable ClusterIndex index,
@@ -39,7 +43,8 @@ final class Generation implements EntryRows {
       PackedBytes ids,
       PackedBytes metadata,
       IdTable ordinalsById,
-      MetadataIndex metadataIndex) {
+      MetadataIndex metadataIndex,
+      @Nullable OrdinalPositions positions) {
     this.options = options;
     this.index = index;
     this.originals = originals;
@@ -47,6 +52,7 @@ final class Generation implements EntryRows {
     this.metadata = metadata;
     this.ordinalsById = ordinalsById;
     this.metadataIndex = metadataIndex;
+    this.positions = positions;
   }
 
   /**
@@ -68,12 +74,14 @@ final class Generation implements EntryRows {
         ids,
         metadata,
         ordinalsById(ids),
-        metadataIndex(index, metadata));
+        metadataIndex(index, metadata),
+        originals == null ? new OrdinalPositions(requireNonNull(index).lists()) : null);
   }
 
-  /** The same with its originals elsewhere. */
+  /** The same with its originals, which it has, elsewhere. */
   Generation withOriginals(Vectors elsewhere) {
-    return new Generation(options, index, elsewhere, ids, metadata, ordinalsById, metadataIndex);
+    return new Generation(
+        options, index, elsewhere, ids, metadata, ordinalsById, metadataIndex, positions);
   }
 
   /** The state before the first build. */
@@ -146,8 +154,7 @@ final class Generation implements EntryRows {
     if (originals != null) {
       return originals.copyOf(ordinal);
     }
-    ClusterIndex codes = requireNonNull(index);
-    return codes.decode(codes.lists().positionOf(ordinal));
+    return requireNonNull(index).decode(requireNonNull(positions).positionOf(ordinal));
   }
 
   @Override
@@ -158,11 +165,6 @@ final class Generation implements EntryRows {
   /** The same entries by their positions in the lists; only where there are lists. */
   EntryRows inListOrder() {
     return new InListOrder(this, requireNonNull(index));
-  }
-
-  /** The position in the lists of every entry; only where there are lists. */
-  int[] positions() {
-    return requireNonNull(index).lists().positions();
   }
 
   /** The entries of a generation by position: their codes are found at once. */
@@ -193,7 +195,7 @@ final class Generation implements EntryRows {
 
   /** Memory of what leads to the codes: lists and what the index knows beside them. */
   long routingBytes() {
-    return index == null ? 0 : index.routingBytes();
+    return (index == null ? 0 : index.routingBytes()) + (positions == null ? 0 : positions.bytes());
   }
 
   /** Memory of the originals: none for those that are left where they are stored. */

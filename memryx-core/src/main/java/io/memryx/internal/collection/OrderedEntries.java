@@ -57,20 +57,13 @@ final class OrderedEntries {
 
   /** The entries of these rows, each when the stream comes to it. */
   private Stream<Entry> decoded(int[] rows) {
-    if (!generation.isApproximate()) {
-      return IntStream.of(rows).mapToObj(row -> entry(generation, row));
-    }
-    // Codes lie in the order of lists: one look at all of them, not one for every entry.
-    int[] positions = generation.positions();
-    for (int i = 0; i < rows.length; i++) {
-      rows[i] = rows[i] < generation.size() ? positions[rows[i]] : rows[i];
-    }
-    EntryRows built = generation.inListOrder();
-    return IntStream.of(rows).mapToObj(row -> entry(built, row));
+    return IntStream.of(rows).mapToObj(this::entry);
   }
 
-  private Entry entry(EntryRows built, int row) {
-    return row < generation.size() ? built.entry(row) : inHotBuffer(row, HotBuffer.View::entry);
+  private Entry entry(int row) {
+    return row < generation.size()
+        ? generation.entry(row)
+        : inHotBuffer(row, HotBuffer.View::entry);
   }
 
   private int[] live(IntPredicate passes) {

@@ -88,15 +88,6 @@ public final class InvertedLists {
     return list;
   }
 
-  /** The position of one row; reads half of all ordinals to find it. */
-  public int positionOf(int ordinal) {
-    int position = 0;
-    while (ordinals[position] != ordinal) {
-      position++;
-    }
-    return position;
-  }
-
   /** The position of every row. */
   public int[] positions() {
     int[] positions = new int[ordinals.length];

@@ -228,16 +228,16 @@ class IndexBuilderTest {
     assertEquals(1_297, extended.lists().size());
     int[] kept = dead.complement(1_000);
     for (int ordinal = 0; ordinal < kept.length; ordinal++) {
-      int before = index.lists().positionOf(kept[ordinal]);
-      int after = extended.lists().positionOf(ordinal);
+      int before = index.lists().positions()[kept[ordinal]];
+      int after = extended.lists().positions()[ordinal];
       assertEquals(index.lists().listOf(before), extended.lists().listOf(after));
       assertArrayEquals(index.decode(before), extended.decode(after));
     }
     // The same vectors again, so the same codes as theirs.
     for (int i = 0; i < 300; i++) {
       assertArrayEquals(
-          index.decode(index.lists().positionOf(i)),
-          extended.decode(extended.lists().positionOf(kept.length + i)));
+          index.decode(index.lists().positions()[i]),
+          extended.decode(extended.lists().positions()[kept.length + i]));
     }
   }
 
@@ -376,7 +376,7 @@ class IndexBuilderTest {
   /** |x - decoded|² / |x|². */
   private static double relativeError(VectorRows vectors, ClusterIndex index, int row) {
     float[] vector = vectors.copyOf(row);
-    float[] decoded = index.decode(index.lists().positionOf(row));
+    float[] decoded = index.decode(index.lists().positions()[row]);
     double error = 0;
     double energy = 0;
     for (int d = 0; d < vector.length; d++) {

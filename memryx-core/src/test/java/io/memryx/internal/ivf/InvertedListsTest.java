@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class InvertedListsTest {
 
   @Test
-  void listOfAndPositionOf_randomListsManyEmpty_agreeWithTheArrays() {
+  void listOfAndPositions_randomListsManyEmpty_agreeWithTheArrays() {
     for (long seed = 0; seed < 200; seed++) {
       var random = new SplittableRandom(seed);
       int[] starts = new int[random.nextInt(2, 30)];
@@ -26,7 +26,6 @@ class InvertedListsTest {
         int list = lists.listOf(position);
         assertTrue(lists.start(list) <= position && position < lists.start(list + 1), "" + seed);
         assertEquals(position, positions[lists.ordinal(position)], "seed " + seed);
-        assertEquals(position, lists.positionOf(lists.ordinal(position)), "seed " + seed);
       }
     }
   }
