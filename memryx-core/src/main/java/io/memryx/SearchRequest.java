@@ -82,7 +82,8 @@ public final class SearchRequest {
 
   /**
    * Scans this many inverted lists instead of the default; more than there are means all. At least
-   * 1.
+   * 1. With a filter, which leaves neighbors that are farther away, it is more of them in the same
+   * proportion as by default: so many find no less than they do without.
    */
   public SearchRequest withProbes(int probes) {
     Limits.requireRange("probes", probes, 1, Integer.MAX_VALUE);
@@ -126,7 +127,11 @@ public final class SearchRequest {
     return with(new Choice(choice.minScore, excludedId, choice.filter));
   }
 
-  /** Looks among the entries that pass a filter only. */
+  /**
+   * Looks among the entries that pass a filter only, of which it finds k or all. Where few pass,
+   * each is scored; under {@link Compression#LOSSLESS} the answer is exact then. The first filter
+   * on a field waits until the field is indexed: some tens of milliseconds for 100,000 entries.
+   */
   public SearchRequest withFilter(Filter filter) {
     return with(new Choice(choice.minScore, choice.excludedId, filter));
   }

@@ -19,8 +19,9 @@ public record SearchResult(List<Neighbor> neighbors, Work work) {
    * What a search did.
    *
    * @param listsProbed inverted lists scanned
-   * @param codesScanned quantised vectors scored by their sign bits, replaced ones among them; a
-   *     vector that two of those lists hold counts twice
+   * @param codesScanned quantised vectors scored by their sign bits, replaced ones among them and
+   *     those that pass no filter, which are passed over by blocks; a vector that two of those
+   *     lists hold counts twice
    * @param codesRanked quantised vectors scored by their whole code
    * @param vectorsScored full-precision vectors scored: hot buffer, rerank, or everything in an
    *     exact search

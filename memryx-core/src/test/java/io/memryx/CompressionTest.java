@@ -426,6 +426,28 @@ class CompressionTest {
     assertEquals(1_000, ids(collection.search(most)).stream().distinct().count());
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Compression.class,
+      names = {"COMPACT", "BALANCED"})
+  void build_fewerEntriesLeftThanLists_keepsTheLists(Compression compression) {
+    CollectionOptions options = CollectionOptions.of(4).withCompression(compression);
+    List<Entry> entries = new RandomVectors(3, 4, 5).entries(0, ENTRIES);
+    VectorCollection collection = built(options, entries);
+    int lists = collection.stats().index().lists();
+
+    collection.delete(entries.subList(7, ENTRIES).stream().map(Entry::id).toList());
+    collection.build(BuildRequest.defaults());
+    VectorCollection restored = RestoredCollection.of(collection.snapshot());
+
+    assertEquals(lists, collection.stats().index().lists());
+    for (VectorCollection few : List.of(collection, restored)) {
+      SearchResult found = few.search(SearchRequest.of(entries.getFirst().vector(), 10));
+      assertEquals(7, found.neighbors().size());
+      assertEquals(entries.getFirst().id(), found.neighbors().getFirst().id());
+    }
+  }
+
   @Test
   void search_smallCollection_scansEveryCode() {
     VectorCollection collection =

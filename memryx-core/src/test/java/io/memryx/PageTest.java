@@ -148,6 +148,9 @@ class PageTest {
     assertEquals(approximate, collection.get("12").orElseThrow().isApproximate());
     assertEquals(approximate, collection.page(PageRequest.first(1)).getFirst().isApproximate());
     assertFalse(collection.get("9000").orElseThrow().isApproximate());
+    collection
+        .entries()
+        .forEach(entry -> assertEquals(entry, collection.get(entry.id()).orElseThrow()));
     assertEquals(
         collection.entries().toList(),
         allPages(collection, PageRequest.first(1_000)),

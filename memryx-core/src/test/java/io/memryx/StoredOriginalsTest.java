@@ -154,6 +154,20 @@ class StoredOriginalsTest {
   }
 
   @Test
+  void search_filterOnStoredOriginals_readsFewEachAndOfMoreThoseThatCodesPutFirst() {
+    VectorCollection collection = built(Metric.COSINE, store);
+    SearchRequest request = SearchRequest.of(random.next(), K);
+    SearchResult few = collection.search(request.withFilter(Filter.lt("number", 100)));
+    assertEquals(100, few.work().vectorsScored());
+    assertEquals(0, few.work().codesRanked());
+    SearchRequest more = request.withFilter(Filter.lt("number", 1_000));
+    SearchResult ranked = collection.search(more);
+    assertEquals(1_000, ranked.work().codesRanked());
+    assertTrue(ranked.work().vectorsScored() <= 2 * K + 5);
+    assertEquals(collection.search(more.exact()).neighbors(), ranked.neighbors());
+  }
+
+  @Test
   void search_storedOriginalsThatAreDamaged_tellsTheSearcherAndNobodyElse() {
     VectorCollection collection = built(Metric.L2, store);
     SearchRequest request = SearchRequest.of(random.next(), K);

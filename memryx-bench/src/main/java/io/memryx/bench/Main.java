@@ -5,6 +5,7 @@ import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
 import io.memryx.bench.sweep.SweepCommand;
+import io.memryx.bench.upsert.UpsertCommand;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       JmhCommand.class,
       SweepCommand.class,
+      UpsertCommand.class,
       HttpCommand.class,
       DataCommand.class,
       SampleCommand.class
@@ -30,7 +32,10 @@ public final class Main implements Runnable {
 
   /** Commands of source sets that only a profile compiles: there if they were built. */
   private static final List<String> OPTIONAL =
-      List.of("io.memryx.bench.peers.PeersCommand", "io.memryx.bench.peers.PeerCommand");
+      List.of(
+          "io.memryx.bench.peers.PeersCommand",
+          "io.memryx.bench.peers.PeerCommand",
+          "io.memryx.bench.peers.FilteredCommand");
 
   @Spec private CommandSpec spec;
 

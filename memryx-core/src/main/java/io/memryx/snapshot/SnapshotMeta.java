@@ -10,8 +10,8 @@ import io.memryx.Violation;
  *
  * @param options dimension, metric and compression of the collection
  * @param entries number of entries, 0 to {@link Limits#MAX_ENTRIES}
- * @param lists number of inverted lists, never more than {@code entries}; 0 if the entries are kept
- *     as they are
+ * @param lists number of inverted lists; 0 if the entries are kept as they are, or there are none.
+ *     May be more than {@code entries}: where others were deleted, the lists that they were in stay
  * @param quantizer name of the quantiser that made the codes; {@link #NO_QUANTIZER} without lists
  */
 public record SnapshotMeta(CollectionOptions options, int entries, int lists, String quantizer) {
@@ -21,7 +21,10 @@ public record SnapshotMeta(CollectionOptions options, int entries, int lists, St
 
   /** Refuses impossible counts. */
   public SnapshotMeta {
-    if (entries < 0 || entries > Limits.MAX_ENTRIES || lists < 0 || lists > entries) {
+    if (entries < 0
+        || entries > Limits.MAX_ENTRIES
+        || lists < 0
+        || lists > (entries == 0 ? 0 : Limits.MAX_ENTRIES)) {
       throw new ValidationException(
           Violation.Code.OUT_OF_RANGE,
           "%d entries in %d lists".formatted(entries, lists),

@@ -17,6 +17,12 @@ final class ExitCode {
   /** The address can't be listened on. */
   static final int ADDRESS = 4;
 
+  /** A file that is imported can't be taken: it, or an entry in it, is not as it must be. */
+  static final int INPUT = 5;
+
+  /** A server can't be reached, or refuses. */
+  static final int SERVER = 6;
+
   /** Wrong usage of {@code verify}, where 2 is a verdict; EX_USAGE of sysexits.h. */
   static final int VERIFY_USAGE = 64;
 

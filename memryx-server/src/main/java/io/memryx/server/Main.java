@@ -14,13 +14,20 @@ import picocli.CommandLine.Spec;
     description = "A compressed vector memory engine.",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Versions.class,
-    subcommands = {ServeCommand.class, DemoCommand.class, VerifyCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      VerifyCommand.class,
+      ImportCommand.class,
+      ExportCommand.class
+    },
     footer = {
       "",
       "bench is the launcher's own: 'bin/memryx bench --help'.",
       "Options of the server are environment variables; docs/operations.md lists them.",
       "Exit codes: 0 done, 1 unexpected failure, 2 wrong command line or environment,",
-      "3 storage unusable or damaged, 4 address in use. verify has codes of its own."
+      "3 storage unusable or damaged, 4 address in use, 5 unusable import file, 6 server refuses or",
+      "can't be reached. verify has codes of its own."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -36,19 +43,24 @@ public final class Main implements Runnable {
 
   /** Runs a command. */
   static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  /** The command line; failures are one line, for a person. */
+  static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExecutionExceptionHandler(
             (failure, command, _) -> {
               command.getErr().println("memryx: " + failure.getMessage());
               return failure instanceof OptionException ? ExitCode.USAGE : ExitCode.UNEXPECTED;
-            })
-        .execute(arguments);
+            });
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "give a command: serve, demo or verify");
+    throw new ParameterException(
+        spec.commandLine(), "give a command: serve, demo, verify, import or export");
   }
 
   /** Tells the version to {@code --version}. */

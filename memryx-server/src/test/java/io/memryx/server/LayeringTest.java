@@ -19,6 +19,8 @@ final class LayeringTest {
           .consideringOnlyDependenciesInLayers()
           .layer("program")
           .definedBy(ROOT)
+          .layer("exchange")
+          .definedBy(ROOT + ".exchange")
           .layer("http")
           .definedBy(ROOT + ".http")
           .layer("service")
@@ -31,8 +33,10 @@ final class LayeringTest {
           .definedBy(ROOT + ".problem")
           .whereLayer("program")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("http")
+          .whereLayer("exchange")
           .mayOnlyBeAccessedByLayers("program")
+          .whereLayer("http")
+          .mayOnlyBeAccessedByLayers("program", "exchange")
           .whereLayer("service")
           .mayOnlyBeAccessedByLayers("program", "http")
           .whereLayer("tenant")
@@ -50,12 +54,14 @@ final class LayeringTest {
           .resideInAnyPackage("io.undertow..", "org.xnio..");
 
   @ArchTest
-  static final ArchRule onlyHttpAndTheReportKnowJackson =
+  static final ArchRule onlyHttpTheReportAndTheClientKnowJackson =
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + ".http")
           .and()
           .doNotHaveSimpleName("VerifyCommand")
+          .and()
+          .haveNameNotMatching(".*\\.RemoteJson(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("tools.jackson..");

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntPredicate;
 
 /**
  * A brute-force search in double precision that shares no code with the engine: the measure of
@@ -23,11 +24,18 @@ public final class ExactScan {
 
   private final VectorRows base;
   private final Metric metric;
+  private final IntPredicate rows;
 
   /** Scans these vectors under this metric. */
   public ExactScan(VectorRows base, Metric metric) {
+    this(base, metric, row -> true);
+  }
+
+  /** Scans those rows of the vectors that pass. */
+  public ExactScan(VectorRows base, Metric metric, IntPredicate rows) {
     this.base = base;
     this.metric = metric;
+    this.rows = rows;
   }
 
   /** The score of one base vector. */
@@ -92,6 +100,9 @@ public final class ExactScan {
     float[] vector = new float[base.dimension()];
     double[] dots = new double[queries.length];
     for (int row = 0; row < base.rows(); row++) {
+      if (!rows.test(row)) {
+        continue;
+      }
       base.copyRow(row, vector, 0);
       dots(vector, transposed, dots);
       double norm = metric == Metric.DOT ? 0 : squaredNorm(vector);

@@ -13,8 +13,10 @@ import org.apache.lucene.codecs.lucene104.Lucene104Codec;
 import org.apache.lucene.codecs.lucene104.Lucene104HnswScalarQuantizedVectorsFormat;
 import org.apache.lucene.codecs.lucene99.Lucene99HnswVectorsFormat;
 import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
 import org.apache.lucene.document.NumericDocValuesField;
+import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.VectorSimilarityFunction;
@@ -26,8 +28,9 @@ import org.apache.lucene.util.quantization.QuantizedByteVectorValues.ScalarEncod
  * Lucene's HNSW graphs, merged to one segment.
  *
  * @param storage how vectors are kept for the walk through the graph
+ * @param fields that documents have beside their vectors, to filter by
  */
-record LuceneFormat(Storage storage) implements PeerFormat {
+record LuceneFormat(Storage storage, List<SyntheticField> fields) implements PeerFormat {
   static final String VECTOR = "vector";
   static final String ROW = "row";
 
@@ -41,6 +44,15 @@ record LuceneFormat(Storage storage) implements PeerFormat {
 
   private static final int BUFFER_MEGABYTES_PER_THREAD = 2_000;
 
+  LuceneFormat {
+    fields = List.copyOf(fields);
+  }
+
+  /** Without fields. */
+  LuceneFormat(Storage storage) {
+    this(storage, List.of());
+  }
+
   /** What the graph's walk scores. */
   enum Storage {
     /** The vectors themselves. */
@@ -53,8 +65,9 @@ record LuceneFormat(Storage storage) implements PeerFormat {
 
   @Override
   public String configuration() {
-    return "Lucene %s, %s HNSW, M %d, beam %d, one segment"
-        .formatted(Version.LATEST, storage, MAX_CONNECTIONS, BEAM_WIDTH);
+    String filters = fields.isEmpty() ? "" : ", fields " + fields;
+    return "Lucene %s, %s HNSW, M %d, beam %d, one segment%s"
+        .formatted(Version.LATEST, storage, MAX_CONNECTIONS, BEAM_WIDTH, filters);
   }
 
   @Override
@@ -106,7 +119,7 @@ record LuceneFormat(Storage storage) implements PeerFormat {
   }
 
   /** Each thread adds a contiguous share into a segment of its own. */
-  private static void addAll(Corpus corpus, IndexWriter writer, int threads) throws IOException {
+  private void addAll(Corpus corpus, IndexWriter writer, int threads) throws IOException {
     try (ExecutorService adders = Executors.newFixedThreadPool(threads)) {
       List<Future<?>> shares = new ArrayList<>();
       for (int thread = 0; thread < threads; thread++) {
@@ -130,19 +143,22 @@ record LuceneFormat(Storage storage) implements PeerFormat {
     }
   }
 
-  private static void add(Corpus corpus, IndexWriter writer, int from, int to) throws IOException {
+  private void add(Corpus corpus, IndexWriter writer, int from, int to) throws IOException {
     for (int row = from; row < to; row++) {
       var document = new Document();
       document.add(
           new KnnFloatVectorField(
               VECTOR, corpus.rows().row(row), VectorSimilarityFunction.DOT_PRODUCT));
       document.add(new NumericDocValuesField(ROW, row));
+      for (SyntheticField field : fields) {
+        document.add(new StringField(field.name(), field.value(row), Field.Store.NO));
+      }
       writer.addDocument(document);
     }
   }
 
   @Override
-  public PeerIndex<?> open(Path directory) throws IOException {
+  public LuceneIndex open(Path directory) throws IOException {
     return LuceneIndex.open(directory, storage);
   }
 }

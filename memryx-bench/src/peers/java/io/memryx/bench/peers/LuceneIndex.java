@@ -10,12 +10,14 @@ import java.util.List;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.LeafReader;
 import org.apache.lucene.index.NumericDocValues;
+import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.DoubleValuesSourceRescorer;
 import org.apache.lucene.search.FullPrecisionFloatVectorSimilarityValuesSource;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
+import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.apache.lucene.store.MMapDirectory;
 
@@ -80,11 +82,28 @@ final class LuceneIndex implements PeerIndex<TopDocs> {
 
       @Override
       public int[] rows(TopDocs answer) {
-        return Arrays.stream(answer.scoreDocs)
-            .mapToInt((ScoreDoc document) -> rowOfDocument[document.doc])
-            .toArray();
+        return LuceneIndex.this.rows(answer);
       }
     };
+  }
+
+  /** A searcher among the documents that have a field's value. */
+  FilteredPeer.Searcher filtered() {
+    var searcher = new IndexSearcher(reader);
+    // Lucene caches no filters by a single term, cache or not.
+    searcher.setQueryCache(null);
+    return (query, field, rung, k) -> {
+      var filter = new TermQuery(new Term(field.name(), SyntheticField.PASSING));
+      int candidates = Math.max(rung.effort(), k);
+      var nearest = new KnnFloatVectorQuery(LuceneFormat.VECTOR, query, candidates, filter);
+      return rows(searcher.search(nearest, k));
+    };
+  }
+
+  private int[] rows(TopDocs answer) {
+    return Arrays.stream(answer.scoreDocs)
+        .mapToInt((ScoreDoc document) -> rowOfDocument[document.doc])
+        .toArray();
   }
 
   /** Replaces the score of quantised vectors by that of the vectors themselves. */

@@ -2,6 +2,7 @@ package io.memryx.bench.peers;
 
 import io.memryx.CollectionStats;
 import io.memryx.Compression;
+import io.memryx.Filter;
 import io.memryx.Memryx;
 import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
@@ -25,6 +26,9 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
     1536, 2048,
   };
 
+  /** Few of the entries in a list pass: the first lists alone are never enough. */
+  private static final int LEAST_FILTERED_PROBES = 32;
+
   private final DurableVectorStore store;
   private final VectorCollection collection;
 
@@ -47,25 +51,50 @@ final class MemryxIndex implements PeerIndex<SearchResult> {
     return new Searcher<>() {
       @Override
       public SearchResult search(float[] query, Rung rung, int k) {
-        SearchRequest request = SearchRequest.of(query, k);
-        if (rung.effort() == Rung.EVERYTHING) {
-          request = request.exact();
-        } else if (rung.effort() > 0) {
-          request = request.withProbes(rung.effort());
-        }
-        if (rung.rerank() > 0) {
-          request = request.withRerank(rung.rerank());
-        }
-        return collection.search(request);
+        return collection.search(request(query, rung, k));
       }
 
       @Override
       public int[] rows(SearchResult answer) {
-        return answer.neighbors().stream()
-            .mapToInt(neighbor -> Integer.parseInt(neighbor.id()))
-            .toArray();
+        return MemryxIndex.rows(answer);
       }
     };
+  }
+
+  private static SearchRequest request(float[] query, Rung rung, int k) {
+    SearchRequest request = SearchRequest.of(query, k);
+    if (rung.effort() == Rung.EVERYTHING) {
+      request = request.exact();
+    } else if (rung.effort() > 0) {
+      request = request.withProbes(rung.effort());
+    }
+    return rung.rerank() > 0 ? request.withRerank(rung.rerank()) : request;
+  }
+
+  private static int[] rows(SearchResult answer) {
+    return answer.neighbors().stream()
+        .mapToInt(neighbor -> Integer.parseInt(neighbor.id()))
+        .toArray();
+  }
+
+  /** A searcher among the entries that have a field's value. */
+  FilteredPeer.Searcher filtered() {
+    return (query, field, rung, k) -> {
+      Filter filter = Filter.eq(field.name(), SyntheticField.PASSING);
+      return rows(collection.search(request(query, rung, k).withFilter(filter)));
+    };
+  }
+
+  /** Settings of rising effort: the default, more and more lists, everything. */
+  List<Rung> filteredLadder() {
+    List<Rung> rungs = new ArrayList<>();
+    rungs.add(new Rung("default", 0, 0));
+    probes(collection.stats().index().lists())
+        .filter(probes -> probes >= LEAST_FILTERED_PROBES)
+        .mapToObj(probes -> new Rung("probes " + probes, probes, 0))
+        .forEach(rungs::add);
+    rungs.add(new Rung("exact", Rung.EVERYTHING, 0));
+    return rungs;
   }
 
   @Override

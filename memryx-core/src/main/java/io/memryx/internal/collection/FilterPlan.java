@@ -1,7 +1,11 @@
 package io.memryx.internal.collection;
 
 import io.memryx.internal.ivf.ClusterIndex;
+import io.memryx.internal.ivf.JoinedRows;
 import io.memryx.internal.ivf.ListScanner;
+import io.memryx.internal.ivf.StoredRows;
+import io.memryx.internal.ivf.VectorRows;
+import io.memryx.internal.ivf.Vectors;
 
 /**
  * How to find the best of a cluster index's entries that pass a filter. Where they are so few that
@@ -19,6 +23,9 @@ final class FilterPlan {
    * 4 ns against 100 to 150.
    */
   private static final int ROWS_FOR_ONE = 50;
+
+  /** Chance alone seldom leaves lists with fewer matches than this share of what is expected. */
+  private static final double NEARLY = 0.9;
 
   private final ClusterIndex index;
   private final int matches;
@@ -40,12 +47,26 @@ final class FilterPlan {
   }
 
   /**
-   * Whether each match is to be scored.
+   * Whether each match is to be scored, by its vector or by its whole code.
    *
    * @param k neighbors wanted
    */
   boolean scoresEach(int k) {
     return matches <= ListScanner.pool(k, index) + rows() / ROWS_FOR_ONE;
+  }
+
+  /**
+   * Whether each match is to be scored by its vector, which gives the exact answer. Vectors that
+   * are left in a file are read only where they are few: each may be a page of its own; of more of
+   * them the best by code are read.
+   *
+   * @param k neighbors wanted
+   */
+  boolean scoresEachVector(int k, Vectors vectors) {
+    return switch (vectors) {
+      case VectorRows _ -> scoresEach(k);
+      case StoredRows _, JoinedRows _ -> matches <= ListScanner.pool(k, index);
+    };
   }
 
   /** Rows that the lists to be scanned hold, if they are like all others. */
@@ -64,11 +85,8 @@ final class FilterPlan {
     return scansAll() ? index.lists().count() : (int) Math.ceil(probes);
   }
 
-  /**
-   * Matches that those lists hold, if matches are anywhere: where there are fewer in the lists next
-   * to the query, more lists are to be scanned.
-   */
-  int matchesToScan() {
-    return (int) (matches * (probes / index.lists().count()));
+  /** Matches that those lists hold, nearly, if matches are anywhere. */
+  int matchesExpected() {
+    return (int) (NEARLY * matches * (probes / index.lists().count()));
   }
 }

@@ -160,6 +160,11 @@ final class Generation implements EntryRows {
     return new InListOrder(this, requireNonNull(index));
   }
 
+  /** The position in the lists of every entry; only where there are lists. */
+  int[] positions() {
+    return requireNonNull(index).lists().positions();
+  }
+
   /** The entries of a generation by position: their codes are found at once. */
   private record InListOrder(Generation generation, ClusterIndex index) implements EntryRows {
     @Override
@@ -231,6 +236,7 @@ final class Generation implements EntryRows {
     return (index == null ? 0 : index.ownCodeBytes() + index.routingBytes())
         + originalBytes()
         + idBytes()
-        + metadata.bytes();
+        + metadata.bytes()
+        + metadataIndex.bytes();
   }
 }

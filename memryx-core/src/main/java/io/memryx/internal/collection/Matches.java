@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The entries of a state that pass a filter: in the hot buffers found by looking at each, in the
- * generation by its metadata index. Not thread-safe: one per call.
+ * generation by its metadata index. Not thread-safe: one per call, or per batch of searches.
  */
 final class Matches {
   private final CollectionState state;
@@ -26,6 +26,8 @@ final class Matches {
 
   /** The live ordinals of those, rising, once somebody asked for them. */
   private int @Nullable [] ordinals;
+
+  private @Nullable MatchedPositions positions;
 
   private Matches(CollectionState state, List<int[]> hot, MatchSet built) {
     this.state = state;
@@ -62,7 +64,12 @@ final class Matches {
 
   /** Where those are in the lists, dead ones among them. */
   MatchedPositions positions() {
-    return new MatchedPositions(built.toWords());
+    MatchedPositions known = positions;
+    if (known == null) {
+      known = new MatchedPositions(built.toWords());
+      positions = known;
+    }
+    return known;
   }
 
   /**

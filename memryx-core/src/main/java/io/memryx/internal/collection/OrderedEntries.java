@@ -40,7 +40,7 @@ final class OrderedEntries {
         page.add(row);
       }
     }
-    return IntStream.of(page.inOrder()).mapToObj(this::entry).toList();
+    return decoded(page.inOrder()).toList();
   }
 
   /** Every id is greater than no bytes at all. */
@@ -50,10 +50,38 @@ final class OrderedEntries {
 
   /** The live entries in order, those that pass a filter only if there is one. */
   Stream<Entry> stream(@Nullable Filter filter) {
-    IntPredicate passes = passing(filter);
-    int[] rows = IntStream.range(0, size).filter(row -> isLive(row) && passes.test(row)).toArray();
+    int[] rows = live(passing(filter));
     RowSort.sort(rows, this::compare);
-    return IntStream.of(rows).mapToObj(this::entry);
+    return decoded(rows);
+  }
+
+  /** The entries of these rows, each when the stream comes to it. */
+  private Stream<Entry> decoded(int[] rows) {
+    if (!generation.isApproximate()) {
+      return IntStream.of(rows).mapToObj(row -> entry(generation, row));
+    }
+    // Codes lie in the order of lists: one look at all of them, not one for every entry.
+    int[] positions = generation.positions();
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = rows[i] < generation.size() ? positions[rows[i]] : rows[i];
+    }
+    EntryRows built = generation.inListOrder();
+    return IntStream.of(rows).mapToObj(row -> entry(built, row));
+  }
+
+  private Entry entry(EntryRows built, int row) {
+    return row < generation.size() ? built.entry(row) : inHotBuffer(row, HotBuffer.View::entry);
+  }
+
+  private int[] live(IntPredicate passes) {
+    int[] rows = new int[state.liveSize()];
+    int count = 0;
+    for (int row = 0; row < size; row++) {
+      if (isLive(row) && passes.test(row)) {
+        rows[count++] = row;
+      }
+    }
+    return count == rows.length ? rows : Arrays.copyOf(rows, count);
   }
 
   private IntPredicate passing(@Nullable Filter filter) {
@@ -71,12 +99,6 @@ final class OrderedEntries {
     return row < generation.size()
         ? !state.dead().contains(row)
         : inHotBuffer(row, (view, viewRow) -> !view.dead().contains(viewRow));
-  }
-
-  private Entry entry(int row) {
-    return row < generation.size()
-        ? generation.entry(row)
-        : inHotBuffer(row, HotBuffer.View::entry);
   }
 
   private int compare(int row, int otherRow) {

@@ -35,9 +35,9 @@ final class Searcher {
   private final Laps laps = new Laps();
 
   /**
-   * Prepares a search.
+   * Prepares searches.
    *
-   * @param filter what the entries found pass, or null
+   * @param filter what entries must pass; null if all do
    */
   Searcher(
       VectorKernels kernels, CollectionState state, @Nullable Filter filter, Patience patience) {
@@ -56,7 +56,7 @@ final class Searcher {
       scanHot(buffer, queries);
     }
     laps.end(SearchPhase.HOT_BUFFER, queries);
-    if (state.dead().size() < state.generation().size()) {
+    if (live() > 0) {
       searchBuilt(queries);
     }
     for (Query query : queries) {
@@ -67,58 +67,67 @@ final class Searcher {
 
   private void scanHot(int buffer, List<Query> queries) {
     HotBuffer.View view = state.hot().get(buffer);
-    if (view.liveSize() == 0) {
+    int count = matches == null ? view.liveSize() : matches.hot(buffer).length;
+    if (count == 0) {
       return;
     }
     byte[][] ids = view.ids();
     var scan = new ExactScan(kernels, view.vectors(), view.dead(), patience);
     List<TopRows> tops = new ArrayList<>(queries.size());
     for (Query query : queries) {
-      int capacity = Math.min(query.wanted(), view.liveSize());
+      int capacity = Math.min(query.wanted(), count);
       var top = new TopRows(capacity, (a, b) -> Arrays.compareUnsigned(ids[a], ids[b]));
       scan.add(query.scorer(), top);
       tops.add(top);
     }
-    int scored = run(scan, matches == null ? null : matches.hot(buffer), view.liveSize());
+    run(scan, matches == null ? null : matches.hot(buffer));
     for (int i = 0; i < tops.size(); i++) {
-      queries.get(i).addVectorsScored(scored);
+      queries.get(i).addVectorsScored(count);
       queries.get(i).add(tops.get(i), view);
     }
   }
 
-  /** Scores the rows that pass a filter, or all; gives the number of rows scored. */
-  private static int run(ExactScan scan, int @Nullable [] passing, int live) {
-    if (passing == null) {
+  private static void run(ExactScan scan, int @Nullable [] wanted) {
+    if (wanted == null) {
       scan.run();
-      return live;
+    } else {
+      scan.run(wanted);
     }
-    scan.run(passing);
-    return passing.length;
   }
 
   private void searchBuilt(List<Query> queries) {
-    Generation generation = state.generation();
+    ClusterIndex index = state.generation().index();
+    Vectors originals = state.generation().originals();
     List<Query> byVector = new ArrayList<>();
     List<Query> byCode = new ArrayList<>();
     for (Query query : queries) {
-      boolean scansVectors =
-          !generation.isApproximate() && (generation.index() == null || scoresEach(query));
-      (scansVectors ? byVector : byCode).add(query);
+      boolean exact =
+          originals != null && (index == null || scoresEachVector(index, originals, query));
+      (exact ? byVector : byCode).add(query);
     }
     if (!byVector.isEmpty()) {
-      scanOriginals(requireNonNull(generation.originals()), byVector);
+      scanOriginals(requireNonNull(originals), byVector);
       laps.end(SearchPhase.RERANKING, byVector);
     }
     if (!byCode.isEmpty()) {
-      searchIndex(requireNonNull(generation.index()), byCode);
+      searchIndex(requireNonNull(index), byCode);
     }
   }
 
-  /** Whether each entry of the lists is scored as well as it is known. */
-  private boolean scoresEach(Query query) {
-    ClusterIndex index = requireNonNull(state.generation().index());
+  /** Whether each entry is scored as well as it is known. */
+  private boolean scoresEach(ClusterIndex index, Query query) {
     return query.request().isExact()
-        || (matches != null && plan(index, query, matches).scoresEach(query.wanted()));
+        || (matches != null && plan(index, matches, query).scoresEach(query.wanted()));
+  }
+
+  private boolean scoresEachVector(ClusterIndex index, Vectors originals, Query query) {
+    return query.request().isExact()
+        || (matches != null
+            && plan(index, matches, query).scoresEachVector(query.wanted(), originals));
+  }
+
+  private FilterPlan plan(ClusterIndex index, Matches some, Query query) {
+    return new FilterPlan(index, some.builtAtMost(), probes(index, query));
   }
 
   private void scanOriginals(Vectors originals, List<Query> queries) {
@@ -129,10 +138,10 @@ final class Searcher {
       scan.add(query.scorer(), top);
       tops.add(top);
     }
-    int live = state.generation().size() - state.dead().size();
-    int scored = run(scan, matches == null ? null : matches.ordinals(), live);
+    run(scan, matches == null ? null : matches.ordinals());
+    int count = matches == null ? live() : matches.ordinals().length;
     for (int i = 0; i < tops.size(); i++) {
-      queries.get(i).addVectorsScored(scored);
+      queries.get(i).addVectorsScored(count);
       queries.get(i).add(tops.get(i), state.generation());
     }
   }
@@ -141,30 +150,27 @@ final class Searcher {
     List<float[]> vectors = queries.stream().map(query -> query.scorer().query()).toList();
     List<ListQuery> prepared = ListQuery.prepare(kernels, metric(), index, vectors);
     laps.end(SearchPhase.ROUTING, queries);
-    Searchable rows =
-        matches == null
-            ? Searchable.allBut(state.dead())
-            : new Searchable(state.dead(), matches.positions());
     for (int i = 0; i < queries.size(); i++) {
-      searchIndex(index, queries.get(i), prepared.get(i), rows);
+      searchIndex(index, queries.get(i), prepared.get(i));
     }
   }
 
   /** The best by code; where there are originals, the best of those again in full precision. */
-  private void searchIndex(ClusterIndex index, Query query, ListQuery prepared, Searchable rows) {
+  private void searchIndex(ClusterIndex index, Query query, ListQuery prepared) {
     Generation generation = state.generation();
     Vectors originals = generation.originals();
-    var scanner = new ListScanner(kernels, index, prepared, rows, wanted(index, query), patience);
+    var searchable = new Searchable(state.dead(), matches == null ? null : matches.positions());
+    var scanner =
+        new ListScanner(kernels, index, prepared, searchable, wanted(index, query), patience);
     TopRows ranked =
         originals == null
             ? topPositions(index, query)
             : new TopRows(rerank(query), TopRows.LOWER_ROW_FIRST);
-    if (scoresEach(query)) {
+    if (scoresEach(index, query)) {
       scanner.rankAll(ranked);
     } else {
-      int[] _ =
-          scanner.scanNearest(
-              matches == null ? probes(index, query) : plan(index, query, matches).probes());
+      int probes = matches == null ? probes(index, query) : plan(index, matches, query).probes();
+      int[] _ = scanner.scanNearest(probes);
       laps.end(SearchPhase.SCANNING, query);
       scanner.rankCandidates(ranked);
     }
@@ -181,10 +187,6 @@ final class Searcher {
   private static int probes(ClusterIndex index, Query query) {
     int probes = query.request().probes();
     return probes > 0 ? probes : index.training().defaultProbes();
-  }
-
-  private static FilterPlan plan(ClusterIndex index, Query query, Matches matches) {
-    return new FilterPlan(index, matches.builtAtMost(), probes(index, query));
   }
 
   /** The best positions of the list order; ties in order of id. */
@@ -207,10 +209,9 @@ final class Searcher {
   private ListScanner.Wanted wanted(ClusterIndex index, Query query) {
     int asked = query.request().rerank();
     int rerank = asked > 0 ? asked : ListScanner.pool(query.request().k(), index);
-    return new ListScanner.Wanted(
-        Math.min(live(), Math.max(rerank, query.wanted())),
-        Math.min(query.wanted(), live()),
-        matches == null ? 0 : plan(index, query, matches).matchesToScan());
+    int candidates = Math.min(live(), Math.max(rerank, query.wanted()));
+    int expected = matches == null ? 0 : plan(index, matches, query).matchesExpected();
+    return new ListScanner.Wanted(candidates, Math.min(query.wanted(), live()), expected);
   }
 
   /**

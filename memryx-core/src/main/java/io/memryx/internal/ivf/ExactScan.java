@@ -23,13 +23,13 @@ public final class ExactScan {
   private final RowSet dead;
   private final Patience patience;
 
+  private final List<ExactScorer> scorers = new ArrayList<>();
+  private final List<TopRows> tops = new ArrayList<>();
+
   /** Sum of components that were read only to have their cache lines near. */
   // Written and never read: without it the reads were dead code.
   @SuppressWarnings("UnusedVariable")
   private float touched;
-
-  private final List<ExactScorer> scorers = new ArrayList<>();
-  private final List<TopRows> tops = new ArrayList<>();
 
   /**
    * Prepares a scan.

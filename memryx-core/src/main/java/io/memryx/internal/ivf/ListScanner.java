@@ -53,7 +53,7 @@ public final class ListScanner {
    *
    * @param candidates rows whose whole codes are to be scored
    * @param rows to have, if there are so many that may be found; at most as many
-   * @param matches rows that pass a filter to be scanned at least, if there are so many
+   * @param matches rows that pass a filter that the lists to probe are expected to hold
    */
   public record Wanted(int candidates, int rows, int matches) {
 
@@ -125,7 +125,8 @@ public final class ListScanner {
     for (int list : nearest) {
       scan(list, all ? firstSpilledPosition(list) : index.firstScanPosition(list + 1));
     }
-    while (!hasEnough() && listsProbed < lists) {
+    double matches = matchesToScan();
+    while (!hasEnough(matches) && listsProbed < lists) {
       if (listsProbed == nearest.length) {
         nearest = index.centroids().nearest(products, (int) Math.min(lists, 2L * listsProbed));
       }
@@ -135,8 +136,18 @@ public final class ListScanner {
     return nearest;
   }
 
-  private boolean hasEnough() {
-    return pool.size() >= copies() * wanted.rows() && matchesScanned >= wanted.matches();
+  /**
+   * Matches to scan, now that the nearest lists are scanned. Where those hold fewer than was
+   * expected, matches lie away from the query, and which lists are near says less about where the
+   * nearest of them are: the fewer there were, the more are to be scanned.
+   */
+  private double matchesToScan() {
+    double missing = (double) wanted.matches() / Math.max(1, matchesScanned);
+    return wanted.matches() * Math.max(1, missing);
+  }
+
+  private boolean hasEnough(double matches) {
+    return pool.size() >= copies() * wanted.rows() && matchesScanned >= matches;
   }
 
   /** How often a row may be among the candidates. */
@@ -159,7 +170,8 @@ public final class ListScanner {
     int first = from & -BLOCK_ROWS;
     int blocks = 0;
     for (int block = first; block < to; block += BLOCK_ROWS) {
-      int mask = mask(list, block, from, to);
+      int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
+      int mask = range & passing(list, block, range);
       boolean joins = mask != 0 && blocks < scanned.length && !beginsChunk(block);
       if (!joins) {
         scanRun(list, first, blocks);
@@ -168,6 +180,7 @@ public final class ListScanner {
       }
       if (mask != 0) {
         scanned[blocks++] = mask;
+        codesScanned += Integer.bitCount(range);
       } else {
         first = block + BLOCK_ROWS;
       }
@@ -181,20 +194,21 @@ public final class ListScanner {
   }
 
   /**
-   * The rows of a block to scan, as bits: those between two scan positions, of a list's own rows
-   * those that pass the filter.
+   * The rows of a block that are worth scoring, as bits: of a list's own rows those that pass the
+   * filter. Rows spilled into it, which lie anywhere, are looked up when they score well.
+   *
+   * @param range the rows of the block that belong to the list
    */
-  private int mask(int list, int block, int from, int to) {
-    int range = rangeMask(Math.max(from - block, 0), Math.min(to - block, BLOCK_ROWS));
+  private int passing(int list, int block, int range) {
     int spilledFrom = firstSpilledPosition(list);
-    int own = Math.max(from, block);
-    if (!rows.isFiltered() || own >= spilledFrom) {
-      return range;
+    if (!rows.isFiltered() || block >= spilledFrom) {
+      return -1;
     }
-    int spilled = rangeMask(Math.clamp(spilledFrom - block, 0, BLOCK_ROWS), BLOCK_ROWS);
-    int passing = rows.window(own - index.ownScanPosition(list, 0)) << (own - block);
-    matchesScanned += Integer.bitCount(passing & range & ~spilled);
-    return (passing | spilled) & range;
+    int own = range & rangeMask(0, Math.min(spilledFrom - block, BLOCK_ROWS));
+    int first = Integer.numberOfTrailingZeros(own);
+    int passing = own & (rows.window(block + first - index.ownScanPosition(list, 0)) << first);
+    matchesScanned += Integer.bitCount(passing);
+    return passing | (range & ~own);
   }
 
   private void scanRun(int list, int first, int blocks) {
@@ -231,24 +245,26 @@ public final class ListScanner {
     int ownOffset = -index.ownScanPosition(list, 0);
     int spilledOffset = index.lists().size() - index.spilledScanPosition(list, 0);
     for (int block = 0; block < blocks; block++) {
-      codesScanned += Integer.bitCount(scanned[block]);
       // Before there is a threshold, what is no number or minus infinity counts too.
       int above = pool.takesAll() ? -1 : scores.above(block);
       for (int rest = above & scanned[block]; rest != 0; rest &= rest - 1) {
         int row = block * BLOCK_ROWS + Integer.numberOfTrailingZeros(rest);
         int at = first + row;
         int candidate = at + (at < spilledFrom ? ownOffset : spilledOffset);
-        int position = position(candidate);
-        if ((at < spilledFrom || rows.matchesSpilled(position)) && isAlive(position)) {
+        if ((at < spilledFrom || spilledPasses(candidate)) && isAlive(candidate)) {
           pool.add(finite(scores.estimate(row)), candidate);
         }
       }
     }
   }
 
-  private boolean isAlive(int position) {
+  private boolean spilledPasses(int candidate) {
+    return !rows.isFiltered() || rows.passes(position(candidate));
+  }
+
+  private boolean isAlive(int candidate) {
     RowSet dead = rows.dead();
-    return dead.size() == 0 || !dead.contains(index.lists().ordinal(position));
+    return dead.size() == 0 || !dead.contains(index.lists().ordinal(position(candidate)));
   }
 
   /** Bits {@code from} to {@code to - 1}. */

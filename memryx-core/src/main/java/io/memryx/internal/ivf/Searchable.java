@@ -20,8 +20,8 @@ public record Searchable(RowSet dead, @Nullable MatchedPositions matches) {
     return matches != null;
   }
 
-  /** Whether a row may be found that a list holds beside its own: those are not masked. */
-  boolean matchesSpilled(int position) {
+  /** Whether the row at a position passes, dead or not. */
+  boolean passes(int position) {
     return matches == null || matches.contains(position);
   }
 

@@ -85,7 +85,7 @@ public final class VectorRows {
     if (row < 0 || row >= layout.rows) {
       throw new IndexOutOfBoundsException("row " + row + " of " + layout.rows);
     }
-    long offset = offset(row);
+    long offset = offsetOf(row);
     switch (layout.encoding) {
       case FLOAT32 ->
           MemorySegment.copy(
@@ -120,7 +120,7 @@ public final class VectorRows {
       for (int i = 0; i < vector.length; i++) {
         if (!Float.isFinite(vector[i])) {
           throw file.malformed(
-              offset(row) + (long) i * layout.encoding.bytes(),
+              offsetOf(row) + (long) i * layout.encoding.bytes(),
               "component %d of row %d is %s".formatted(i, row, vector[i]),
               "finite numbers");
         }
@@ -128,7 +128,8 @@ public final class VectorRows {
     }
   }
 
-  private long offset(int row) {
+  /** Where in the file a vector begins, in bytes. */
+  public long offsetOf(int row) {
     return layout.firstOffset + row * layout.strideBytes;
   }
 

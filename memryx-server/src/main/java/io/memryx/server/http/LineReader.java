@@ -18,6 +18,7 @@ public final class LineReader {
   private int position;
   private int end;
   private int number;
+  private long bytesRead;
 
   /** Reads from a stream, which stays the caller's to close. */
   public LineReader(InputStream in) {
@@ -57,6 +58,11 @@ public final class LineReader {
     return Optional.empty();
   }
 
+  /** Bytes taken from the stream: up to a buffer more than the lines given. */
+  public long bytesRead() {
+    return bytesRead;
+  }
+
   private byte[] rest() throws IOException {
     var line = new ByteArrayOutputStream(4_096);
     do {
@@ -79,6 +85,7 @@ public final class LineReader {
   private boolean fill() throws IOException {
     position = 0;
     end = Math.max(0, in.read(buffer));
+    bytesRead += end;
     return end > 0;
   }
 

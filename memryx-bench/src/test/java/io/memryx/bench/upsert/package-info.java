@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.upsert;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package io.memryx.server.exchange;
+
+import static java.util.Objects.requireNonNull;
+
+import io.memryx.BuildProgress;
+import io.memryx.BuildReport;
+import io.memryx.BuildRequest;
+import io.memryx.Entry;
+import io.memryx.UpsertResult;
+import io.memryx.ValidationException;
+import io.memryx.VectorCollection;
+import io.memryx.VectorStore;
+import io.memryx.Violation;
+import io.memryx.server.exchange.ExchangeException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A collection of a store in this process: built at the end, which makes it durable. */
+public final class StoreTarget implements EntryTarget {
+  private final VectorStore store;
+  private final OptionsWanted wanted;
+  private @Nullable VectorCollection collection;
+
+  /** Into a store, which stays the caller's to close. */
+  public StoreTarget(VectorStore store, OptionsWanted wanted) {
+    this.store = store;
+    this.wanted = wanted;
+  }
+
+  @Override
+  public void begin(int dimension) throws ExchangeException {
+    Optional<VectorCollection> there = store.find(wanted.name());
+    if (there.isPresent()) {
+      wanted.require(there.get().options());
+      collection = there.get();
+    } else {
+      collection = store.collection(wanted.name(), wanted.of(dimension));
+    }
+  }
+
+  @Override
+  public Taken take(List<Candidate.Found> batch, OnError onError) throws ExchangeException {
+    VectorCollection target = requireNonNull(collection);
+    try {
+      return taken(target.upsert(entries(batch)), List.of());
+    } catch (ValidationException e) {
+      List<Candidate.Faulty> refused = refused(batch, e.violations());
+      return switch (onError) {
+        case FAIL -> {
+          Candidate.Faulty first = refused.getFirst();
+          throw new ExchangeException(Kind.INPUT, first.place() + ": " + first.fault());
+        }
+        case SKIP -> takeOthers(target, batch, refused);
+      };
+    }
+  }
+
+  private static Taken takeOthers(
+      VectorCollection target, List<Candidate.Found> batch, List<Candidate.Faulty> refused) {
+    List<String> places = refused.stream().map(Candidate.Faulty::place).toList();
+    List<Entry> good =
+        entries(batch.stream().filter(each -> !places.contains(each.place())).toList());
+    return taken(good.isEmpty() ? new UpsertResult(0, 0) : target.upsert(good), refused);
+  }
+
+  private static Taken taken(UpsertResult result, List<Candidate.Faulty> refused) {
+    return new Taken(result.added() + result.replaced(), result.replaced(), refused);
+  }
+
+  private static List<Entry> entries(List<Candidate.Found> batch) {
+    return batch.stream().map(Candidate.Found::entry).toList();
+  }
+
+  private static List<Candidate.Faulty> refused(
+      List<Candidate.Found> batch, List<Violation> violations) {
+    List<Candidate.Faulty> refused = new ArrayList<>();
+    for (Violation violation : violations) {
+      refused.add(
+          new Candidate.Faulty(
+              batch.get(violation.index()).place(), violation.detail() + ": " + violation.hint()));
+    }
+    return refused;
+  }
+
+  @Override
+  public String finish(Consumer<BuildProgress> progress) {
+    VectorCollection built = requireNonNull(collection);
+    int threads = Runtime.getRuntime().availableProcessors();
+    BuildReport report;
+    try (ExecutorService workers = Executors.newFixedThreadPool(Math.max(1, threads - 1))) {
+      report =
+          built.build(
+              BuildRequest.defaults().withParallelism(threads, workers).withProgress(progress));
+    }
+    return String.format(
+        Locale.ROOT, "built and saved: %,d entries in %,d lists", report.vectors(), report.lists());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.server.exchange;
+
+import org.jspecify.annotations.NullMarked;
