@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.memryx.BuildRequest;
 import io.memryx.CollectionOptions;
 import io.memryx.Entry;
+import io.memryx.Filter;
 import io.memryx.Metadata;
 import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
@@ -67,8 +68,9 @@ class ReadmeExampleTest {
               Entry.of("cat", new float[] {0.9f, 0.1f, 0.0f}, Metadata.of("text", "purrs")),
               Entry.of("fish", new float[] {0.0f, 0.2f, 0.9f}, Metadata.of("text", "swims"))));
       animals.build(BuildRequest.defaults()); // clusters, encodes, saves a snapshot
-      var nearest = animals.search(SearchRequest.of(new float[] {1f, 0f, 0f}, 1)).neighbors();
-      System.out.println(nearest.getFirst().id()); // cat
+      var purring =
+          SearchRequest.of(new float[] {1f, 0f, 0f}, 1).withFilter(Filter.eq("text", "purrs"));
+      System.out.println(animals.search(purring).neighbors().getFirst().id()); // cat
     }
     // } README
   }

@@ -257,7 +257,9 @@ final class CollectionsTest {
             .keySet()
             .containsAll(List.of("lists_probed", "codes_scanned", "reranked", "matched")),
         explain.toString());
-    Map<?, ?> phases = (Map<?, ?>) explain.get("micros_by_phase");
+    if (!(explain.get("micros_by_phase") instanceof Map<?, ?> phases)) {
+      throw new AssertionError("no phases in " + explain);
+    }
     long sum = phases.values().stream().mapToLong(each -> (long) each).sum();
     assertEquals(explain.get("micros"), sum);
     assertTrue((double) Json.member(body, "took_ms") >= 0);

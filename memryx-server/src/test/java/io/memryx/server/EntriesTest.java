@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -578,9 +580,9 @@ final class EntriesTest {
     String added = TestServer.addOf("v", 5_000, 16, 12);
     assertEquals(200, server.post("/v1/collections/from/vectors", added).statusCode());
     server.finalizeNamed("from");
-    String late = "{\"id\":\"zlate\",\"values\":%s}";
     String vector = TestServer.vector(16, new SplittableRandom(3));
-    server.send(lines("/v1/collections/from/vectors", late.formatted(vector)));
+    server.send(
+        lines("/v1/collections/from/vectors", "{\"id\":\"zlate\",\"values\":" + vector + "}"));
     List<String> exported = export("/v1/collections/from/vectors").body().lines().toList();
     assertEquals(5_001, exported.size());
     assertTrue(exported.getFirst().contains("\"approximate\":true"), exported.getFirst());
@@ -611,7 +613,7 @@ final class EntriesTest {
     for (int attempt = 0; attempt < 20; attempt++) {
       int status = 429;
       while (status == 429) {
-        try (var socket = new java.net.Socket("127.0.0.1", server.port())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
           socket.setReceiveBufferSize(8 * 1024);
           String request =
               "GET /v1/collections/big/vectors HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n"

@@ -49,7 +49,7 @@ class BuildTest {
     assertEquals(500, work.done());
     assertEquals(1_000, work.total());
     assertEquals(100.0, work.rate());
-    assertEquals(15 * (100 - 70) / 70.0, work.etaSeconds(), 1e-6);
+    assertEquals(15 * (100 - 70.0) / 70.0, work.etaSeconds());
     assertFalse(work.stalled());
     pass(Build.STALLED_SECONDS + 1);
     assertTrue(build.status().work().stalled());
