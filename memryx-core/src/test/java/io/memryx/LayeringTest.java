@@ -9,7 +9,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
 /**
- * Imports go down only: collection → build → ivf → quantization → kernel; collection → metadata.
+ * Imports go down only: collection → build → ivf → quantization → kernel; collection → metadata,
+ * events.
  */
 class LayeringTest {
   private static final JavaClasses CORE =
@@ -47,6 +48,8 @@ class LayeringTest {
         .mayOnlyBeAccessedByLayers("collection", "build")
         .whereLayer("quantization")
         .mayOnlyBeAccessedByLayers("collection", "build", "ivf")
+        .whereLayer("kernel")
+        .mayOnlyBeAccessedByLayers("collection", "build", "ivf", "quantization")
         .check(CORE);
   }
 

@@ -167,6 +167,11 @@ final class Generation implements EntryRows {
     return new InListOrder(this, requireNonNull(index));
   }
 
+  /** The position in the lists of every entry, a fresh array; only where there are lists. */
+  int[] positions() {
+    return requireNonNull(index).lists().positions();
+  }
+
   /** The entries of a generation by position: their codes are found at once. */
   private record InListOrder(Generation generation, ClusterIndex index) implements EntryRows {
     @Override

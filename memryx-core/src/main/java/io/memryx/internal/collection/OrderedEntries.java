@@ -40,7 +40,7 @@ final class OrderedEntries {
         page.add(row);
       }
     }
-    return decoded(page.inOrder()).toList();
+    return IntStream.of(page.inOrder()).mapToObj(row -> entry(generation, row)).toList();
   }
 
   /** Every id is greater than no bytes at all. */
@@ -48,22 +48,27 @@ final class OrderedEntries {
     return id == null ? new byte[0] : id.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The live entries in order, those that pass a filter only if there is one. */
+  /**
+   * The live entries in order, those that pass a filter only if there is one; each is decoded when
+   * the stream comes to it.
+   */
   Stream<Entry> stream(@Nullable Filter filter) {
     int[] rows = live(passing(filter));
     RowSort.sort(rows, this::compare);
-    return decoded(rows);
+    if (!generation.isApproximate()) {
+      return IntStream.of(rows).mapToObj(row -> entry(generation, row));
+    }
+    // Codes lie in the order of lists: one look at all of them takes less than a search for each.
+    int[] positions = generation.positions();
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = rows[i] < generation.size() ? positions[rows[i]] : rows[i];
+    }
+    EntryRows built = generation.inListOrder();
+    return IntStream.of(rows).mapToObj(row -> entry(built, row));
   }
 
-  /** The entries of these rows, each when the stream comes to it. */
-  private Stream<Entry> decoded(int[] rows) {
-    return IntStream.of(rows).mapToObj(this::entry);
-  }
-
-  private Entry entry(int row) {
-    return row < generation.size()
-        ? generation.entry(row)
-        : inHotBuffer(row, HotBuffer.View::entry);
+  private Entry entry(EntryRows built, int row) {
+    return row < generation.size() ? built.entry(row) : inHotBuffer(row, HotBuffer.View::entry);
   }
 
   private int[] live(IntPredicate passes) {
