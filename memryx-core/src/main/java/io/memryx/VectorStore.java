@@ -9,7 +9,8 @@ public interface VectorStore extends AutoCloseable {
   /**
    * The collection of this name, created if it is not there.
    *
-   * @throws ValidationException if the name is not 1 to 63 of {@code a-z 0-9 _ -}
+   * @throws ValidationException if the name is not 1 to 63 of {@code a-z 0-9 _ -}, the first a
+   *     letter or digit
    * @throws IllegalStateException if it is there with other options, or the store is closed
    * @throws MemoryBudgetException if it would be a new one and the store's budget is used up
    */

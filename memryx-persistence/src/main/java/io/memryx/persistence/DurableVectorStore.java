@@ -13,8 +13,9 @@ import java.util.Optional;
 
 /**
  * Named collections whose built index survives a restart: every build ends with a snapshot, and
- * opening the store loads the newest one of each collection. What was upserted since a collection's
- * last build is in memory only, and so is a collection that was never built. Thread-safe.
+ * opening the store loads the newest one of each collection. What was upserted or deleted since a
+ * collection's last build is so in memory only, and so is a collection that was never built:
+ * closing the store loses it. Thread-safe.
  */
 public final class DurableVectorStore implements VectorStore {
   private final VectorStore store;
