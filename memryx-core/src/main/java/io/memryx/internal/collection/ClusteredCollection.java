@@ -97,20 +97,22 @@ public final class ClusteredCollection implements VectorCollection {
 
   /** An empty collection. */
   ClusteredCollection(String name, CollectionOptions options, Surroundings surroundings) {
-    this(name, Generation.empty(options), surroundings);
+    this(name, Generation.empty(options), surroundings, surroundings.memory().newShare());
   }
 
   /**
    * A collection that begins with a built generation.
    *
+   * @param held what was taken for it already, at most what it needs; the collection's from now on
    * @throws io.memryx.MemoryBudgetException if there is no room for it
    */
-  ClusteredCollection(String name, Generation generation, Surroundings surroundings) {
+  ClusteredCollection(
+      String name, Generation generation, Surroundings surroundings, MemoryAccount.Share held) {
     this.name = name;
     this.options = generation.options();
     this.surroundings = surroundings;
     this.validator = new EntryValidator(name, options);
-    this.held = surroundings.memory().newShare();
+    this.held = held;
     this.worked = surroundings.memory().newShare();
     this.dueAt = surroundings.automatic().dueAt(generation.size());
     this.state = beginWith(generation);
