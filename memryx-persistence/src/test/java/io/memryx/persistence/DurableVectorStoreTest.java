@@ -406,11 +406,13 @@ class DurableVectorStoreTest {
   @Test
   void open_manyCollections_loadsAllAndKeepsToTheBudget() {
     int many = 200;
+    float[] vector = new float[DIMENSION];
+    Arrays.fill(vector, 1);
     try (var snapshots = new InMemorySnapshotStore()) {
       try (var store = DurableVectorStore.open(snapshots, "")) {
         for (int number = 0; number < many; number++) {
           VectorCollection made = store.collection("collection-" + number, OPTIONS);
-          made.upsert(List.of(Entry.of("entry-" + number, new float[DIMENSION])));
+          made.upsert(List.of(Entry.of("entry-" + number, vector)));
           made.build(BuildRequest.defaults());
         }
       }
