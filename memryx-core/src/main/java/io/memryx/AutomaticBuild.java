@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * built index's entries. One at a time in a store; after one that failed, the next is due when as
  * many rows again were upserted.
  *
+ * {@snippet file="io/memryx/SnippetsTest.java" region="automatic"}
+ *
  * @param hotEntries rows of the hot buffer from which on a build may be due; at least 1
  * @param hotShare rows of the hot buffer, as a share of the built entries, from which on one may be
  *     due: what is built is worth a build only if it is not a small part of the whole; at least 0

@@ -3,6 +3,8 @@ package io.memryx;
 /**
  * What a store may take and what it does by itself. Immutable.
  *
+ * {@snippet file="io/memryx/SnippetsTest.java" region="options"}
+ *
  * @param memoryBudget most memory that the store's collections may take together, in bytes: their
  *     entries, hot buffers with the room they grow by, indexes, and what builds work with. What
  *     would exceed it is refused with {@link MemoryBudgetException} before it is allocated;

@@ -85,4 +85,30 @@ class SnippetsTest {
     Optional<Entry> whale = notes.get("whale");
     assertTrue(whale.isPresent());
   }
+
+  @Test
+  void options_doWhatTheDocumentationSays() {
+    // @start region="options"
+    StoreOptions options =
+        StoreOptions.defaults()
+            .withMemoryBudget(2L << 30)
+            .withAutomaticBuild(AutomaticBuild.defaults().withHotEntries(20_000));
+    VectorStore store = Memryx.inMemory(options);
+    // @end
+    assertEquals(2L << 30, store.memoryBudget());
+    assertEquals(20_000, options.automaticBuild().hotEntries());
+  }
+
+  @Test
+  void automaticBuild_tellsOfWhatTheDocumentationSays() {
+    // @start region="automatic"
+    AutomaticBuild seldom =
+        AutomaticBuild.defaults()
+            .withHotShare(0.5)
+            .withFailureListener(
+                (collection, failure) ->
+                    System.err.println(collection.name() + " was not built: " + failure));
+    // @end
+    assertEquals(50_000, seldom.dueAt(100_000));
+  }
 }

@@ -1,5 +1,6 @@
 package io.memryx.bench;
 
+import io.memryx.bench.collections.CollectionsCommand;
 import io.memryx.bench.data.DataCommand;
 import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Spec;
       JmhCommand.class,
       SweepCommand.class,
       UpsertCommand.class,
+      CollectionsCommand.class,
       HttpCommand.class,
       DataCommand.class,
       SampleCommand.class

@@ -4,12 +4,14 @@ import io.memryx.Limits;
 import io.memryx.ValidationException;
 import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
+import io.memryx.persistence.internal.file.IoThread;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.GenerationKeeper;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.StoreAssembler;
 import io.memryx.snapshot.StoredVectors;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,13 +29,10 @@ record SnapshotKeeper(SnapshotStore snapshots, String keyPrefix, Ownership owner
     BORROWED
   }
 
-  /** Loads the newest snapshot of each collection. */
+  /** Loads the newest snapshot of each collection, several at a time. */
   void loadAll(StoreAssembler assembler) {
-    for (String key : snapshots.keys()) {
-      if (key.startsWith(keyPrefix)) {
-        load(key, assembler);
-      }
-    }
+    List<String> keys = snapshots.keys().stream().filter(key -> key.startsWith(keyPrefix)).toList();
+    IoThread.runAll("load", keys.size(), number -> load(keys.get(number), assembler));
   }
 
   private void load(String key, StoreAssembler assembler) {

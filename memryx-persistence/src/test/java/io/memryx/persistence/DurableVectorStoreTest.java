@@ -404,6 +404,37 @@ class DurableVectorStoreTest {
   }
 
   @Test
+  void open_manyCollections_loadsAllAndKeepsToTheBudget() {
+    int many = 200;
+    float[] vector = new float[DIMENSION];
+    Arrays.fill(vector, 1);
+    try (var snapshots = new InMemorySnapshotStore()) {
+      try (var store = DurableVectorStore.open(snapshots, "")) {
+        for (int number = 0; number < many; number++) {
+          VectorCollection made = store.collection("collection-" + number, OPTIONS);
+          made.upsert(List.of(Entry.of("entry-" + number, vector)));
+          made.build(BuildRequest.defaults());
+        }
+      }
+      long used;
+      try (var store = DurableVectorStore.open(snapshots, "")) {
+        assertEquals(many, store.collections().size());
+        for (int number = 0; number < many; number++) {
+          assertTrue(store.find("collection-" + number).orElseThrow().contains("entry-" + number));
+        }
+        used = store.memoryUsed();
+      }
+      StoreOptions enough = StoreOptions.defaults().withMemoryBudget(used);
+      try (var store = DurableVectorStore.open(snapshots, "", enough)) {
+        assertEquals(used, store.memoryUsed());
+      }
+      StoreOptions tooLittle = StoreOptions.defaults().withMemoryBudget(used - 1);
+      assertThrows(
+          MemoryBudgetException.class, () -> DurableVectorStore.open(snapshots, "", tooLittle));
+    }
+  }
+
+  @Test
   void upsert_pastTheSizeOfAnAutomaticBuild_isDurable() throws InterruptedException {
     var committed = new CountDownLatch(1);
     var automatic =

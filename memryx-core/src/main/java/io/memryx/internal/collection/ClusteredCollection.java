@@ -52,20 +52,22 @@ public final class ClusteredCollection implements VectorCollection {
 
   /** An empty collection. */
   ClusteredCollection(String name, CollectionOptions options, Surroundings surroundings) {
-    this(name, Generation.empty(options), surroundings);
+    this(name, Generation.empty(options), surroundings, surroundings.memory().newShare());
   }
 
   /**
    * A collection that begins with a built generation.
    *
+   * @param held what was taken for it already, at most what it needs; the collection's from now on
    * @throws io.memryx.MemoryBudgetException if there is no room for it
    */
-  ClusteredCollection(String name, Generation generation, Surroundings surroundings) {
+  ClusteredCollection(
+      String name, Generation generation, Surroundings surroundings, MemoryAccount.Share held) {
     this.name = name;
     this.options = generation.options();
     this.surroundings = surroundings;
     this.validator = new EntryValidator(name, options);
-    this.contents = new Contents(name, generation, surroundings.memory());
+    this.contents = new Contents(name, generation, held);
     this.turn = new BuildTurn(name, contents, surroundings);
     this.demand = new BuildDemand(contents, surroundings.automatic());
   }

@@ -2,7 +2,6 @@ package io.memryx.internal.collection;
 
 import io.memryx.CollectionOptions;
 import io.memryx.Limits;
-import io.memryx.MemoryBudgetException;
 import io.memryx.StoreOptions;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
@@ -14,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
 
@@ -45,13 +45,19 @@ public final class CollectionStore implements VectorStore {
   /** Puts collections into the store that there are already. */
   public StoreAssembler assembler() {
     return new StoreAssembler() {
+      // By name: an older generation is put together with what was taken for a damaged one.
+      private final ConcurrentHashMap<String, MemoryAccount.Share> shares =
+          new ConcurrentHashMap<>();
+
       @Override
       public SnapshotAssembler collection(String name, SnapshotMeta meta) {
-        requireRoom(name, meta);
+        MemoryAccount.Share share = shares.computeIfAbsent(name, _ -> memory.newShare());
+        takeLeast(share, name, meta);
         return new GenerationAssembler(
             Limits.requireCollectionName(name),
             meta,
             surroundings(name),
+            share,
             CollectionStore.this::add);
       }
 
@@ -62,14 +68,14 @@ public final class CollectionStore implements VectorStore {
     };
   }
 
-  /** Refuses to load what would not fit, by a lower estimate, before anything is allocated. */
-  private void requireRoom(String name, SnapshotMeta meta) {
+  /**
+   * Refuses to load what would not fit, by a lower estimate, before anything is allocated; taken at
+   * once, as others are loaded at the same time.
+   */
+  private static void takeLeast(MemoryAccount.Share share, String name, SnapshotMeta meta) {
     long least = CollectionSizing.estimate(meta.options(), meta.entries(), 1, 0).bytes().codes();
-    long needed = memory.used() + least;
-    if (needed > memory.budget()) {
-      throw MemoryBudgetException.ofStore(
-          "loading collection '%s'".formatted(name), needed, memory.budget());
-    }
+    share.settle(0);
+    share.raiseTo(least, "loading collection '%s'".formatted(name));
   }
 
   private Surroundings surroundings(String name) {

@@ -54,13 +54,14 @@ final class Contents {
   /**
    * Begins with a built generation.
    *
+   * @param held what was taken of the budget for it already; the collection's from now on
    * @throws io.memryx.MemoryBudgetException if there is no room for it
    */
-  Contents(String name, Generation generation, MemoryAccount memory) {
+  Contents(String name, Generation generation, MemoryAccount.Share held) {
     this.name = name;
     this.options = generation.options();
     this.buffers = new HotBuffers(options);
-    this.held = memory.newShare();
+    this.held = held;
     this.state = new CollectionState(generation, RowSet.empty(), buffers.restart());
     held.raiseTo(heldBytes(), "collection '%s'".formatted(name));
   }

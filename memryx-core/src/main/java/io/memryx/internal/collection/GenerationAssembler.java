@@ -57,6 +57,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
   private final String name;
   private final SnapshotMeta meta;
   private final Surroundings surroundings;
+  private final MemoryAccount.Share held;
   private final Consumer<ClusteredCollection> store;
   private final int dimension;
   private final Set<SectionType> expected;
@@ -75,18 +76,29 @@ public final class GenerationAssembler implements SnapshotAssembler {
 
   /** For a collection of this name without a store, durable through {@code commit}. */
   public GenerationAssembler(String name, SnapshotMeta meta, GenerationCommit commit) {
-    this(name, meta, Surroundings.none(commit), collection -> {});
+    this(
+        name,
+        meta,
+        Surroundings.none(commit),
+        MemoryAccount.unlimited().newShare(),
+        collection -> {});
   }
 
-  /** For a collection of this name that the store takes in once it is there. */
+  /**
+   * For a collection of this name that the store takes in once it is there.
+   *
+   * @param held what the store has taken for it already
+   */
   GenerationAssembler(
       String name,
       SnapshotMeta meta,
       Surroundings surroundings,
+      MemoryAccount.Share held,
       Consumer<ClusteredCollection> store) {
     this.name = name;
     this.meta = meta;
     this.surroundings = surroundings;
+    this.held = held;
     this.store = store;
     this.dimension = meta.options().dimension();
     this.expected = expectedSections(meta);
@@ -349,7 +361,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
           "%d entries have %d distinct ids".formatted(meta.entries(), generation.distinctIds()));
     }
     requireTexts(generation);
-    var collection = new ClusteredCollection(name, generation, surroundings);
+    var collection = new ClusteredCollection(name, generation, surroundings, held);
     store.accept(collection);
     return collection;
   }

@@ -98,23 +98,28 @@ public final class FileStore implements SnapshotStore {
   }
 
   private void findChains() throws IOException {
-    for (Path entry : storage.files().list(storage.root())) {
-      if (storage.files().isDirectory(entry)) {
-        GenerationChain chain = openChain(entry);
-        GenerationChain other = chain == null ? null : chains.putIfAbsent(chain.key(), chain);
-        if (chain != null && other != null) {
-          throw new CorruptSnapshotException(
-              chain.directory().toString(),
-              0,
-              "it claims to be collection '%s', as %s does: move one of them away"
-                  .formatted(chain.key(), other.directory()),
-              null);
-        }
+    List<Path> entries = storage.files().list(storage.root());
+    var opened = new @Nullable GenerationChain[entries.size()];
+    IoThread.runAll(
+        "open", opened.length, number -> opened[number] = openChain(entries.get(number)));
+    for (GenerationChain chain : opened) {
+      GenerationChain other = chain == null ? null : chains.putIfAbsent(chain.key(), chain);
+      if (chain != null && other != null) {
+        throw new CorruptSnapshotException(
+            chain.directory().toString(),
+            0,
+            "it claims to be collection '%s', as %s does: move one of them away"
+                .formatted(chain.key(), other.directory()),
+            null);
       }
     }
   }
 
+  /** The chain in what lies in the store's directory, if it is a directory and has one. */
   private @Nullable GenerationChain openChain(Path directory) throws IOException {
+    if (!storage.files().isDirectory(directory)) {
+      return null;
+    }
     try {
       GenerationChain chain = GenerationChain.open(storage, directory);
       // Nothing is left of a collection whose removal was ended just now.

@@ -1,21 +1,110 @@
 package io.memryx.persistence.internal.file;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where file operations run: a platform thread for each, which nobody interrupts. An interrupt
- * closes the file channel that a thread is using, and callers may well be interrupted.
+ * Where file operations run: platform threads that nobody interrupts. An interrupt closes the file
+ * channel that a thread is using, and callers may well be interrupted.
  */
-public final class IoThread {
-  private IoThread() {}
+public final class IoThread extends Thread {
+  /** A thread more is worth its start for so many tasks; fewer run one after the other. */
+  private static final int TASKS_PER_THREAD = 32;
 
-  /** Runs a task to its end, even if the calling thread is interrupted; the interrupt is kept. */
+  /** More would only queue at one disk. */
+  private static final int MAX_THREADS = 8;
+
+  private IoThread(String name, Runnable task) {
+    super(null, task, "memryx-" + name);
+    setDaemon(true);
+  }
+
+  /**
+   * One of a number of tasks.
+   *
+   * @param <E> what it may throw
+   */
+  @FunctionalInterface
+  public interface NumberedTask<E extends Exception> {
+    /** Does the task of this number, from 0. */
+    void run(int number) throws E;
+  }
+
+  /**
+   * Runs a task to its end, even if the calling thread is interrupted; the interrupt is kept. A
+   * task of a task stays on its thread.
+   */
   public static <T> T run(String name, Callable<T> task) {
     var future = new FutureTask<T>(task);
-    Thread.ofPlatform().name("memryx-" + name).daemon(true).start(future);
+    if (Thread.currentThread() instanceof IoThread) {
+      future.run();
+    } else {
+      new IoThread(name, future).start();
+    }
+    return await(future);
+  }
+
+  /**
+   * Runs many tasks that don't need one another, on as many threads as there are processors. They
+   * begin in order, none after one has failed; of the failures the one of the lowest number is
+   * thrown, as if they had run one after the other.
+   */
+  public static <E extends Exception> void runAll(String name, int count, NumberedTask<E> task)
+      throws E {
+    int processors = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
+    int threads = Math.clamp(count / TASKS_PER_THREAD, 1, processors);
+    var next = new AtomicInteger();
+    var failures = new ConcurrentSkipListMap<Integer, Throwable>();
+    List<FutureTask<Void>> others = new ArrayList<>();
+    for (int thread = 1; thread < threads; thread++) {
+      var other = new FutureTask<Void>(() -> runSome(count, task, next, failures), null);
+      new IoThread(name, other).start();
+      others.add(other);
+    }
+    run(
+        name,
+        () -> {
+          runSome(count, task, next, failures);
+          return true;
+        });
+    others.forEach(IoThread::await);
+    if (!failures.isEmpty()) {
+      throw thrownBy(task, failures.firstEntry().getValue());
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "unused"}) // what such a task throws is unchecked or an E
+  private static <E extends Exception> E thrownBy(NumberedTask<E> task, Throwable failure) {
+    return switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> (E) failure;
+    };
+  }
+
+  private static void runSome(
+      int count,
+      NumberedTask<?> task,
+      AtomicInteger next,
+      ConcurrentSkipListMap<Integer, Throwable> failures) {
+    for (int number = next.getAndIncrement();
+        number < count && failures.isEmpty();
+        number = next.getAndIncrement()) {
+      try {
+        task.run(number);
+      } catch (Throwable e) { // Errors too: whoever asked for the tasks is told, in full.
+        failures.put(number, e);
+      }
+    }
+  }
+
+  private static <T> T await(FutureTask<T> future) {
     boolean interrupted = false;
     try {
       while (true) {
