@@ -392,6 +392,17 @@ final class EntriesTest {
   }
 
   @Test
+  void idempotencyKey_ofADroppedCollection_isFreeInTheNextOfItsName() {
+    var request = lines(VECTORS, line("a", 1, 2)).header("Idempotency-Key", "k1");
+    assertEquals(1L, ok(server.send(request)).get("upserted"));
+    assertEquals(204, server.send(delete(DOCS)).statusCode());
+    assertEquals(201, server.put(DOCS, "{\"dimension\":2}").statusCode());
+    var again = server.send(request);
+    assertTrue(again.headers().firstValue("Idempotent-Replayed").isEmpty());
+    assertEquals(1, count());
+  }
+
+  @Test
   void idempotencyKey_ofARefusedRequest_isFree() {
     String bad = "{\"id\":\"a\",\"values\":[1]}";
     problem(
