@@ -492,6 +492,16 @@ final class EntriesTest {
   }
 
   @Test
+  void unknownQueryParameter_isRefusedAndNothingDone() {
+    fill(3);
+    var refused = server.post(DOCS + "/delete?dry_run=true", "{\"ids\":[\"v001\"]}");
+    problem(400, "bad_parameter", refused);
+    assertEquals(3, count());
+    Map<String, Object> misspelt = problem(400, "bad_parameter", server.get(VECTORS + "?limt=1"));
+    assertEquals("did you mean 'limit'?", misspelt.get("hint"));
+  }
+
+  @Test
   void drop_removesACollectionAndItsName() {
     fill(3);
     var dropped = server.send(delete(DOCS));
