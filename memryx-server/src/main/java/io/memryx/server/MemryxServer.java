@@ -84,7 +84,8 @@ public final class MemryxServer implements AutoCloseable {
             InstantSource.system(),
             new AutomaticBuilds(options.autoFinalizeVectors()),
             processors);
-    collections = new TenantCollections(spaces, usage, options.maxDimension());
+    Idempotency idempotency = new Idempotency(System::nanoTime);
+    collections = new TenantCollections(spaces, usage, idempotency, options.maxDimension());
     upserts =
         new Upserts(spaces, collections, memory, usage, builds, meters, options.maxDimension());
     Overview overview = new Overview(spaces, usage, memory, builds, readiness);
@@ -106,7 +107,7 @@ public final class MemryxServer implements AutoCloseable {
             new Services(
                 collections,
                 upserts,
-                new Idempotency(System::nanoTime),
+                idempotency,
                 new Deletions(collections, usage, meters),
                 new EntryReads(collections),
                 new Searches(collections, meters, System::nanoTime),

@@ -285,6 +285,18 @@ final class CollectionsTest {
   }
 
   @Test
+  void search_batchWhoseAnswerWouldBeHuge_isRefused() {
+    String queries = "[1,0],".repeat(100) + "[1,0]";
+    String body = "{\"vectors\":[%s],\"k\":%d}";
+    results(body.formatted(queries, 990));
+    assertCode(400, "bad_batch", server.post(SEARCH, body.formatted(queries, 991)));
+    String wide = "[" + "1,".repeat(4_095) + "1]";
+    String withValues =
+        "{\"vectors\":[%s,%s],\"k\":501,\"include\":[\"values\"]}".formatted(wide, wide);
+    assertCode(400, "bad_batch", server.post(SEARCH, withValues));
+  }
+
+  @Test
   void search_batch_faultyQueriesAreAllTold() {
     var refused = server.post(SEARCH, "{\"vectors\":[[1,0],[1],[0,0]]}");
     assertCode(400, "dimension_mismatch", refused);

@@ -392,6 +392,17 @@ final class EntriesTest {
   }
 
   @Test
+  void idempotencyKey_ofADroppedCollection_isFreeInTheNextOfItsName() {
+    var request = lines(VECTORS, line("a", 1, 2)).header("Idempotency-Key", "k1");
+    assertEquals(1L, ok(server.send(request)).get("upserted"));
+    assertEquals(204, server.send(delete(DOCS)).statusCode());
+    assertEquals(201, server.put(DOCS, "{\"dimension\":2}").statusCode());
+    var again = server.send(request);
+    assertTrue(again.headers().firstValue("Idempotent-Replayed").isEmpty());
+    assertEquals(1, count());
+  }
+
+  @Test
   void idempotencyKey_ofARefusedRequest_isFree() {
     String bad = "{\"id\":\"a\",\"values\":[1]}";
     problem(
@@ -478,6 +489,16 @@ final class EntriesTest {
         server.post("/v1/collections/nope/delete", "{\"ids\":[\"a\"]}"));
     String deep = "{\"not\":".repeat(15) + "{\"a\":1}" + "}".repeat(15);
     problem(400, "filter_too_complex", server.post(path, "{\"filter\":" + deep + "}"));
+  }
+
+  @Test
+  void unknownQueryParameter_isRefusedAndNothingDone() {
+    fill(3);
+    var refused = server.post(DOCS + "/delete?dry_run=true", "{\"ids\":[\"v001\"]}");
+    problem(400, "bad_parameter", refused);
+    assertEquals(3, count());
+    Map<String, Object> misspelt = problem(400, "bad_parameter", server.get(VECTORS + "?limt=1"));
+    assertEquals("did you mean 'limit'?", misspelt.get("hint"));
   }
 
   @Test

@@ -229,6 +229,19 @@ final class ImportExportTest {
   }
 
   @Test
+  void import_moreFaultsThanAreToldAtOnce_areAllSkipped() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 900; i++) {
+      lines.add(line("id-" + i, i % 3 == 0 ? "[1,2]" : "[0,0]"));
+    }
+    Ended ended = importInto("docs", lines(lines.toArray(String[]::new)), "--on-error", "skip");
+    assertEquals(0, ended.code(), ended.err());
+    assertTrue(
+        ended.out().startsWith("imported 300 entries (0 replaced, 600 skipped)"), ended.out());
+    assertTrue(ended.err().contains("further ones are counted only"), ended.err());
+  }
+
+  @Test
   void import_skippingFaults_takesTheOthersAndTellsOfEach() throws IOException {
     Path file =
         lines(

@@ -19,6 +19,13 @@ final class FieldIndex {
   /** What {@link Terms} takes for a value of which there is only one row. */
   private static final int TERM_BYTES = 6;
 
+  /**
+   * Elements of arrays that are collected for each byte of the budget. Each takes 8 bytes until the
+   * index is made, 4 or, as a bit of a bitmap, less in it: arrays of hundreds of elements would not
+   * fit in the end, but take several times the memory of all metadata before that is known.
+   */
+  private static final int PLACES_FOR_BYTE = 2;
+
   private final RoaringBitmap present;
   private final RoaringBitmap arrays;
   private final Terms values;
@@ -32,8 +39,8 @@ final class FieldIndex {
   }
 
   /**
-   * Indexes a field, unless its values are too long or too many for so many bytes. Takes as many
-   * bytes again and 8 a row meanwhile, and some 80 a distinct value.
+   * Indexes a field, unless its values are too long or too many for so many bytes. Takes up to 40
+   * times as many meanwhile for arrays; without those 12 a row, and some 80 a distinct value.
    */
   static Optional<FieldIndex> build(EncodedRows rows, String field, long budgetBytes) {
     var locator = new FieldLocator(List.of(field));
@@ -58,6 +65,9 @@ final class FieldIndex {
         return Optional.empty();
       }
       if ((long) TERM_BYTES * (values.size() + elements.size()) > budgetBytes) {
+        return Optional.empty();
+      }
+      if (elements.places() > PLACES_FOR_BYTE * budgetBytes) {
         return Optional.empty();
       }
     }

@@ -87,6 +87,11 @@ final class TermCollector {
     return longestBytes;
   }
 
+  /** Number of values so far, those that a row has twice counted once. */
+  int places() {
+    return pairCount;
+  }
+
   /** Number of distinct values so far. */
   int size() {
     return terms.size();

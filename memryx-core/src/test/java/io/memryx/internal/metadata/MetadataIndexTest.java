@@ -259,4 +259,20 @@ class MetadataIndexTest {
             rows(colliding.size(), row -> Metadata.of("x", colliding.get(row))), AMPLE);
     decides(index, Filter.eq("x", colliding.get(12_345)), 12_345);
   }
+
+  @Test
+  void select_arraysOfMoreElementsThanTheBudget_areNotCollectedButFound() {
+    List<String> hundred = IntStream.range(0, 100).mapToObj(tag -> "t" + tag).toList();
+    EncodedRows rows =
+        rows(
+            1_000,
+            row ->
+                Metadata.builder()
+                    .put("tags", row < 500 ? hundred : hundred.subList(1, 9))
+                    .build());
+    assertTrue(covers(prepared(rows, 50_000), "tags"));
+    MetadataIndex small = prepared(rows, 20_000);
+    assertFalse(covers(small, "tags"));
+    assertEquals(500, small.select(Filter.contains("tags", "t0")).rows().size());
+  }
 }

@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A collection of a store in this process: built at the end, which makes it durable. */
@@ -46,27 +48,33 @@ public final class StoreTarget implements EntryTarget {
 
   @Override
   public Taken take(List<Candidate.Found> batch, OnError onError) throws ExchangeException {
-    VectorCollection target = requireNonNull(collection);
-    try {
-      return taken(target.upsert(entries(batch)), List.of());
-    } catch (ValidationException e) {
-      List<Candidate.Faulty> refused = refused(batch, e.violations());
-      return switch (onError) {
-        case FAIL -> {
-          Candidate.Faulty first = refused.getFirst();
-          throw new ExchangeException(Kind.INPUT, first.place() + ": " + first.fault());
+    List<Candidate.Found> good = batch;
+    List<Candidate.Faulty> refused = new ArrayList<>();
+    while (!good.isEmpty()) {
+      try {
+        return taken(requireNonNull(collection).upsert(entries(good)), refused);
+      } catch (ValidationException e) {
+        // Not all that is wrong is told at once: what is left may be refused again.
+        List<Candidate.Faulty> more = refused(good, e.violations());
+        switch (onError) {
+          case FAIL -> {
+            Candidate.Faulty first = more.getFirst();
+            throw new ExchangeException(Kind.INPUT, first.place() + ": " + first.fault());
+          }
+          case SKIP -> {
+            refused.addAll(more);
+            good = without(good, more);
+          }
         }
-        case SKIP -> takeOthers(target, batch, refused);
-      };
+      }
     }
+    return taken(new UpsertResult(0, 0), refused);
   }
 
-  private static Taken takeOthers(
-      VectorCollection target, List<Candidate.Found> batch, List<Candidate.Faulty> refused) {
-    List<String> places = refused.stream().map(Candidate.Faulty::place).toList();
-    List<Entry> good =
-        entries(batch.stream().filter(each -> !places.contains(each.place())).toList());
-    return taken(good.isEmpty() ? new UpsertResult(0, 0) : target.upsert(good), refused);
+  private static List<Candidate.Found> without(
+      List<Candidate.Found> batch, List<Candidate.Faulty> refused) {
+    Set<String> places = refused.stream().map(Candidate.Faulty::place).collect(Collectors.toSet());
+    return batch.stream().filter(each -> !places.contains(each.place())).toList();
   }
 
   private static Taken taken(UpsertResult result, List<Candidate.Faulty> refused) {

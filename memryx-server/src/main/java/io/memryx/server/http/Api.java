@@ -23,7 +23,9 @@ final class Api {
     routes.add(tenant("POST", "/ingest", "the same as /add", unnamed::add));
     routes.add(tenant("POST", "/search", "find the nearest vectors", unnamed::search));
     routes.add(tenant("POST", "/finalize", "build the index and save it", unnamed::beginFinalize));
-    routes.add(tenant("GET", "/finalize/status", "how a build stands", unnamed::finalizeStatus));
+    routes.add(
+        tenant("GET", "/finalize/status", "how a build stands", unnamed::finalizeStatus)
+            .asking("build_id"));
     routes.add(tenant("GET", "/v1/collections", "your collections", named::list));
     routes.add(tenant("GET", "/v1/collections/{name}", "one collection", named::get));
     routes.add(
@@ -34,7 +36,8 @@ final class Api {
     addEntries(routes, services);
     addOperations(routes, services);
     routes.add(
-        tenant("GET", "/v1/estimate", "what a collection would take", EstimateEndpoint::answer));
+        tenant("GET", "/v1/estimate", "what a collection would take", EstimateEndpoint::answer)
+            .asking("count", "dimension", "metric", "compression", "id_bytes", "metadata_bytes"));
     routes.add(
         new Route(
             "GET",
@@ -75,11 +78,13 @@ final class Api {
     String one = all + "/{id}";
     routes.add(
         tenant("POST", all, "add or replace vectors", vectors::upsert)
+            .asking("on_error")
             .taking(MediaTypes.JSON, MediaTypes.LINES));
     routes.add(
         tenant("GET", all, "vectors page by page, or all as lines", vectors::list)
+            .asking("cursor", "limit", "filter", "include")
             .giving(MediaTypes.JSON, MediaTypes.LINES));
-    routes.add(tenant("GET", one, "one vector", vectors::get));
+    routes.add(tenant("GET", one, "one vector", vectors::get).asking("include"));
     routes.add(tenant("DELETE", one, "delete one vector", vectors::deleteOne));
     routes.add(
         tenant(

@@ -1,5 +1,6 @@
 package io.memryx.server.http;
 
+import io.memryx.server.problem.Printable;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
@@ -244,6 +245,27 @@ final class Call {
       throw new IllegalArgumentException("the route has no parameter " + name);
     }
     return value;
+  }
+
+  /**
+   * Refuses parameters of the query that the route does not know: what a client wants by them would
+   * not be done, and a {@code dry_run} that is not done deletes.
+   */
+  void requireKnownParameters(Route route) {
+    for (String name : query.keySet()) {
+      if (!route.asks().contains(name)) {
+        throw Problem.of(
+                ProblemCode.BAD_PARAMETER,
+                "there is no query parameter '%s' here".formatted(Printable.of(name)),
+                Nearest.to(name, route.asks())
+                    .map("did you mean '%s'?"::formatted)
+                    .orElse(
+                        route.asks().isEmpty()
+                            ? "this call takes none: what it takes is in the body, if anywhere"
+                            : "known ones are " + String.join(", ", route.asks())))
+            .toException();
+      }
+    }
   }
 
   /** A parameter of the query. */

@@ -94,6 +94,11 @@ final class EventSender implements AutoCloseable {
     }
 
     synchronized void connected(ServerSentEventConnection made) {
+      if (gone) {
+        // The client was quicker: nobody would ever take this watcher out again.
+        IoUtils.safeClose(made);
+        return;
+      }
       made.setKeepAliveTime(HEARTBEAT_MILLIS);
       connection = made;
       watchers.add(this);

@@ -162,6 +162,9 @@ final class FrontDoor implements HttpHandler {
     }
     requireAcceptable(visit.exchange, route);
     call.checkHead(route, options.metricsKey());
+    if (needsData) {
+      call.requireKnownParameters(route);
+    }
     switch (route.thread()) {
       case AT_ONCE -> visit.send(route.endpoint().answer(call));
       case ON_WORKER -> {

@@ -3,6 +3,7 @@ package io.memryx.server.http;
 import io.undertow.io.IoCallback;
 import io.undertow.io.Sender;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
+import org.xnio.Options;
 
 /**
  * Sends one long answer: a worker makes a part, and the next part is made when the client has taken
@@ -19,6 +21,13 @@ import org.xnio.IoUtils;
  */
 final class LongSender implements IoCallback, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LongSender.class);
+
+  /**
+   * How long a client may take none of it. Longer than for short answers: between the two lie
+   * buffers of several megabytes, and nothing more is taken before a client that reads slowly, but
+   * reads, has emptied half of them. (A connection may not be idle for longer than that anyway.)
+   */
+  private static final int UNTAKEN_MILLIS = 60_000;
 
   private final HttpServerExchange exchange;
   private final LongAnswer.Source source;
@@ -46,7 +55,27 @@ final class LongSender implements IoCallback, Runnable {
 
   /** Sends the first part. */
   void begin() {
-    send();
+    ServerConnection connection = exchange.getConnection();
+    try {
+      Integer usual = connection.setOption(Options.WRITE_TIMEOUT, UNTAKEN_MILLIS);
+      exchange.addExchangeCompleteListener(
+          (_, next) -> {
+            restore(connection, usual);
+            next.proceed();
+          });
+      send();
+    } catch (IOException e) {
+      onException(exchange, exchange.getResponseSender(), e);
+    }
+  }
+
+  /** For the requests that follow on the connection. */
+  private static void restore(ServerConnection connection, Integer usualMillis) {
+    try {
+      connection.setOption(Options.WRITE_TIMEOUT, usualMillis);
+    } catch (IOException e) {
+      LOG.debug("the connection is gone, and its timeout with it", e);
+    }
   }
 
   private void send() {

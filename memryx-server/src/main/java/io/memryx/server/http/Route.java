@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param thread where it runs
  * @param summary what it does, in a few words
  * @param endpoint does it
+ * @param asks parameters of the query that it knows
  * @param takes types of the bodies that it reads
  * @param gives types of the answers that it has when all is well
  */
@@ -24,10 +25,12 @@ record Route(
     Runs thread,
     String summary,
     Endpoint endpoint,
+    List<String> asks,
     List<String> takes,
     List<String> gives) {
 
   Route {
+    asks = List.copyOf(asks);
     takes = List.copyOf(takes);
     gives = List.copyOf(gives);
   }
@@ -47,18 +50,27 @@ record Route(
         thread,
         summary,
         endpoint,
+        List.of(),
         List.of(MediaTypes.JSON),
         List.of(MediaTypes.JSON));
   }
 
+  /** Which knows these parameters of the query. */
+  Route asking(String... parameters) {
+    return new Route(
+        method, template, access, thread, summary, endpoint, List.of(parameters), takes, gives);
+  }
+
   /** Which reads bodies of these types. */
   Route taking(String... types) {
-    return new Route(method, template, access, thread, summary, endpoint, List.of(types), gives);
+    return new Route(
+        method, template, access, thread, summary, endpoint, asks, List.of(types), gives);
   }
 
   /** Which answers in these types. */
   Route giving(String... types) {
-    return new Route(method, template, access, thread, summary, endpoint, takes, List.of(types));
+    return new Route(
+        method, template, access, thread, summary, endpoint, asks, takes, List.of(types));
   }
 
   /** The path parameter that is an id, and may have any character. */

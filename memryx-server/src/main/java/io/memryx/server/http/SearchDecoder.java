@@ -22,6 +22,12 @@ final class SearchDecoder {
   /** Queries in one request; beyond that, several requests share the workers better. */
   static final int MAX_QUERIES = Limits.MAX_BATCH_SEARCHES;
 
+  /** Neighbors that one answer may have: it is in memory as a whole before it is sent. */
+  private static final long MAX_NEIGHBORS = 100L * Limits.MAX_K;
+
+  /** Components that one answer may have: those of the largest single search. */
+  private static final long MAX_COMPONENTS = (long) Limits.MAX_K * Limits.MAX_DIMENSION;
+
   private final JsonReader json;
   private final VectorDecoder decoder = new VectorDecoder();
   private float @Nullable [] vector;
@@ -159,6 +165,23 @@ final class SearchDecoder {
               ProblemCode.BAD_BATCH,
               "the list of queries is empty, expected 1 to " + MAX_QUERIES,
               "put at least one vector into \"vectors\"")
+          .at("/vectors")
+          .toException();
+    }
+    long neighbors = (long) vectors.size() * terms.k();
+    boolean brings = terms.include().contains(Include.VECTOR);
+    long components = brings ? neighbors * vectors.getFirst().length : 0;
+    if (neighbors > MAX_NEIGHBORS || components > MAX_COMPONENTS) {
+      throw Problem.of(
+              ProblemCode.BAD_BATCH,
+              "%d queries of k = %d%s could find more than one answer may have, %d neighbors or %d components of vectors"
+                  .formatted(
+                      vectors.size(),
+                      terms.k(),
+                      brings ? " with values" : "",
+                      MAX_NEIGHBORS,
+                      MAX_COMPONENTS),
+              "send them in several requests, or ask for a smaller k or without values")
           .at("/vectors")
           .toException();
     }

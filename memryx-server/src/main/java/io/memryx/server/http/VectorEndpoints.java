@@ -76,7 +76,8 @@ final class VectorEndpoints {
       return Answer.ok(json -> write(json, upserts.apply(tenant, staging)));
     }
     Idempotency.Result result =
-        idempotency.apply(tenant, once.get(), () -> upserts.apply(tenant, staging));
+        idempotency.apply(
+            tenant, call.path(NAME), once.get(), () -> upserts.apply(tenant, staging));
     Answer answer = Answer.ok(json -> write(json, result.outcome()));
     return switch (result.origin()) {
       case APPLIED -> answer;

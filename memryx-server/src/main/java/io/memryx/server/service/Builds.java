@@ -158,7 +158,7 @@ public final class Builds implements AutoCloseable {
             other -> {
               throw inProgress(other);
             });
-    enqueue(space, built, build, timeout);
+    enqueue(open, build, timeout);
     return build.status();
   }
 
@@ -166,20 +166,21 @@ public final class Builds implements AutoCloseable {
     return new Build(UUID.randomUUID().toString(), built.name(), cause, stats, clocks);
   }
 
-  private void enqueue(
-      TenantSpace space, VectorCollection built, Build build, Optional<Duration> timeout) {
+  private void enqueue(OpenCollection open, Build build, Optional<Duration> timeout) {
+    TenantSpace space = open.space();
     try {
-      memory.requireRoomToBuild(built.stats());
-      builder.execute(() -> run(space, built, build, timeout));
-    } catch (ProblemException e) {
-      space.builds().forget(build);
-      throw e;
+      // May be refused too: the collection may be gone by now.
+      memory.requireRoomToBuild(open.ask(VectorCollection::stats));
+      builder.execute(() -> run(space, open.collection(), build, timeout));
     } catch (RejectedExecutionException e) {
       space.builds().forget(build);
       throw Problem.of(
               ProblemCode.OVERLOADED, "%d builds wait".formatted(MAX_WAITING), "try again later")
           .retryAfter(RETRY_SECONDS)
           .toException();
+    } catch (RuntimeException e) {
+      space.builds().forget(build);
+      throw e;
     }
   }
 
@@ -198,7 +199,7 @@ public final class Builds implements AutoCloseable {
       return;
     }
     try {
-      enqueue(space, collection, build, Optional.empty());
+      enqueue(new OpenCollection(space, collection), build, Optional.empty());
       LOG.info(
           "finalize {}: begins by itself, {} vectors are in the hot buffer",
           build.id(),

@@ -5,9 +5,9 @@ import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.tenant.TenantId;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +62,14 @@ public final class Idempotency {
   /**
    * Applies a request unless it was applied before. One that fails leaves its key free.
    *
+   * @param collection what it is applied to
    * @throws io.memryx.server.problem.ProblemException if the key is that of another request, or the
    *     same request is being applied just now; and what applying it throws
    */
-  public Result apply(TenantId tenant, Once once, Supplier<AddOutcome> application) {
-    AddOutcome before = claim(tenant, once);
+  public Result apply(
+      TenantId tenant, String collection, Once once, Supplier<AddOutcome> application) {
+    var request = new Request(collection, once.fingerprint(), nanoClock.getAsLong(), null);
+    AddOutcome before = claim(tenant, once.key(), request);
     if (before != null) {
       return new Result(before, Origin.REPLAYED);
     }
@@ -75,27 +78,39 @@ public final class Idempotency {
       outcome = application.get();
       return new Result(outcome, Origin.APPLIED);
     } finally {
-      settle(tenant, once, outcome);
+      settle(tenant, once.key(), request, outcome);
     }
   }
 
-  private @Nullable AddOutcome claim(TenantId tenant, Once once) {
+  /**
+   * Forgets the requests to a collection that is gone, those under way too: to another one of its
+   * name they were not applied.
+   */
+  void forget(TenantId tenant, String collection) {
+    change(tenant, known -> known.forget(collection));
+  }
+
+  private @Nullable AddOutcome claim(TenantId tenant, String key, Request request) {
     AddOutcome[] before = new AddOutcome[1];
     tenants.compute(
         tenant,
         (_, known) -> {
           Known requests = known == null ? new Known() : known;
-          before[0] = requests.claim(once, nanoClock.getAsLong());
+          before[0] = requests.claim(key, request);
           return requests;
         });
     return before[0];
   }
 
-  private void settle(TenantId tenant, Once once, @Nullable AddOutcome outcome) {
+  private void settle(TenantId tenant, String key, Request begun, @Nullable AddOutcome outcome) {
+    change(tenant, known -> known.settle(key, begun, outcome));
+  }
+
+  private void change(TenantId tenant, Consumer<Known> change) {
     tenants.computeIfPresent(
         tenant,
         (_, known) -> {
-          known.settle(once, outcome);
+          change.accept(known);
           // A key that nobody has must leave nothing behind.
           return known.requests.isEmpty() ? null : known;
         });
@@ -106,21 +121,26 @@ public final class Idempotency {
    *
    * @param outcome null while it is being applied
    */
-  private record Request(String fingerprint, long begunAt, @Nullable AddOutcome outcome) {}
+  private record Request(
+      String collection, String fingerprint, long begunAt, @Nullable AddOutcome outcome) {
+
+    Request with(AddOutcome known) {
+      return new Request(collection, fingerprint, begunAt, known);
+    }
+  }
 
   /** The requests of one tenant, oldest first; guarded by the map that it is in. */
   private static final class Known {
     private final LinkedHashMap<String, Request> requests = new LinkedHashMap<>();
     private int rejected;
 
-    @Nullable AddOutcome claim(Once once, long now) {
-      forget(now);
-      Request there = requests.get(once.key());
+    @Nullable AddOutcome claim(String key, Request request) {
+      forgetOld(request.begunAt);
+      Request there = requests.putIfAbsent(key, request);
       if (there == null) {
-        requests.put(once.key(), new Request(once.fingerprint(), now, null));
         return null;
       }
-      if (!there.fingerprint.equals(once.fingerprint())) {
+      if (!there.fingerprint.equals(request.fingerprint)) {
         throw Problem.of(
                 ProblemCode.IDEMPOTENCY_KEY_REUSED,
                 "the Idempotency-Key was used for another request within the last 24 hours",
@@ -138,32 +158,48 @@ public final class Idempotency {
       return there.outcome;
     }
 
-    void settle(Once once, @Nullable AddOutcome outcome) {
-      Request begun = requests.get(once.key());
-      if (begun == null) {
+    // By reference on purpose: another request may have taken the key that was forgotten.
+    @SuppressWarnings("ReferenceEquality")
+    void settle(String key, Request begun, @Nullable AddOutcome outcome) {
+      if (requests.get(key) != begun) {
         return;
       }
       if (outcome == null) {
-        requests.remove(once.key());
+        requests.remove(key);
       } else {
-        requests.put(once.key(), new Request(begun.fingerprint, begun.begunAt, outcome));
+        requests.put(key, begun.with(outcome));
         rejected += outcome.rejected().size();
       }
     }
 
-    private void forget(long now) {
-      Iterator<Map.Entry<String, Request>> oldest = requests.entrySet().iterator();
+    void forget(String collection) {
+      Iterator<Request> all = requests.values().iterator();
+      while (all.hasNext()) {
+        Request request = all.next();
+        if (request.collection.equals(collection)) {
+          countOut(request);
+          all.remove();
+        }
+      }
+    }
+
+    private void forgetOld(long now) {
+      Iterator<Request> oldest = requests.values().iterator();
       while (oldest.hasNext()) {
-        Request request = oldest.next().getValue();
+        Request request = oldest.next();
         boolean tooMany = requests.size() >= MAX_KEYS || rejected > MAX_REJECTED;
         if (!tooMany && now - request.begunAt <= REMEMBERED_NANOS) {
           return;
         }
         if (request.outcome != null) {
-          rejected -= request.outcome.rejected().size();
+          countOut(request);
           oldest.remove();
         }
       }
+    }
+
+    private void countOut(Request request) {
+      rejected -= request.outcome == null ? 0 : request.outcome.rejected().size();
     }
   }
 }

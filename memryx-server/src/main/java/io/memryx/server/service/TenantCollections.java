@@ -33,16 +33,20 @@ public final class TenantCollections {
 
   private final TenantSpaces spaces;
   private final Usage usage;
+  private final Idempotency idempotency;
   private final int maxDimension;
 
   /**
    * Works on these tenants.
    *
+   * @param idempotency told of collections that are gone
    * @param maxDimension largest dimension that a new collection may have
    */
-  public TenantCollections(TenantSpaces spaces, Usage usage, int maxDimension) {
+  public TenantCollections(
+      TenantSpaces spaces, Usage usage, Idempotency idempotency, int maxDimension) {
     this.spaces = spaces;
     this.usage = usage;
+    this.idempotency = idempotency;
     this.maxDimension = maxDimension;
   }
 
@@ -141,6 +145,7 @@ public final class TenantCollections {
         throw noSuchCollection(name);
       }
       usage.forget(tenant, name);
+      idempotency.forget(tenant, name);
     } catch (MemryxException e) {
       LOG.error("collection '{}' can't be dropped: {}", name, e.getMessage());
       throw Problem.of(

@@ -4,27 +4,42 @@ import io.memryx.CollectionStats;
 import io.memryx.VectorCollection;
 import io.memryx.server.tenant.TenantId;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all collections hold together, kept up to date by whoever changes one, so that a look costs
- * nothing however many tenants there are. Thread-safe; totals are guarded by the monitor.
+ * nothing however many tenants there are. Thread-safe; totals are guarded by the monitor, which
+ * nobody holds while a collection is asked for its figures: that may wait for writes to it.
  */
 public final class Usage {
   private final ConcurrentHashMap<Key, CollectionStats> known = new ConcurrentHashMap<>();
   private Totals totals = new Totals(0, 0, 0);
 
   /** Takes a collection's figures in, as of now. */
-  synchronized CollectionStats update(TenantId tenant, VectorCollection collection) {
-    CollectionStats now = collection.stats();
-    CollectionStats before = known.put(new Key(tenant, collection.name()), now);
-    totals = before == null ? totals.plus(now, 1) : totals.plus(before, -1).plus(now, 1);
-    return now;
+  CollectionStats update(TenantId tenant, VectorCollection collection) {
+    return known.compute(
+        new Key(tenant, collection.name()),
+        (_, before) -> {
+          CollectionStats now = collection.stats();
+          replace(before, now);
+          return now;
+        });
   }
 
   /** Takes a collection's figures out: it is gone. */
-  synchronized void forget(TenantId tenant, String collection) {
-    CollectionStats before = known.remove(new Key(tenant, collection));
+  void forget(TenantId tenant, String collection) {
+    known.computeIfPresent(
+        new Key(tenant, collection),
+        (_, before) -> {
+          replace(before, null);
+          return null;
+        });
+  }
+
+  private synchronized void replace(
+      @Nullable CollectionStats before, @Nullable CollectionStats now) {
     totals = before == null ? totals : totals.plus(before, -1);
+    totals = now == null ? totals : totals.plus(now, 1);
   }
 
   /** The sums, as of now. */

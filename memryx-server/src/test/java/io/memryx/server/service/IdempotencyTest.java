@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class IdempotencyTest {
   private static final TenantId TENANT = new TenantId("acme");
+  private static final String DOCS = "docs";
 
   private final AtomicLong nanos = new AtomicLong();
   private final Idempotency idempotency = new Idempotency(nanos::get);
@@ -25,7 +26,7 @@ class IdempotencyTest {
   }
 
   private Idempotency.Result apply(String key, String fingerprint, int added) {
-    return idempotency.apply(TENANT, new Once(key, fingerprint), () -> outcome(added));
+    return idempotency.apply(TENANT, DOCS, new Once(key, fingerprint), () -> outcome(added));
   }
 
   private void assertRefused(ProblemCode code, String key, String fingerprint) {
@@ -50,6 +51,7 @@ class IdempotencyTest {
     var result =
         idempotency.apply(
             TENANT,
+            DOCS,
             new Once("k", "f"),
             () -> {
               assertRefused(ProblemCode.IDEMPOTENCY_KEY_IN_USE, "k", "f");
@@ -67,6 +69,7 @@ class IdempotencyTest {
         () ->
             idempotency.apply(
                 TENANT,
+                DOCS,
                 new Once("k", "f"),
                 () -> {
                   throw new IllegalStateException("no room");
@@ -81,5 +84,29 @@ class IdempotencyTest {
     }
     assertEquals(Origin.REPLAYED, apply("k" + Idempotency.MAX_KEYS, "f", 1).origin());
     assertEquals(Origin.APPLIED, apply("k0", "f", 1).origin());
+  }
+
+  @Test
+  void forget_collection_itsKeysAreFreeAndOthersAreNot() {
+    apply("k", "f", 1);
+    idempotency.forget(TENANT, "others");
+    assertEquals(Origin.REPLAYED, apply("k", "f", 2).origin());
+    idempotency.forget(TENANT, DOCS);
+    assertEquals(Origin.APPLIED, apply("k", "f", 3).origin());
+  }
+
+  @Test
+  void forget_whileARequestIsApplied_itsOutcomeIsNotRemembered() {
+    var _ =
+        idempotency.apply(
+            TENANT,
+            DOCS,
+            new Once("k", "f"),
+            () -> {
+              idempotency.forget(TENANT, DOCS);
+              apply("k", "f", 2);
+              return outcome(1);
+            });
+    assertEquals(2, apply("k", "f", 3).outcome().added());
   }
 }
