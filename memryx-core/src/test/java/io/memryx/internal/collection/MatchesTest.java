@@ -23,7 +23,8 @@ class MatchesTest {
   private static final Filter EVEN = Filter.eq("even", "yes");
 
   private final MemoryAccount memory = MemoryAccount.unlimited();
-  private final Contents contents = new Contents("test", Generation.empty(OPTIONS), memory.newShare());
+  private final Contents contents =
+      new Contents("test", Generation.empty(OPTIONS), memory.newShare());
 
   private void upsert(int from, int to, int add) {
     List<Entry> entries = new ArrayList<>();
