@@ -11,8 +11,10 @@ import io.memryx.server.tenant.TenantId;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -20,6 +22,9 @@ import picocli.CommandLine.Option;
 /** Where a collection is: options that {@code import} and {@code export} share. */
 final class CollectionPlace {
   private static final String KEY_VARIABLE = "MEMRYX_API_KEY";
+
+  /** Tenants that are named to somebody who named none. */
+  private static final int SOME_TENANTS = 10;
 
   @Option(
       names = "--collection",
@@ -125,6 +130,7 @@ final class CollectionPlace {
       throw new IllegalStateException("a server was given");
     }
     if (store.tenant == null) {
+      requireNoTenants(store.directory);
       return new OpenStore(DurableVectorStore.open(store.directory), Optional.empty());
     }
     if (!TenantId.isName(store.tenant)) {
@@ -136,6 +142,26 @@ final class CollectionPlace {
     } catch (RuntimeException e) {
       storage.close();
       throw e;
+    }
+  }
+
+  /** What lies beside tenants' collections, in a server's directory, no server would serve. */
+  private void requireNoTenants(Path directory) throws ExchangeException {
+    if (!storeIsThere()) {
+      return;
+    }
+    List<TenantId> tenants;
+    try (Storage storage = Storage.onDisk(directory)) {
+      tenants = storage.tenants();
+    }
+    if (!tenants.isEmpty()) {
+      throw usage(
+          "the store is a server's, expected --tenant: it has collections of "
+              + tenants.stream()
+                  .limit(SOME_TENANTS)
+                  .map(TenantId::toString)
+                  .collect(Collectors.joining(", "))
+              + (tenants.size() > SOME_TENANTS ? ", …" : ""));
     }
   }
 

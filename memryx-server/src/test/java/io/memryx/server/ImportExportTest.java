@@ -190,7 +190,11 @@ final class ImportExportTest {
       assertEquals(200, answer.statusCode(), answer.body());
       assertTrue(answer.body().contains("[1.0,2.0]"), answer.body());
     }
-    assertEquals(2, exportFrom("docs", directory.resolve("x.ndjson")).code());
+    Ended withoutTenant = exportFrom("docs", directory.resolve("x.ndjson"));
+    assertEquals(2, withoutTenant.code());
+    assertTrue(withoutTenant.err().contains("--tenant"), withoutTenant.err());
+    assertTrue(withoutTenant.err().contains("acme"), withoutTenant.err());
+    assertEquals(2, importInto("other", file).code());
     assertEquals(0, exportFrom("docs", directory.resolve("x.ndjson"), "--tenant", "acme").code());
   }
 

@@ -6,6 +6,7 @@ import io.memryx.Limits;
 import io.memryx.SearchRequest;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +31,9 @@ public record SearchTerms(
     Set<Include> include) {
   /** Neighbors wanted unless told otherwise. */
   public static final int DEFAULT_K = 10;
+
+  /** By then a worker is another client's: a batch of exact searches may take minutes. */
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   /** More lists than any index has. */
   private static final int MAX_PROBES = 1 << 20;
@@ -58,7 +62,8 @@ public record SearchTerms(
   }
 
   private SearchRequest on(SearchRequest begun) {
-    SearchRequest request = begun.withMinScore(minScore).withInclude(include);
+    SearchRequest request =
+        begun.withMinScore(minScore).withInclude(include).withDeadline(DEADLINE);
     if (filter.isPresent()) {
       request = request.withFilter(filter.get());
     }
