@@ -161,17 +161,24 @@ public final class Centroids {
       float[] query = queries.get(i);
       constants[i] = metric == Metric.L2 ? 0 : kernels.dot(query, 0, mean, 0, mean.length);
     }
-    float[] ofTile = new float[TILE_LISTS];
-    for (int first = 0; first < count(); first += TILE_LISTS) {
-      int lists = Math.min(TILE_LISTS, count() - first);
+    // Alone, a query reads all centroids in one go.
+    int tile = products.length == 1 ? count() : Math.min(count(), TILE_LISTS);
+    float[] ofTile = new float[tile];
+    for (int first = 0; first < count(); first += tile) {
+      int lists = Math.min(tile, count() - first);
       for (int i = 0; i < products.length; i++) {
         kernels.dotCodeRows(queries.get(i), codes, first * mean.length, lists, mean.length, ofTile);
-        for (int list = 0; list < lists; list++) {
-          products[i][first + list] = constants[i] + scales[first + list] * ofTile[list];
-        }
+        scale(ofTile, first, lists, constants[i], products[i]);
       }
     }
     return products;
+  }
+
+  /** The products of some lists, from those with the codes of their centroids. */
+  private void scale(float[] ofCodes, int first, int lists, float constant, float[] products) {
+    for (int list = 0; list < lists; list++) {
+      products[first + list] = constant + scales[first + list] * ofCodes[list];
+    }
   }
 
   /**

@@ -19,7 +19,9 @@ import java.util.Arrays;
 public final class ListScanner {
   private static final int BLOCK_ROWS = VectorKernels.BLOCK_ROWS;
 
-  private static final float[] NO_ADDENDS = new float[BlockScores.MAX_BLOCKS * BLOCK_ROWS];
+  private static final int MAX_RUN_ROWS = BlockScores.MAX_BLOCKS * BLOCK_ROWS;
+
+  private static final float[] NO_ADDENDS = new float[MAX_RUN_ROWS];
 
   private final VectorKernels kernels;
   private final ClusterIndex index;
@@ -161,12 +163,37 @@ public final class ListScanner {
   }
 
   /**
-   * Scans a list up to a scan position in runs of blocks, without blocks in which nothing passes;
-   * the first and the last block belong to other lists as well.
+   * Scans a list up to a scan position in runs of blocks; the first and the last block belong to
+   * other lists as well.
    */
   private void scan(int list, int to) {
     int from = index.firstScanPosition(list);
     patience.passed(to - from);
+    if (rows.isFiltered()) {
+      scanPassing(list, from, to);
+    } else {
+      scanAll(list, from, to);
+    }
+    listsProbed++;
+  }
+
+  private void scanAll(int list, int from, int to) {
+    SignBlocks signs = index.signs();
+    codesScanned += to - from;
+    for (int at = from; at < to; ) {
+      int first = at & -BLOCK_ROWS;
+      int end = Math.min(to, Math.min(signs.endOfChunk(first), first + MAX_RUN_ROWS));
+      int blocks = Math.ceilDiv(end - first, BLOCK_ROWS);
+      Arrays.fill(scanned, 0, blocks, -1);
+      scanned[0] = rangeMask(at - first, BLOCK_ROWS);
+      scanned[blocks - 1] &= rangeMask(0, end - first - (blocks - 1) * BLOCK_ROWS);
+      scanRun(list, first, blocks);
+      at = end;
+    }
+  }
+
+  /** Without the blocks in which nothing passes. */
+  private void scanPassing(int list, int from, int to) {
     int first = from & -BLOCK_ROWS;
     int blocks = 0;
     for (int block = first; block < to; block += BLOCK_ROWS) {
@@ -186,7 +213,6 @@ public final class ListScanner {
       }
     }
     scanRun(list, first, blocks);
-    listsProbed++;
   }
 
   private boolean beginsChunk(int block) {
@@ -201,7 +227,7 @@ public final class ListScanner {
    */
   private int passing(int list, int block, int range) {
     int spilledFrom = firstSpilledPosition(list);
-    if (!rows.isFiltered() || block >= spilledFrom) {
+    if (block >= spilledFrom) {
       return -1;
     }
     int own = range & rangeMask(0, Math.min(spilledFrom - block, BLOCK_ROWS));
@@ -241,6 +267,8 @@ public final class ListScanner {
    * position; spilled ones, for the time being, by their place beyond all positions.
    */
   private void addCandidates(int list, int first, int blocks) {
+    boolean filtered = rows.isFiltered();
+    boolean allLive = rows.dead().size() == 0;
     int spilledFrom = firstSpilledPosition(list);
     int ownOffset = -index.ownScanPosition(list, 0);
     int spilledOffset = index.lists().size() - index.spilledScanPosition(list, 0);
@@ -251,15 +279,12 @@ public final class ListScanner {
         int row = block * BLOCK_ROWS + Integer.numberOfTrailingZeros(rest);
         int at = first + row;
         int candidate = at + (at < spilledFrom ? ownOffset : spilledOffset);
-        if ((at < spilledFrom || spilledPasses(candidate)) && isAlive(candidate)) {
+        boolean passes = !filtered || at < spilledFrom || rows.passes(position(candidate));
+        if (passes && (allLive || isAlive(candidate))) {
           pool.add(finite(scores.estimate(row)), candidate);
         }
       }
     }
-  }
-
-  private boolean spilledPasses(int candidate) {
-    return !rows.isFiltered() || rows.passes(position(candidate));
   }
 
   private boolean isAlive(int candidate) {
