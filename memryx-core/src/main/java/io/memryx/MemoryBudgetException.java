@@ -31,7 +31,7 @@ public final class MemoryBudgetException extends MemryxException {
    */
   public static MemoryBudgetException ofStore(String purpose, long needed, long budget) {
     return new MemoryBudgetException(
-        "%s would bring the store to %,d bytes, its memory budget is %,d: give it more, delete entries and build, or drop a collection"
+        "%s would bring the store to %,d bytes, its memory budget is %,d (arrays that grow count with their old copy, builds with their working memory): give it more, or drop a collection"
             .formatted(purpose, needed, budget),
         needed,
         budget);

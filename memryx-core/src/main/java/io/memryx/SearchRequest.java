@@ -2,6 +2,7 @@ package io.memryx;
 
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -133,6 +134,7 @@ public final class SearchRequest {
    * on a field waits until the field is indexed: some tens of milliseconds for 100,000 entries.
    */
   public SearchRequest withFilter(Filter filter) {
+    Objects.requireNonNull(filter, "the filter is null: leave withFilter out to look among all");
     return with(new Choice(choice.minScore, choice.excludedId, filter));
   }
 

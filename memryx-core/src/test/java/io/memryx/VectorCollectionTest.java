@@ -546,4 +546,16 @@ class VectorCollectionTest {
       assertThrows(ValidationException.class, () -> CollectionOptions.of(dimension));
     }
   }
+
+  @Test
+  // A null is what is tested.
+  @SuppressWarnings("NullAway")
+  void filter_null_isRefusedEverywhere() {
+    VectorCollection collection = Memryx.inMemory().collection("test", CollectionOptions.of(2));
+    SearchRequest request = SearchRequest.of(new float[] {1, 0}, 1);
+    assertThrows(NullPointerException.class, () -> request.withFilter(null));
+    assertThrows(NullPointerException.class, () -> collection.entries(null));
+    assertThrows(NullPointerException.class, () -> collection.count(null));
+    assertThrows(NullPointerException.class, () -> collection.delete((Filter) null));
+  }
 }

@@ -136,6 +136,7 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public Stream<Entry> entries(Filter filter) {
+    Objects.requireNonNull(filter, "the filter is null: entries() gives all");
     return new OrderedEntries(contents.current()).stream(filter);
   }
 

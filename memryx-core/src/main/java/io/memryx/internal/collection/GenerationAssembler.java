@@ -76,18 +76,17 @@ public final class GenerationAssembler implements SnapshotAssembler {
 
   /** For a collection of this name without a store, durable through {@code commit}. */
   public GenerationAssembler(String name, SnapshotMeta meta, GenerationCommit commit) {
-    this(
-        name,
-        meta,
-        Surroundings.none(commit),
-        MemoryAccount.unlimited().newShare(),
-        collection -> {});
+    this(name, meta, Surroundings.none(commit));
+  }
+
+  private GenerationAssembler(String name, SnapshotMeta meta, Surroundings surroundings) {
+    this(name, meta, surroundings, surroundings.memory().newShare(), collection -> {});
   }
 
   /**
    * For a collection of this name that the store takes in once it is there.
    *
-   * @param held what the store has taken for it already
+   * @param held what the store has taken for it already, of the account of its surroundings
    */
   GenerationAssembler(
       String name,

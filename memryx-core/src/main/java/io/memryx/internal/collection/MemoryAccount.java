@@ -65,11 +65,21 @@ final class MemoryAccount {
       }
     }
 
-    /** What is taken in fact, another share given back at the same moment; never refused. */
+    /**
+     * What is taken in fact, another share of this account given back at the same moment; never
+     * refused.
+     */
     void settle(long taken, Share ended) {
+      if (!ended.account().equals(MemoryAccount.this)) {
+        throw new IllegalArgumentException("the share to give back is of another account");
+      }
       used.addAndGet(taken - bytes - ended.bytes);
       bytes = taken;
       ended.bytes = 0;
+    }
+
+    private MemoryAccount account() {
+      return MemoryAccount.this;
     }
 
     /** What is taken in fact; never refused. */
