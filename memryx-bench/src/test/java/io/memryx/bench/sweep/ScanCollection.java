@@ -6,6 +6,7 @@ import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Entry;
 import io.memryx.Filter;
+import io.memryx.Memryx;
 import io.memryx.Metric;
 import io.memryx.Neighbor;
 import io.memryx.PageRequest;
@@ -15,6 +16,7 @@ import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
 import io.memryx.VectorCollection;
+import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
 import java.time.Duration;
 import java.util.Collection;
@@ -107,52 +109,54 @@ final class ScanCollection implements VectorCollection {
 
   @Override
   public List<Entry> page(PageRequest request) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return copy().page(request);
   }
 
   @Override
   public List<SearchResult> searchAll(List<SearchRequest> requests) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return requests.stream().map(this::search).toList();
   }
 
   @Override
   public Stream<Entry> entries() {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return copy().entries();
   }
 
   @Override
   public Stream<Entry> entries(Filter filter) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return copy().entries(filter);
   }
 
   @Override
   public RecallReport recall(RecallRequest request) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return copy().recall(request);
   }
 
   @Override
   public boolean contains(String id) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return entries.containsKey(id);
   }
 
   @Override
   public int size() {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return entries.size();
   }
 
   @Override
   public int delete(Collection<String> ids) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    int before = entries.size();
+    entries.keySet().removeAll(Set.copyOf(ids));
+    return before - entries.size();
   }
 
   @Override
   public int delete(Filter filter) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return delete(entries(filter).map(Entry::id).toList());
   }
 
   @Override
   public int count(Filter filter) {
-    throw new UnsupportedOperationException("not part of a sweep");
+    return copy().count(filter);
   }
 
   @Override
@@ -187,6 +191,15 @@ final class ScanCollection implements VectorCollection {
   @Override
   public Snapshot snapshot() {
     throw new UnsupportedOperationException("nothing here is ever saved");
+  }
+
+  /** The entries in a sound collection: what has no fault here is answered by it. */
+  private VectorCollection copy() {
+    VectorCollection copy = Memryx.collection(name(), options(), GenerationCommit.NONE);
+    if (!entries.isEmpty()) {
+      UpsertResult _ = copy.upsert(List.copyOf(entries.values()));
+    }
+    return copy;
   }
 
   private static float dot(float[] query, Entry entry) {
