@@ -4,7 +4,7 @@ import io.memryx.Limits;
 import io.memryx.ValidationException;
 import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
-import io.memryx.persistence.internal.file.IoThread;
+import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.GenerationKeeper;
 import io.memryx.snapshot.Snapshot;

@@ -1,6 +1,7 @@
 package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

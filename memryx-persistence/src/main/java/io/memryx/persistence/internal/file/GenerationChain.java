@@ -6,6 +6,8 @@ import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.persistence.UnsupportedFormatException;
+import io.memryx.persistence.internal.disk.Storage;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;

@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;

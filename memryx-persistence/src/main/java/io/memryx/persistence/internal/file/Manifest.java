@@ -3,6 +3,7 @@ package io.memryx.persistence.internal.file;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

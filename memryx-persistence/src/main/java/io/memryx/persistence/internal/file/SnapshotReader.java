@@ -8,6 +8,7 @@ import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.UnsupportedFormatException;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.proto.Meta;
 import io.memryx.persistence.internal.proto.SectionEntry;
 import io.memryx.persistence.internal.proto.SectionTable;

@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.file;
 
 import io.memryx.Compression;
 import io.memryx.Metric;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.proto.Meta;
 import io.memryx.persistence.internal.proto.SectionEntry;
 import io.memryx.persistence.internal.proto.SectionTable;

@@ -1,5 +1,6 @@
 package io.memryx.persistence.internal.file;
 
+import io.memryx.persistence.internal.disk.DiskFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.proto.SectionEntry;
 import io.memryx.persistence.internal.proto.SectionTable;
 import io.memryx.snapshot.SectionType;

@@ -12,6 +12,7 @@ import io.memryx.Neighbor;
 import io.memryx.SearchRequest;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.DurableVectorStore;
+import io.memryx.persistence.internal.disk.DiskFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -13,6 +13,8 @@ import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.SampleSnapshots;
 import io.memryx.persistence.UnsupportedFormatException;
+import io.memryx.persistence.internal.disk.MemoryFiles;
+import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.proto.Chunk;
 import io.memryx.persistence.internal.proto.Meta;
 import io.memryx.persistence.internal.proto.SectionEntry;

@@ -1,4 +1,4 @@
-package io.memryx.persistence.internal.file;
+package io.memryx.persistence.internal.disk;
 
 import io.memryx.persistence.StoreLockedException;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * directories that were synced, and of the rest whatever the test chooses. Every operation can be
  * counted and made to fail.
  */
-final class MemoryFiles implements StoreFiles {
+public final class MemoryFiles implements StoreFiles {
   private final Map<Path, Directory> directories = new TreeMap<>();
 
   /** Directories whose removal is not durable yet. */
@@ -33,29 +33,29 @@ final class MemoryFiles implements StoreFiles {
   private boolean lockTaken;
 
   /** Writes take at most so many bytes at once. */
-  int largestWrite = Integer.MAX_VALUE;
+  public int largestWrite = Integer.MAX_VALUE;
 
   /** Bytes that can still be written. */
-  long space = Long.MAX_VALUE;
+  public long space = Long.MAX_VALUE;
 
   /** Bytes that were read, mapped ones not among them. */
-  long bytesRead;
+  public long bytesRead;
 
   /** What {@link #freeBytes} says, whether true or not. */
-  long saidToBeFree = Long.MAX_VALUE / 2;
+  public long saidToBeFree = Long.MAX_VALUE / 2;
 
   /** Whether forces and syncs do what they say; a control switches them off. */
-  boolean forces = true;
+  public boolean forces = true;
 
-  boolean syncs = true;
+  public boolean syncs = true;
 
   /** Called before each operation that could fail, with its number; may throw. */
-  interface Fault {
+  public interface Fault {
     void before(int index, String operation) throws IOException;
   }
 
   /** What a power cut leaves of bytes that were not forced. */
-  enum Unforced {
+  public enum Unforced {
     KEPT,
     LOST,
     HALF,
@@ -89,12 +89,12 @@ final class MemoryFiles implements StoreFiles {
     }
   }
 
-  void setFault(Fault fault) {
+  public void setFault(Fault fault) {
     this.fault = fault;
     this.operations = 0;
   }
 
-  int operations() {
+  public int operations() {
     return operations;
   }
 
@@ -103,12 +103,12 @@ final class MemoryFiles implements StoreFiles {
   }
 
   /** The same files, independent of these; nothing is pending, nobody holds the lock. */
-  MemoryFiles copy() {
+  public MemoryFiles copy() {
     return afterPowerCut(-1, Unforced.KEPT);
   }
 
   /** The largest number of changes in one directory that are not synced. */
-  int pendingChanges() {
+  public int pendingChanges() {
     int names = directories.values().stream().mapToInt(each -> each.pending.size()).max().orElse(0);
     return removed.isEmpty() ? names : Math.max(names, 1);
   }
@@ -118,7 +118,7 @@ final class MemoryFiles implements StoreFiles {
    *
    * @param survivors which pending changes of a directory survive, a bit for each
    */
-  MemoryFiles afterPowerCut(int survivors, Unforced unforced) {
+  public MemoryFiles afterPowerCut(int survivors, Unforced unforced) {
     var after = new MemoryFiles();
     var copies = new IdentityHashMap<Inode, Inode>();
     var left = new TreeMap<>(directories);
@@ -159,18 +159,18 @@ final class MemoryFiles implements StoreFiles {
   }
 
   /** The bytes of a file, to look at. */
-  byte[] bytes(Path file) {
+  public byte[] bytes(Path file) {
     return inode(file).bytes.clone();
   }
 
   /** Replaces the bytes of a file, as only a failing disk would. */
-  void damage(Path file, byte[] bytes) {
+  public void damage(Path file, byte[] bytes) {
     inode(file).bytes = bytes;
     inode(file).forced = bytes;
   }
 
   /** Puts a file there, as another program would. */
-  void put(Path file, byte[] bytes) {
+  public void put(Path file, byte[] bytes) {
     var inode = new Inode();
     inode.bytes = bytes;
     inode.forced = bytes;
@@ -180,7 +180,7 @@ final class MemoryFiles implements StoreFiles {
   }
 
   /** Another process takes the lock's file away. */
-  void takeLock() {
+  public void takeLock() {
     lockTaken = true;
   }
 
@@ -394,7 +394,7 @@ final class MemoryFiles implements StoreFiles {
       throw new StoreLockedException(directory.toString());
     }
     locked = true;
-    put(directory.resolve(StoreNames.LOCK), new byte[0]);
+    put(directory.resolve(DiskFiles.LOCK), new byte[0]);
     return new Lock() {
       @Override
       public boolean isHeld() {

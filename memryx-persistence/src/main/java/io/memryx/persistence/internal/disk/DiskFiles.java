@@ -1,4 +1,4 @@
-package io.memryx.persistence.internal.file;
+package io.memryx.persistence.internal.disk;
 
 import io.memryx.persistence.StoreLockedException;
 import java.io.IOException;
@@ -22,8 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The real file system. */
-final class DiskFiles implements StoreFiles {
-  static final String LOCK = "LOCK";
+public final class DiskFiles implements StoreFiles {
+  /** The file that the one writer of a store holds. */
+  public static final String LOCK = "LOCK";
 
   /** Windows can't open directories; there, renames are durable by themselves. */
   private static final boolean SYNCS_DIRECTORIES =

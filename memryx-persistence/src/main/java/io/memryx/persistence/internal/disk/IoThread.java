@@ -1,4 +1,4 @@
-package io.memryx.persistence.internal.file;
+package io.memryx.persistence.internal.disk;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.memryx.persistence.internal.file;
+package io.memryx.persistence.internal.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.List;
  *
  * <p>Failures are {@link IOException}s of {@code java.nio.file} where there is a fitting one.
  */
-interface StoreFiles {
+public interface StoreFiles {
 
   /** Makes a directory and those above it that are missing, and makes that durable. */
   void createDirectories(Path directory) throws IOException;

@@ -1,4 +1,4 @@
-package io.memryx.persistence.internal.file;
+package io.memryx.persistence.internal.disk;
 
 import io.memryx.persistence.FencedException;
 import io.memryx.persistence.PersistenceException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * failed nobody knows what is on the disk, so writing ends there until the store is opened again;
  * once fenced, it ends for good. Thread-safe.
  */
-final class Storage {
+public final class Storage {
   private final StoreFiles files;
   private final Path root;
   private final StoreFiles.Lock lock;
@@ -27,7 +27,8 @@ final class Storage {
   private volatile @Nullable String failure;
   private volatile @Nullable String fence;
 
-  Storage(StoreFiles files, Path root, StoreFiles.Lock lock, Supplier<UUID> uuids) {
+  /** Of a store whose lock this process holds. */
+  public Storage(StoreFiles files, Path root, StoreFiles.Lock lock, Supplier<UUID> uuids) {
     this.files = files;
     this.root = root;
     this.lock = lock;
@@ -35,27 +36,30 @@ final class Storage {
     this.writer = uuids.get();
   }
 
-  StoreFiles files() {
+  /** The operations. */
+  public StoreFiles files() {
     return files;
   }
 
-  Path root() {
+  /** The directory of the store. */
+  public Path root() {
     return root;
   }
 
   /** This opening of the store. */
-  UUID writer() {
+  public UUID writer() {
     return writer;
   }
 
-  UUID newUuid() {
+  /** A fresh one. */
+  public UUID newUuid() {
     return uuids.get();
   }
 
   /** Refuses to go on if this is not, or no longer, the one writer. */
-  void requireWritable() {
+  public void requireWritable() {
     if (fence == null && !lock.isHeld()) {
-      fence = root.resolve(StoreNames.LOCK) + " was removed or replaced";
+      fence = root.resolve(DiskFiles.LOCK) + " was removed or replaced";
     }
     String fenced = fence;
     if (fenced != null) {
@@ -73,14 +77,14 @@ final class Storage {
   }
 
   /** Ends writing: another writer has committed where this one wanted to. */
-  FencedException fenced(Path manifest, Throwable cause) {
+  public FencedException fenced(Path manifest, Throwable cause) {
     fence = manifest + " is another writer's";
     return new FencedException(
         "another writer committed %s: stop this one".formatted(manifest), cause);
   }
 
   /** Makes a file's bytes durable; never tried again if that fails. */
-  void force(StoreFiles.Sink sink) throws IOException {
+  public void force(StoreFiles.Sink sink) throws IOException {
     try {
       sink.force();
     } catch (IOException e) {
@@ -90,7 +94,7 @@ final class Storage {
   }
 
   /** Makes a directory's names durable; never tried again if that fails. */
-  void syncDirectory(Path directory) throws IOException {
+  public void syncDirectory(Path directory) throws IOException {
     try {
       files.syncDirectory(directory);
     } catch (IOException e) {
@@ -107,7 +111,7 @@ final class Storage {
   }
 
   /** Refuses to begin what would not fit, with a margin of a fifth. */
-  void requireSpace(Path directory, long bytes) throws IOException {
+  public void requireSpace(Path directory, long bytes) throws IOException {
     long needed = bytes + bytes / 5;
     long free = files.freeBytes(directory);
     if (free < needed) {
@@ -116,14 +120,15 @@ final class Storage {
   }
 
   /** What a failed operation means to whoever runs the store. */
-  PersistenceException unwritable(Path where, long neededBytes, IOException e) {
+  public PersistenceException unwritable(Path where, long neededBytes, IOException e) {
     if (saysFull(e)) {
       return new StorageFullException(where.toString(), neededBytes, freeBytes(where), e);
     }
     return unwritable(where, e);
   }
 
-  static StorageUnwritableException unwritable(Path where, IOException e) {
+  /** What a failed operation means to whoever runs the store. */
+  public static StorageUnwritableException unwritable(Path where, IOException e) {
     String reason = e.getMessage() == null ? e.toString() : e.getMessage();
     String remedy =
         e instanceof AccessDeniedException

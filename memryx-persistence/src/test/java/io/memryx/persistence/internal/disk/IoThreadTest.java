@@ -1,4 +1,4 @@
-package io.memryx.persistence.internal.file;
+package io.memryx.persistence.internal.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
