@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.BuildProgress.Phase;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.GenerationKeeper;
+import io.memryx.snapshot.Snapshot;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
@@ -215,6 +217,14 @@ class StoreLifeTest {
     private boolean failing = true;
     private int removals;
     private int closings;
+
+    @Override
+    public void create(String collection, Snapshot empty) {}
+
+    @Override
+    public ChangeLog logOf(String collection) {
+      return ChangeLog.NONE;
+    }
 
     @Override
     public GenerationCommit commitOf(String collection) {

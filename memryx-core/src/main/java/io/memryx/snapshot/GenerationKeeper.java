@@ -7,6 +7,14 @@ public interface GenerationKeeper {
   GenerationKeeper NONE =
       new GenerationKeeper() {
         @Override
+        public void create(String collection, Snapshot empty) {}
+
+        @Override
+        public ChangeLog logOf(String collection) {
+          return ChangeLog.NONE;
+        }
+
+        @Override
         public GenerationCommit commitOf(String collection) {
           return GenerationCommit.NONE;
         }
@@ -17,6 +25,19 @@ public interface GenerationKeeper {
         @Override
         public void close() {}
       };
+
+  /**
+   * A collection was made: called before anybody else sees it. When this returns it is there after
+   * a restart, too.
+   *
+   * @param empty its first generation
+   * @throws io.memryx.MemryxException if that could not be made durable: there is no such
+   *     collection
+   */
+  void create(String collection, Snapshot empty);
+
+  /** Where the changes of a collection are logged. */
+  ChangeLog logOf(String collection);
 
   /** What makes new generations of a collection durable. */
   GenerationCommit commitOf(String collection);

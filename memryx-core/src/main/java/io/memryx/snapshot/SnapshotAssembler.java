@@ -9,7 +9,8 @@ import java.util.List;
  * read into. Not thread-safe.
  *
  * <p>Use: for every section {@link #allocate} and fill the parts, in order of {@link SectionType}
- * (stored originals may be left where they are, {@link #originals}); then {@link #finish} once.
+ * (stored originals may be left where they are, {@link #originals}); then {@link #finish} once;
+ * then {@link #replay} what came after the snapshot.
  */
 public interface SnapshotAssembler {
 
@@ -38,4 +39,13 @@ public interface SnapshotAssembler {
    * @throws MalformedSnapshotException if a section is missing or contradicts another
    */
   VectorCollection finish();
+
+  /**
+   * Makes a change again that was logged after the snapshot. To be called after {@link #finish},
+   * one by one in order.
+   *
+   * @param sequence one more than that of the change before; the first one after the meta's
+   * @throws MalformedSnapshotException if no collection of this meta can have logged such a change
+   */
+  void replay(long sequence, Change change);
 }

@@ -1,6 +1,7 @@
 package io.memryx.persistence;
 
 import io.memryx.persistence.internal.file.FileStore;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
@@ -54,6 +55,11 @@ public final class FileSnapshotStore implements SnapshotStore {
   public Optional<LoadedSnapshot> load(
       String key, Function<SnapshotMeta, SnapshotAssembler> assemblers) {
     return store.load(key, assemblers);
+  }
+
+  @Override
+  public ChangeLog log(String key) {
+    return store.log(key);
   }
 
   @Override

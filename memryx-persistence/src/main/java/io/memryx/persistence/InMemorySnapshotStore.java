@@ -2,6 +2,7 @@ package io.memryx.persistence;
 
 import io.memryx.persistence.internal.file.FileStore;
 import io.memryx.persistence.internal.file.SectionParts;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.Section;
 import io.memryx.snapshot.SectionType;
@@ -72,6 +73,11 @@ public final class InMemorySnapshotStore implements SnapshotStore {
     } catch (MalformedSnapshotException e) {
       throw new CorruptSnapshotException(location(key), 0, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  @Override
+  public ChangeLog log(String key) {
+    return ChangeLog.NONE;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.memryx.ValidationException;
 import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.persistence.internal.disk.IoThread;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.GenerationKeeper;
 import io.memryx.snapshot.Snapshot;
@@ -64,6 +65,17 @@ record SnapshotKeeper(SnapshotStore snapshots, String keyPrefix, Ownership owner
         "Snapshot loaded: {0} ({1} vectors)",
         loaded.location(),
         Integer.toString(loaded.collection().size()));
+  }
+
+  @Override
+  public void create(String collection, Snapshot empty) {
+    SavedSnapshot saved = snapshots.save(keyPrefix + collection, empty);
+    LOG.log(Level.DEBUG, "Collection made: {0}", saved.location());
+  }
+
+  @Override
+  public ChangeLog logOf(String collection) {
+    return snapshots.log(keyPrefix + collection);
   }
 
   @Override

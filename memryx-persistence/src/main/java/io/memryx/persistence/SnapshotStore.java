@@ -1,6 +1,7 @@
 package io.memryx.persistence;
 
 import io.memryx.VectorCollection;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
@@ -39,6 +40,12 @@ public interface SnapshotStore extends AutoCloseable {
    * @throws PersistenceException if there are generations and none is sound
    */
   Optional<LoadedSnapshot> load(String key, Function<SnapshotMeta, SnapshotAssembler> assemblers);
+
+  /**
+   * Where changes of a key's collection are logged, to be replayed by {@link #load}; {@link
+   * ChangeLog#NONE} if this store keeps no log.
+   */
+  ChangeLog log(String key);
 
   /**
    * Removes all generations of a key. When this returns they are gone for good; when it throws, all

@@ -22,6 +22,7 @@ import io.memryx.StoreOptions;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
@@ -475,6 +476,11 @@ class DurableVectorStoreTest {
     public Optional<LoadedSnapshot> load(
         String key, Function<SnapshotMeta, SnapshotAssembler> assemblers) {
       return store.load(key, assemblers);
+    }
+
+    @Override
+    public ChangeLog log(String key) {
+      return store.log(key);
     }
 
     @Override

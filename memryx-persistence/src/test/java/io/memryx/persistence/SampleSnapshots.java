@@ -15,6 +15,7 @@ import io.memryx.SearchRequest;
 import io.memryx.SearchResult;
 import io.memryx.UpsertResult;
 import io.memryx.VectorCollection;
+import io.memryx.snapshot.Change;
 import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.Section;
 import io.memryx.snapshot.SectionType;
@@ -300,6 +301,11 @@ public final class SampleSnapshots {
     @Override
     public VectorCollection finish() {
       return new Image(meta, sections, originals);
+    }
+
+    @Override
+    public void replay(long sequence, Change change) {
+      throw new MalformedSnapshotException("change " + sequence + ", which nobody logged");
     }
   }
 

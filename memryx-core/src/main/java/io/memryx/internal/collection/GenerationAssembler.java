@@ -3,9 +3,11 @@ package io.memryx.internal.collection;
 import static java.util.Objects.requireNonNull;
 
 import io.memryx.Compression;
+import io.memryx.Entry;
 import io.memryx.Limits;
 import io.memryx.Metadata;
 import io.memryx.Metric;
+import io.memryx.UpsertResult;
 import io.memryx.VectorCollection;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
@@ -20,7 +22,9 @@ import io.memryx.internal.metadata.MetadataCodec;
 import io.memryx.internal.quantization.CodeRows;
 import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.internal.quantization.SignBlocks;
+import io.memryx.snapshot.Change;
 import io.memryx.snapshot.GenerationCommit;
+import io.memryx.snapshot.LoggedEntry;
 import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.SnapshotAssembler;
@@ -73,6 +77,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
   private PackedBytes metadata = PackedBytes.empty();
   private @Nullable VectorRowsBuilder originals;
   private @Nullable StoredVectors stored;
+  private @Nullable ClusteredCollection assembled;
+  private long replayed;
 
   /** For a collection of this name without a store, durable through {@code commit}. */
   public GenerationAssembler(String name, SnapshotMeta meta, GenerationCommit commit) {
@@ -100,6 +106,7 @@ public final class GenerationAssembler implements SnapshotAssembler {
     this.held = held;
     this.store = store;
     this.dimension = meta.options().dimension();
+    this.replayed = meta.lastSequence();
     this.expected = expectedSections(meta);
     String readable = meta.lists() == 0 ? SnapshotMeta.NO_QUANTIZER : ResidualQuantizer.NAME;
     if (!meta.quantizer().equals(readable)) {
@@ -362,7 +369,38 @@ public final class GenerationAssembler implements SnapshotAssembler {
     requireTexts(generation);
     var collection = new ClusteredCollection(name, generation, surroundings, held);
     store.accept(collection);
+    assembled = collection;
     return collection;
+  }
+
+  @Override
+  public void replay(long sequence, Change change) {
+    if (sequence != replayed + 1) {
+      throw new MalformedSnapshotException(
+          "change %d comes after change %d".formatted(sequence, replayed));
+    }
+    ClusteredCollection collection = requireNonNull(assembled, "finish() comes first");
+    switch (change) {
+      case Change.Upsert upsert -> {
+        UpsertResult _ =
+            collection.upsert(upsert.entries().stream().map(GenerationAssembler::entryOf).toList());
+      }
+      case Change.Deletion deletion -> {
+        int _ =
+            collection.delete(
+                deletion.ids().stream().map(id -> new String(id, StandardCharsets.UTF_8)).toList());
+      }
+    }
+    replayed = sequence;
+  }
+
+  private static Entry entryOf(LoggedEntry logged) {
+    float[] vector = new float[logged.dimension()];
+    logged.copyVectorTo(vector, 0);
+    return Entry.of(
+        new String(logged.id(), StandardCharsets.UTF_8),
+        vector,
+        MetadataCodec.decode(logged.metadata()));
   }
 
   private @Nullable Vectors originals() {

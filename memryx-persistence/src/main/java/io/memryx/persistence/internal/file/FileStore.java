@@ -7,6 +7,7 @@ import io.memryx.persistence.internal.disk.DiskFiles;
 import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
@@ -199,6 +200,12 @@ public final class FileStore implements SnapshotStore {
             }
           }
         });
+  }
+
+  @Override
+  public ChangeLog log(String key) {
+    requireKey(key);
+    return ChangeLog.NONE;
   }
 
   @Override

@@ -1,0 +1,17 @@
+package io.memryx.snapshot;
+
+/** An entry as a change holds it: bytes as they are kept, the vector as it was given. */
+public interface LoggedEntry {
+
+  /** The id in UTF-8; not to be changed. */
+  byte[] id();
+
+  /** The metadata, encoded as in section {@link SectionType#METADATA_BYTES}; not to be changed. */
+  byte[] metadata();
+
+  /** Components of the vector. */
+  int dimension();
+
+  /** Copies the vector into an array, from an offset on. */
+  void copyVectorTo(float[] target, int offset);
+}
