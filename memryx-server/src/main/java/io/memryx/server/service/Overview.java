@@ -1,5 +1,6 @@
 package io.memryx.server.service;
 
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.metrics.ServerMeters;
 import java.util.List;
 
@@ -34,6 +35,10 @@ public final class Overview {
     meters.gauge("memryx.tenants", "Tenants that have data", spaces::count);
     meters.gauge("memryx.builds.waiting", "Builds at work or waiting", builds::underWay);
     meters.gauge(
+        "memryx.storage.state",
+        "0 sound, 1 degraded (an older snapshot had to serve), 2 full, 3 read-only",
+        () -> storage().ordinal());
+    meters.gauge(
         "memryx.ready",
         "1 when calls are taken",
         () -> readiness.state().stage() == Readiness.Stage.READY ? 1 : 0);
@@ -42,6 +47,11 @@ public final class Overview {
   /** How far the server is. */
   public Readiness.State readiness() {
     return readiness.state();
+  }
+
+  /** How the storage is. */
+  public StoreCondition.State storage() {
+    return spaces.condition().state();
   }
 
   /** What all collections hold. */
