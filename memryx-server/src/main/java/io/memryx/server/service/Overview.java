@@ -37,11 +37,20 @@ public final class Overview {
     meters.gauge(
         "memryx.storage.state",
         "0 sound, 1 degraded (an older snapshot had to serve), 2 full, 3 read-only",
-        () -> storage().ordinal());
+        this::storageLevel);
     meters.gauge(
         "memryx.ready",
         "1 when calls are taken",
         () -> readiness.state().stage() == Readiness.Stage.READY ? 1 : 0);
+  }
+
+  private int storageLevel() {
+    return switch (storage()) {
+      case SOUND -> 0;
+      case DEGRADED -> 1;
+      case FULL -> 2;
+      case READ_ONLY -> 3;
+    };
   }
 
   /** How far the server is. */
