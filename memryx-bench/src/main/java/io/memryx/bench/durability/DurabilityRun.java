@@ -182,7 +182,7 @@ final class DurabilityRun {
     progress.stage("replay, " + setting);
     long bytes = size(directory, "wal-");
     double seconds = open(directory, "replayed", terms.replayed);
-    report.add("log", setting, bytes, "bytes");
+    report.add("log", setting, (double) bytes, "bytes");
     report.add("log, each entry", setting, (double) bytes / terms.replayed, "bytes");
     report.add("replay", setting, seconds, "s");
     report.add("replay", setting, terms.replayed / seconds, "entries/s");
@@ -217,7 +217,7 @@ final class DurabilityRun {
     }
     long bytes = size(directory, "snap-");
     double seconds = open(directory, "built", terms.built);
-    report.add("snapshot", setting, bytes, "bytes");
+    report.add("snapshot", setting, (double) bytes, "bytes");
     report.add("open", setting, seconds, "s");
     report.add("open", setting, seconds / (bytes / GB), "s/GB");
   }
