@@ -43,7 +43,7 @@ final class Build {
     /** A client finalizes. */
     ASKED,
     /** The hot buffer has grown. */
-    HOT_BUFFER
+    AUTOMATIC
   }
 
   /** Why a build is not wanted any more. */
