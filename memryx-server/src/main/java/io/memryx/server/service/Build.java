@@ -42,7 +42,7 @@ final class Build {
   enum Cause {
     /** A client finalizes. */
     ASKED,
-    /** The hot buffer has grown. */
+    /** The hot buffer has grown, or the log. */
     AUTOMATIC
   }
 
