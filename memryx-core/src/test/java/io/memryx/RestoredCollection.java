@@ -12,6 +12,11 @@ final class RestoredCollection {
   private RestoredCollection() {}
 
   static VectorCollection of(Snapshot snapshot) {
+    return begin(snapshot).finish();
+  }
+
+  /** With all sections read; {@code finish} is to come. */
+  static SnapshotAssembler begin(Snapshot snapshot) {
     SnapshotAssembler assembler =
         Memryx.assemble("restored", snapshot.meta(), GenerationCommit.NONE);
     for (Section section : snapshot.sections()) {
@@ -22,7 +27,7 @@ final class RestoredCollection {
         offset += part.byteSize();
       }
     }
-    return assembler.finish();
+    return assembler;
   }
 
   private static byte[] bytes(Section section) {

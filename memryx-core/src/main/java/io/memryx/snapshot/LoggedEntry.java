@@ -1,7 +1,7 @@
 package io.memryx.snapshot;
 
 /** An entry as a change holds it: bytes as they are kept, the vector as it was given. */
-public interface LoggedEntry {
+public interface LoggedEntry extends VectorSource {
 
   /** The id in UTF-8; not to be changed. */
   byte[] id();
@@ -11,7 +11,4 @@ public interface LoggedEntry {
 
   /** Components of the vector. */
   int dimension();
-
-  /** Copies the vector into an array, from an offset on. */
-  void copyVectorTo(float[] target, int offset);
 }

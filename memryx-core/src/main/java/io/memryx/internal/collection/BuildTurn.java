@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class BuildTurn {
   private final String name;
   private final Contents contents;
+  private final Changes changes;
   private final GenerationCommit commit;
 
   /** Held by the one build under way, or by whoever makes sure that there is none. */
@@ -36,9 +37,10 @@ final class BuildTurn {
    */
   private volatile @Nullable End stopping;
 
-  BuildTurn(String name, Contents contents, Surroundings surroundings) {
+  BuildTurn(String name, Contents contents, Changes changes, Surroundings surroundings) {
     this.name = name;
     this.contents = contents;
+    this.changes = changes;
     this.commit = surroundings.commit();
     this.worked = surroundings.memory().newShare();
   }
@@ -124,7 +126,7 @@ final class BuildTurn {
     var monitor = new BuildMonitor(request);
     monitor.checkCancelled();
     requireBudget(request);
-    CollectionState frozen = contents.freeze();
+    CollectionState frozen = changes.freeze();
     GenerationBuilder.Built built;
     try {
       built = new GenerationBuilder(frozen, request, monitor).build(commit);

@@ -18,7 +18,9 @@ import io.memryx.internal.collection.Contents.Weighed;
 import io.memryx.internal.events.SearchTrace;
 import io.memryx.internal.ivf.Patience;
 import io.memryx.internal.kernel.VectorKernels;
+import io.memryx.snapshot.Change;
 import io.memryx.snapshot.GenerationCommit;
+import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.Snapshot;
 import java.util.Collection;
 import java.util.List;
@@ -29,8 +31,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The collection, as its callers see it: {@link Contents} that are written, looked up and searched,
- * and the {@link BuildTurn} in which they are built. Keeps no state and no lock of its own.
+ * The collection, as its callers see it: {@link Contents} that are looked up and searched, {@link
+ * Changes} of them, and the {@link BuildTurn} in which they are built. Keeps no state and no lock
+ * of its own.
  *
  * <p>Whatever reads takes one {@link CollectionState} and works on that, without a lock, for as
  * long as it likes.
@@ -42,6 +45,7 @@ public final class ClusteredCollection implements VectorCollection {
   private final EntryValidator validator;
   private final VectorKernels kernels = VectorKernels.selected();
   private final Contents contents;
+  private final Changes changes;
   private final BuildTurn turn;
   private final BuildDemand demand;
 
@@ -52,24 +56,30 @@ public final class ClusteredCollection implements VectorCollection {
 
   /** An empty collection. */
   ClusteredCollection(String name, CollectionOptions options, Surroundings surroundings) {
-    this(name, Generation.empty(options), surroundings, surroundings.memory().newShare());
+    this(name, Generation.empty(options), 0, surroundings, surroundings.memory().newShare());
   }
 
   /**
    * A collection that begins with a built generation.
    *
+   * @param lastSequence number of the last change in it
    * @param held what was taken for it already, at most what it needs; the collection's from now on
    * @throws io.memryx.MemoryBudgetException if there is no room for it
    */
   ClusteredCollection(
-      String name, Generation generation, Surroundings surroundings, MemoryAccount.Share held) {
+      String name,
+      Generation generation,
+      long lastSequence,
+      Surroundings surroundings,
+      MemoryAccount.Share held) {
     this.name = name;
     this.options = generation.options();
     this.surroundings = surroundings;
     this.validator = new EntryValidator(name, options);
-    this.contents = new Contents(name, generation, held);
-    this.turn = new BuildTurn(name, contents, surroundings);
-    this.demand = new BuildDemand(contents, surroundings.automatic());
+    this.contents = new Contents(name, generation, lastSequence, held);
+    this.changes = new Changes(contents, surroundings.log());
+    this.turn = new BuildTurn(name, contents, changes, surroundings);
+    this.demand = new BuildDemand(contents, surroundings);
   }
 
   @Override
@@ -86,7 +96,7 @@ public final class ClusteredCollection implements VectorCollection {
   public UpsertResult upsert(List<Entry> entries) {
     Collection<EncodedEntry> encoded = validator.encode(entries);
     kernels.prepareForBuild();
-    UpsertResult result = contents.append(encoded);
+    UpsertResult result = changes.upsert(encoded);
     askForBuild();
     return result;
   }
@@ -96,12 +106,12 @@ public final class ClusteredCollection implements VectorCollection {
     for (String id : ids) {
       Objects.requireNonNull(id, "an id to delete is null: nothing was deleted");
     }
-    return contents.delete(ids);
+    return changes.delete(ids);
   }
 
   @Override
   public int delete(Filter filter) {
-    return contents.delete(filter);
+    return changes.delete(filter);
   }
 
   @Override
@@ -199,8 +209,18 @@ public final class ClusteredCollection implements VectorCollection {
     }
   }
 
+  /**
+   * Makes a change again that the log has.
+   *
+   * @throws MalformedSnapshotException if this collection can't have logged it
+   */
+  void replay(long sequence, Change change) {
+    validator.requireLogged(change);
+    changes.replay(sequence, change);
+  }
+
   /** Has the collection built, if that is due by now. */
-  private void askForBuild() {
+  void askForBuild() {
     if (demand.comesUp()) {
       surroundings.automatic().due(this);
     }
@@ -214,7 +234,7 @@ public final class ClusteredCollection implements VectorCollection {
 
   @Override
   public Snapshot snapshot() {
-    return GenerationImage.of(contents.current().generation());
+    return GenerationImage.of(contents.current().generation(), 0);
   }
 
   /** Cancels the build under way, and those that begin later. */

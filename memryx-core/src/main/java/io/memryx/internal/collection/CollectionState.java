@@ -14,18 +14,26 @@ import java.util.stream.Stream;
  * @param dead ordinals of the generation that were replaced since
  * @param hot the hot buffers, the one that takes entries last; those before it are frozen for a
  *     build
+ * @param lastSequence number of the last change in it; 0 before the first, and where changes are
+ *     not logged
  */
-record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> hot) {
+record CollectionState(
+    Generation generation, RowSet dead, List<HotBuffer.View> hot, long lastSequence) {
 
   CollectionState {
     hot = List.copyOf(hot);
+  }
+
+  /** The state after a change of this number. */
+  CollectionState after(long sequence) {
+    return new CollectionState(generation, dead, hot, sequence);
   }
 
   /** With another view of the buffer that takes entries. */
   CollectionState withActive(HotBuffer.View active) {
     var views = new ArrayList<>(hot.subList(0, hot.size() - 1));
     views.add(active);
-    return new CollectionState(generation, dead, views);
+    return new CollectionState(generation, dead, views, lastSequence);
   }
 
   /** The state in which the rows that were found are dead. */
@@ -37,7 +45,8 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     for (HotBuffer.View view : hot) {
       views.add(view.withDead(removal.rowsOf(view)));
     }
-    return new CollectionState(generation, dead.with(removal.rowsOf(generation)), views);
+    return new CollectionState(
+        generation, dead.with(removal.rowsOf(generation)), views, lastSequence);
   }
 
   /**
@@ -51,7 +60,8 @@ record CollectionState(Generation generation, RowSet dead, List<HotBuffer.View> 
     return new CollectionState(
         built,
         RowSet.empty().with(diedSince(frozen).mapToInt(built::find).toArray()),
-        hot.subList(frozen.hot.size(), hot.size()));
+        hot.subList(frozen.hot.size(), hot.size()),
+        lastSequence);
   }
 
   /** The ids of entries that were alive in an earlier state and are not any more. */

@@ -30,8 +30,11 @@ public final class CollectionStore implements VectorStore {
   private final ConcurrentSkipListMap<String, ClusteredCollection> collections =
       new ConcurrentSkipListMap<>();
 
-  /** Names whose collections are being dropped. Guarded by the monitor of {@code collections}. */
-  private final Set<String> dropping = new HashSet<>();
+  /**
+   * Names whose collections are being made or dropped. Guarded by the monitor of {@code
+   * collections}.
+   */
+  private final Set<String> changing = new HashSet<>();
 
   private volatile boolean closed;
 
@@ -63,6 +66,7 @@ public final class CollectionStore implements VectorStore {
 
       @Override
       public VectorStore finish() {
+        collections.values().forEach(ClusteredCollection::askForBuild);
         return CollectionStore.this;
       }
     };
@@ -79,7 +83,7 @@ public final class CollectionStore implements VectorStore {
   }
 
   private Surroundings surroundings(String name) {
-    return new Surroundings(keeper.commitOf(name), memory, automatic);
+    return new Surroundings(keeper.logOf(name), keeper.commitOf(name), memory, automatic);
   }
 
   private void add(ClusteredCollection collection) {
@@ -104,15 +108,35 @@ public final class CollectionStore implements VectorStore {
 
   private ClusteredCollection obtain(String name, CollectionOptions options) {
     synchronized (collections) {
-      awaitDrop(name);
+      awaitChange(name);
       requireOpen();
       ClusteredCollection existing = collections.get(name);
       if (existing != null) {
         return existing;
       }
-      var made = new ClusteredCollection(name, options, surroundings(name));
-      collections.put(name, made);
+      changing.add(name);
+    }
+    Optional<ClusteredCollection> made = Optional.empty();
+    try {
+      made = Optional.of(make(name, options));
+      return made.get();
+    } finally {
+      synchronized (collections) {
+        made.ifPresent(collection -> collections.put(name, collection));
+        changed(name);
+      }
+    }
+  }
+
+  private ClusteredCollection make(String name, CollectionOptions options) {
+    // First what may be refused for want of memory, then what is on the disk afterwards.
+    var made = new ClusteredCollection(name, options, surroundings(name));
+    try {
+      keeper.create(name, made.snapshot());
       return made;
+    } catch (RuntimeException | Error e) {
+      made.end(End.DROPPED, () -> {});
+      throw e;
     }
   }
 
@@ -133,13 +157,13 @@ public final class CollectionStore implements VectorStore {
     Limits.requireCollectionName(name);
     ClusteredCollection dropped;
     synchronized (collections) {
-      awaitDrop(name);
+      awaitChange(name);
       requireOpen();
       dropped = collections.get(name);
       if (dropped == null) {
         return false;
       }
-      dropping.add(name);
+      changing.add(name);
     }
     boolean gone = false;
     try {
@@ -147,22 +171,27 @@ public final class CollectionStore implements VectorStore {
       gone = true;
     } finally {
       synchronized (collections) {
-        dropping.remove(name);
         if (gone) {
           collections.remove(name);
         }
-        collections.notifyAll();
+        changed(name);
       }
     }
     return true;
   }
 
-  /** Waits until nobody drops a collection of this name; the monitor is held. */
-  private void awaitDrop(String name) {
-    awaitDrops(() -> dropping.contains(name));
+  /** The name is free again; the monitor is held. */
+  private void changed(String name) {
+    changing.remove(name);
+    collections.notifyAll();
   }
 
-  private void awaitDrops(BooleanSupplier underWay) {
+  /** Waits until nobody makes or drops a collection of this name; the monitor is held. */
+  private void awaitChange(String name) {
+    awaitChanges(() -> changing.contains(name));
+  }
+
+  private void awaitChanges(BooleanSupplier underWay) {
     boolean interrupted = false;
     while (underWay.getAsBoolean()) {
       try {
@@ -199,7 +228,7 @@ public final class CollectionStore implements VectorStore {
         return;
       }
       closed = true;
-      awaitDrops(() -> !dropping.isEmpty());
+      awaitChanges(() -> !changing.isEmpty());
     }
     for (ClusteredCollection collection : collections.values()) {
       collection.stop(End.CLOSED);

@@ -1,20 +1,22 @@
 package io.memryx.internal.collection;
 
 import io.memryx.CollectionOptions;
-import io.memryx.Filter;
 import io.memryx.Limits;
 import io.memryx.UpsertResult;
 import io.memryx.ValidationException;
 import io.memryx.Violation;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.metadata.Utf8;
+import io.memryx.snapshot.LoggedEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +35,14 @@ final class Contents {
   private final CollectionOptions options;
   private final ReentrantLock writes = new ReentrantLock();
 
+  /** Signalled when a change was made, for those who wait to make the next. */
+  private final Condition made = writes.newCondition();
+
   /** Behind {@code state.hot()}, in the same order. Guarded by {@link #writes}. */
   private final HotBuffers buffers;
+
+  /** What was promised room and is not in yet. Guarded by {@link #writes}. */
+  private Arriving promised = Arriving.NOTHING;
 
   /** Memory of the state and what it grows by. Guarded by {@link #writes}. */
   private final MemoryAccount.Share held;
@@ -54,15 +62,16 @@ final class Contents {
   /**
    * Begins with a built generation.
    *
+   * @param lastSequence number of the last change in it
    * @param held what was taken of the budget for it already; the collection's from now on
    * @throws io.memryx.MemoryBudgetException if there is no room for it
    */
-  Contents(String name, Generation generation, MemoryAccount.Share held) {
+  Contents(String name, Generation generation, long lastSequence, MemoryAccount.Share held) {
     this.name = name;
     this.options = generation.options();
     this.buffers = new HotBuffers(options);
     this.held = held;
-    this.state = new CollectionState(generation, RowSet.empty(), buffers.restart());
+    this.state = new CollectionState(generation, RowSet.empty(), buffers.restart(), lastSequence);
     held.raiseTo(heldBytes(), "collection '%s'".formatted(name));
   }
 
@@ -90,47 +99,131 @@ final class Contents {
     writes.lock();
     try {
       ended = why;
-      state = new CollectionState(Generation.empty(options), RowSet.empty(), buffers.restart());
+      state = new CollectionState(Generation.empty(options), RowSet.empty(), buffers.restart(), 0);
+      made.signalAll();
       held.settle(heldBytes());
     } finally {
       writes.unlock();
     }
   }
 
-  /** Adds entries of distinct ids, in place of those that have the ids already. */
-  UpsertResult append(Collection<EncodedEntry> entries) {
+  /**
+   * Entries on their way in.
+   *
+   * @param rows how many
+   * @param textBytes size of their ids and metadata
+   */
+  record Arriving(int rows, long textBytes) {
+    static final Arriving NOTHING = new Arriving(0, 0);
+
+    static Arriving of(Collection<? extends LoggedEntry> entries) {
+      long texts = 0;
+      for (LoggedEntry entry : entries) {
+        texts += entry.id().length + entry.metadata().length;
+      }
+      return new Arriving(entries.size(), texts);
+    }
+
+    Arriving plus(Arriving other) {
+      return new Arriving(Math.addExact(rows, other.rows), textBytes + other.textBytes);
+    }
+
+    Arriving minus(Arriving other) {
+      return new Arriving(rows - other.rows, textBytes - other.textBytes);
+    }
+  }
+
+  /**
+   * Makes sure that there is room for entries, so that {@link #upsert} can't be refused for want of
+   * it; to be followed by that or by {@link #withdraw}.
+   */
+  void promise(Arriving arriving) {
     writes.lock();
     try {
       requireUsable();
-      return appendLocked(entries);
+      Arriving all = promised.plus(arriving);
+      requireRoom(all.rows());
+      held.raiseTo(
+          heldBytes() + growthBytes(all),
+          "adding %,d entries to collection '%s'".formatted(arriving.rows(), name));
+      promised = all;
     } finally {
       writes.unlock();
     }
   }
 
-  /** Everything that can fail comes first; then entries go in and one write publishes them. */
-  private UpsertResult appendLocked(Collection<EncodedEntry> entries) {
-    requireRoom(entries.size());
-    CollectionState next = state.without(removal(entries.stream().map(EncodedEntry::id).toList()));
-    int replaced = next.tombstones() - state.tombstones();
-    HotBuffer.View before = next.hot().getLast();
+  /** Takes a promise back. */
+  void withdraw(Arriving arriving) {
+    writes.lock();
     try {
-      HotBuffer active =
-          buffers.withRoomFor(
-              entries, before, growth -> held.raiseTo(heldBytes() + growth, purpose(entries)));
-      RowSet dead = active.equals(buffers.active()) ? before.dead() : RowSet.empty();
-      next = next.withActive(active.view(active.size() + entries.size(), dead));
-      active.append(entries);
-      buffers.replaceActive(active);
-      state = next;
+      promised = promised.minus(arriving);
+      settle();
     } finally {
-      held.settle(heldBytes());
+      writes.unlock();
     }
-    return new UpsertResult(entries.size() - replaced, replaced);
   }
 
-  private String purpose(Collection<EncodedEntry> entries) {
-    return "adding %,d entries to collection '%s'".formatted(entries.size(), name);
+  /** What the promised entries will take. */
+  private long growthBytes(Arriving arriving) {
+    return arriving.rows() == 0
+        ? 0
+        : buffers.growthBytes(state.hot().getLast(), arriving.rows(), arriving.textBytes());
+  }
+
+  private void settle() {
+    held.settle(ended == null ? heldBytes() + growthBytes(promised) : 0);
+  }
+
+  /**
+   * Makes a change when it is its turn: after the one whose number is one less.
+   *
+   * @param sequence 0 of a change that was not logged, which is made at once
+   */
+  private <T> T inTurn(long sequence, Supplier<T> change) {
+    writes.lock();
+    try {
+      while (ended == null && sequence > state.lastSequence() + 1) {
+        made.awaitUninterruptibly();
+      }
+      requireUsable();
+      return change.get();
+    } finally {
+      // Even if it could not be made, for want of memory: those after it are not to wait for ever.
+      if (ended == null && sequence > state.lastSequence()) {
+        state = state.after(sequence);
+      }
+      made.signalAll();
+      settle();
+      writes.unlock();
+    }
+  }
+
+  /**
+   * Adds entries of distinct ids, in place of those that have the ids already.
+   *
+   * @param arriving what they were promised room as
+   */
+  UpsertResult upsert(long sequence, Collection<? extends LoggedEntry> entries, Arriving arriving) {
+    return inTurn(
+        sequence,
+        () -> {
+          promised = promised.minus(arriving);
+          return appendLocked(entries);
+        });
+  }
+
+  /** Everything that can fail comes first; then entries go in and one write publishes them. */
+  private UpsertResult appendLocked(Collection<? extends LoggedEntry> entries) {
+    CollectionState next = state.without(removal(entries.stream().map(LoggedEntry::id).toList()));
+    int replaced = next.tombstones() - state.tombstones();
+    HotBuffer.View before = next.hot().getLast();
+    HotBuffer active = buffers.withRoomFor(entries.size(), before);
+    RowSet dead = active.equals(buffers.active()) ? before.dead() : RowSet.empty();
+    next = next.withActive(active.view(active.size() + entries.size(), dead));
+    active.append(entries);
+    buffers.replaceActive(active);
+    state = next;
+    return new UpsertResult(entries.size() - replaced, replaced);
   }
 
   private void requireRoom(int entries) {
@@ -161,26 +254,16 @@ final class Contents {
   }
 
   /** Deletes the entries of these ids, as far as there are some; how many there were. */
-  int delete(Collection<String> ids) {
-    List<byte[]> encoded = ids.stream().filter(Utf8::isEncodable).map(Contents::encoded).toList();
-    writes.lock();
-    try {
-      requireUsable();
-      return publishDeleted(state.without(removal(encoded)));
-    } finally {
-      writes.unlock();
-    }
+  int delete(long sequence, List<byte[]> ids) {
+    return inTurn(sequence, () -> publishDeleted(state.without(removal(ids))));
   }
 
-  /** Deletes the entries that pass; how many those are. */
-  int delete(Filter filter) {
-    // Others may write while fields are indexed and the generation is looked through; what is left
-    // for the lock are the hot buffers, if somebody did.
-    Matches matches = Matches.of(current(), filter);
+  /** Whether there is an entry of one of these ids. */
+  boolean containsAny(List<byte[]> ids) {
     writes.lock();
     try {
       requireUsable();
-      return publishDeleted(matches.asOf(state).deleted());
+      return ids.stream().anyMatch(id -> findLocked(id).isPresent());
     } finally {
       writes.unlock();
     }
@@ -189,20 +272,15 @@ final class Contents {
   private int publishDeleted(CollectionState next) {
     int deleted = next.tombstones() - state.tombstones();
     HotBuffer.View active = next.hot().getLast();
-    try {
-      // Without memory for both at once, the dead rows stay for now.
-      Optional<HotBuffer> compacted =
-          active.isMostlyDead()
-              ? buffers.withoutDead(active, growth -> held.tryRaiseTo(heldBytes() + growth))
-              : Optional.empty();
-      state =
-          compacted
-              .map(copy -> next.withActive(copy.view(copy.size(), RowSet.empty())))
-              .orElse(next);
-      compacted.ifPresent(buffers::replaceActive);
-    } finally {
-      held.settle(heldBytes());
-    }
+    // Without memory for both at once, the dead rows stay for now.
+    Optional<HotBuffer> compacted =
+        active.isMostlyDead()
+            ? buffers.withoutDead(
+                active, growth -> held.tryRaiseTo(heldBytes() + growthBytes(promised) + growth))
+            : Optional.empty();
+    state =
+        compacted.map(copy -> next.withActive(copy.view(copy.size(), RowSet.empty()))).orElse(next);
+    compacted.ifPresent(buffers::replaceActive);
     return deleted;
   }
 
@@ -287,8 +365,8 @@ final class Contents {
     writes.lock();
     try {
       return ended == null
-          ? new Growth(state.generation().size(), buffers.rows())
-          : new Growth(0, 0);
+          ? new Growth(state.generation().size(), buffers.rows(), heldBytes())
+          : new Growth(0, 0, 0);
     } finally {
       writes.unlock();
     }
@@ -299,8 +377,9 @@ final class Contents {
    *
    * @param built entries of the generation, dead ones among them
    * @param hotRows rows of the hot buffers, dead ones among them
+   * @param bytes memory of all
    */
-  record Growth(int built, long hotRows) {}
+  record Growth(int built, long hotRows, long bytes) {}
 
   /** What is to be built: everything upserted so far. From now on another buffer takes entries. */
   CollectionState freeze() {
@@ -310,7 +389,7 @@ final class Contents {
         state = buffers.freezeActive(state);
       }
       List<HotBuffer.View> frozen = state.hot().subList(0, buffers.count() - 1);
-      return new CollectionState(state.generation(), state.dead(), frozen);
+      return new CollectionState(state.generation(), state.dead(), frozen, state.lastSequence());
     } finally {
       writes.unlock();
     }
@@ -326,7 +405,7 @@ final class Contents {
       while (buffers.count() > 1) {
         state = buffers.thawLast(state);
       }
-      held.settle(heldBytes());
+      settle();
     } finally {
       writes.unlock();
     }
@@ -343,7 +422,7 @@ final class Contents {
       requireUsable();
       state = state.builtFrom(frozen, built);
       buffers.forget(frozen.hot().size());
-      held.settle(heldBytes(), worked);
+      held.settle(heldBytes() + growthBytes(promised), worked);
     } finally {
       writes.unlock();
     }

@@ -1,8 +1,8 @@
 package io.memryx.internal.collection;
 
 import io.memryx.Entry;
-import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.metadata.MetadataCodec;
+import io.memryx.snapshot.LoggedEntry;
 
 /**
  * An entry that was found valid, with id and metadata as the bytes that are kept.
@@ -13,17 +13,15 @@ import io.memryx.internal.metadata.MetadataCodec;
  */
 // A record of arrays on purpose: internal, made at the boundary, never changed.
 @SuppressWarnings("ArrayRecordComponent")
-record EncodedEntry(Entry entry, byte[] id, byte[] metadata)
-    implements VectorRowsBuilder.RowFiller {
+record EncodedEntry(Entry entry, byte[] id, byte[] metadata) implements LoggedEntry {
 
-  /** Size of id and metadata. */
-  int textBytes() {
-    return id.length + metadata.length;
+  @Override
+  public int dimension() {
+    return entry.dimension();
   }
 
-  // Its own filler, so that appending it allocates nothing.
   @Override
-  public void fill(float[] array, int offset) {
-    entry.copyVectorTo(array, offset);
+  public void copyVectorTo(float[] target, int offset) {
+    entry.copyVectorTo(target, offset);
   }
 }

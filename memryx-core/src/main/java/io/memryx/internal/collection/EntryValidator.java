@@ -3,16 +3,23 @@ package io.memryx.internal.collection;
 import io.memryx.CollectionOptions;
 import io.memryx.Entry;
 import io.memryx.Limits;
+import io.memryx.Metadata;
 import io.memryx.Metric;
 import io.memryx.ValidationException;
 import io.memryx.Violation;
 import io.memryx.internal.metadata.MetadataCodec;
 import io.memryx.internal.metadata.Utf8;
+import io.memryx.snapshot.Change;
+import io.memryx.snapshot.LoggedEntry;
+import io.memryx.snapshot.MalformedSnapshotException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +92,51 @@ public final class EntryValidator {
     byte[] id = encodeId(entry.id());
     requireVector(entry.dimension(), entry::component);
     return new EncodedEntry(entry, id, MetadataCodec.encode(entry.metadata()));
+  }
+
+  /**
+   * Checks that a change is one that this collection can have logged.
+   *
+   * @throws MalformedSnapshotException naming the fault
+   */
+  void requireLogged(Change change) {
+    switch (change) {
+      case Change.Upsert upsert -> {
+        Set<String> ids = HashSet.newHashSet(upsert.entries().size());
+        float[] vector = new float[options.dimension()];
+        for (LoggedEntry entry : upsert.entries()) {
+          requireLogged(entry, vector);
+          if (!ids.add(new String(entry.id(), StandardCharsets.UTF_8))) {
+            throw new MalformedSnapshotException("a logged batch has an id twice");
+          }
+        }
+      }
+      case Change.Deletion deletion -> deletion.ids().forEach(EntryValidator::requireLoggedId);
+    }
+  }
+
+  private void requireLogged(LoggedEntry entry, float[] vector) {
+    requireLoggedId(entry.id());
+    Metadata _ = MetadataCodec.decode(entry.metadata());
+    if (entry.dimension() != vector.length) {
+      throw new MalformedSnapshotException(
+          "a logged vector has %d dimensions, expected %d"
+              .formatted(entry.dimension(), vector.length));
+    }
+    entry.copyVectorTo(vector, 0);
+    try {
+      requireQuery(vector);
+    } catch (ValidationException e) {
+      throw new MalformedSnapshotException("a logged vector: " + e.getMessage());
+    }
+  }
+
+  private static void requireLoggedId(byte[] id) {
+    String text = new String(id, StandardCharsets.UTF_8);
+    if (idFault(text) != null || !Arrays.equals(id, text.getBytes(StandardCharsets.UTF_8))) {
+      throw new MalformedSnapshotException(
+          "a logged id of %d bytes is none that an entry can have".formatted(id.length));
+    }
   }
 
   private static byte[] encodeId(String id) {

@@ -3,11 +3,9 @@ package io.memryx.internal.collection;
 import static java.util.Objects.requireNonNull;
 
 import io.memryx.Compression;
-import io.memryx.Entry;
 import io.memryx.Limits;
 import io.memryx.Metadata;
 import io.memryx.Metric;
-import io.memryx.UpsertResult;
 import io.memryx.VectorCollection;
 import io.memryx.internal.ivf.Centroids;
 import io.memryx.internal.ivf.ClusterIndex;
@@ -24,7 +22,6 @@ import io.memryx.internal.quantization.ResidualQuantizer;
 import io.memryx.internal.quantization.SignBlocks;
 import io.memryx.snapshot.Change;
 import io.memryx.snapshot.GenerationCommit;
-import io.memryx.snapshot.LoggedEntry;
 import io.memryx.snapshot.MalformedSnapshotException;
 import io.memryx.snapshot.SectionType;
 import io.memryx.snapshot.SnapshotAssembler;
@@ -367,7 +364,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
           "%d entries have %d distinct ids".formatted(meta.entries(), generation.distinctIds()));
     }
     requireTexts(generation);
-    var collection = new ClusteredCollection(name, generation, surroundings, held);
+    var collection =
+        new ClusteredCollection(name, generation, meta.lastSequence(), surroundings, held);
     store.accept(collection);
     assembled = collection;
     return collection;
@@ -379,28 +377,8 @@ public final class GenerationAssembler implements SnapshotAssembler {
       throw new MalformedSnapshotException(
           "change %d comes after change %d".formatted(sequence, replayed));
     }
-    ClusteredCollection collection = requireNonNull(assembled, "finish() comes first");
-    switch (change) {
-      case Change.Upsert upsert -> {
-        UpsertResult _ =
-            collection.upsert(upsert.entries().stream().map(GenerationAssembler::entryOf).toList());
-      }
-      case Change.Deletion deletion -> {
-        int _ =
-            collection.delete(
-                deletion.ids().stream().map(id -> new String(id, StandardCharsets.UTF_8)).toList());
-      }
-    }
+    requireNonNull(assembled, "finish() comes first").replay(sequence, change);
     replayed = sequence;
-  }
-
-  private static Entry entryOf(LoggedEntry logged) {
-    float[] vector = new float[logged.dimension()];
-    logged.copyVectorTo(vector, 0);
-    return Entry.of(
-        new String(logged.id(), StandardCharsets.UTF_8),
-        vector,
-        MetadataCodec.decode(logged.metadata()));
   }
 
   private @Nullable Vectors originals() {

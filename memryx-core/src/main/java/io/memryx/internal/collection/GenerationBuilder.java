@@ -87,7 +87,8 @@ final class GenerationBuilder {
     monitor.begin(Phase.COMMIT, 1);
     // The last chance: what is durable can't be taken back.
     monitor.checkCancelled();
-    Optional<StoredVectors> stored = commit.commit(GenerationImage.of(generation));
+    Optional<StoredVectors> stored =
+        commit.commit(GenerationImage.of(generation, frozen.lastSequence()));
     if (generation.originals() instanceof JoinedRows joined) {
       Vectors originals =
           stored

@@ -30,7 +30,12 @@ final class GenerationImage {
     this.generation = generation;
   }
 
-  static Snapshot of(Generation generation) {
+  /**
+   * A generation as a snapshot.
+   *
+   * @param lastSequence number of the last change in it
+   */
+  static Snapshot of(Generation generation, long lastSequence) {
     var image = new GenerationImage(generation);
     image.addTexts();
     ClusterIndex index = generation.index();
@@ -41,15 +46,20 @@ final class GenerationImage {
     if (originals != null) {
       image.addOriginals(originals);
     }
-    return new Snapshot(meta(generation), image.sections);
+    return new Snapshot(meta(generation, lastSequence), image.sections);
   }
 
-  private static SnapshotMeta meta(Generation generation) {
+  private static SnapshotMeta meta(Generation generation, long lastSequence) {
     ClusterIndex index = generation.index();
     return index == null
-        ? new SnapshotMeta(generation.options(), generation.size(), 0, SnapshotMeta.NO_QUANTIZER)
+        ? new SnapshotMeta(
+            generation.options(), generation.size(), 0, SnapshotMeta.NO_QUANTIZER, lastSequence)
         : new SnapshotMeta(
-            generation.options(), generation.size(), index.lists().count(), ResidualQuantizer.NAME);
+            generation.options(),
+            generation.size(),
+            index.lists().count(),
+            ResidualQuantizer.NAME,
+            lastSequence);
   }
 
   private void addTexts() {

@@ -5,6 +5,7 @@ import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.ivf.VectorRows;
 import io.memryx.internal.ivf.VectorRowsBuilder;
 import io.memryx.internal.metadata.EncodedRows;
+import io.memryx.snapshot.LoggedEntry;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -64,8 +65,8 @@ final class HotBuffer {
    * Appends entries of distinct ids; needs {@link #reserve}. Nobody sees them before a view that
    * covers them.
    */
-  void append(Collection<EncodedEntry> entries) {
-    for (EncodedEntry entry : entries) {
+  void append(Collection<? extends LoggedEntry> entries) {
+    for (LoggedEntry entry : entries) {
       vectors.append(entry);
       ids[size] = entry.id();
       metadata[size] = entry.metadata();

@@ -3,10 +3,8 @@ package io.memryx.internal.collection;
 import io.memryx.CollectionOptions;
 import io.memryx.internal.ivf.RowSet;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -76,22 +74,28 @@ final class HotBuffers {
   }
 
   /**
+   * What {@link #withRoomFor} allocates.
+   *
+   * @param before the view of the active buffer
+   */
+  long growthBytes(HotBuffer.View before, int entries, long textBytes) {
+    return before.isMostlyDead()
+        ? liveGrowthBytes(before, entries, textBytes)
+        : active().growthBytes(entries, textBytes);
+  }
+
+  /**
    * The buffer that takes so many entries more, with room for them: the active one, or one of its
    * live rows alone if most of them are dead.
    *
    * @param before the view of the active one
-   * @param memory asked for what is about to be allocated; throws if there is no room
    */
-  HotBuffer withRoomFor(
-      Collection<EncodedEntry> entries, HotBuffer.View before, LongConsumer memory) {
-    long texts = entries.stream().mapToLong(EncodedEntry::textBytes).sum();
+  HotBuffer withRoomFor(int entries, HotBuffer.View before) {
     if (before.isMostlyDead()) {
-      memory.accept(liveGrowthBytes(before, entries.size(), texts));
-      return compacted(before, entries.size());
+      return compacted(before, entries);
     }
     HotBuffer active = active();
-    memory.accept(active.growthBytes(entries.size(), texts));
-    active.reserve(entries.size());
+    active.reserve(entries);
     return active;
   }
 
@@ -122,7 +126,7 @@ final class HotBuffers {
     HotBuffer active = new HotBuffer(options);
     var views = new ArrayList<>(state.hot());
     views.add(active.view(0, RowSet.empty()));
-    var next = new CollectionState(state.generation(), state.dead(), views);
+    var next = new CollectionState(state.generation(), state.dead(), views, state.lastSequence());
     buffers.add(active);
     return next;
   }
@@ -139,7 +143,7 @@ final class HotBuffers {
     thawed.reserve(newer.liveSize());
     var views = new ArrayList<>(state.hot().subList(0, last - 1));
     views.add(thawed.view(thawed.size() + newer.liveSize(), dead));
-    var next = new CollectionState(state.generation(), state.dead(), views);
+    var next = new CollectionState(state.generation(), state.dead(), views, state.lastSequence());
     thawed.appendLive(newer);
     buffers.remove(last);
     return next;

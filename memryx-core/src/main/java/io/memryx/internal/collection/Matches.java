@@ -5,10 +5,10 @@ import io.memryx.internal.ivf.MatchedPositions;
 import io.memryx.internal.ivf.RowSet;
 import io.memryx.internal.metadata.MatchSet;
 import io.memryx.internal.metadata.RowFilter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,12 +121,14 @@ final class Matches {
     return known ? count() : -1;
   }
 
-  /** The state in which all these are dead. */
-  CollectionState deleted() {
-    var views = new ArrayList<HotBuffer.View>();
-    for (int i = 0; i < hot.size(); i++) {
-      views.add(state.hot().get(i).withDead(hot.get(i)));
-    }
-    return new CollectionState(state.generation(), state.dead().with(ordinals()), views);
+  /** The ids of all these, in UTF-8. */
+  List<byte[]> ids() {
+    Stream<byte[]> built = Arrays.stream(ordinals()).mapToObj(state.generation()::id);
+    Stream<byte[]> inBuffers =
+        IntStream.range(0, hot.size())
+            .boxed()
+            .flatMap(
+                buffer -> Arrays.stream(hot.get(buffer)).mapToObj(state.hot().get(buffer)::id));
+    return Stream.concat(built, inBuffers).toList();
   }
 }

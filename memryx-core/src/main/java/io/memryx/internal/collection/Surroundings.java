@@ -1,19 +1,22 @@
 package io.memryx.internal.collection;
 
+import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.GenerationCommit;
 
 /**
  * What a collection has from the store that it is in.
  *
+ * @param log where its changes are logged before they are made
  * @param commit makes its generations durable
  * @param memory the budget that it shares
  * @param automatic when it is to be built, and who sees to it
  */
-record Surroundings(GenerationCommit commit, MemoryAccount memory, BuildTrigger automatic) {
+record Surroundings(
+    ChangeLog log, GenerationCommit commit, MemoryAccount memory, BuildTrigger automatic) {
 
   /** Of a collection without a store. */
   static Surroundings none(GenerationCommit commit) {
-    return new Surroundings(commit, MemoryAccount.unlimited(), BuildTrigger.NEVER);
+    return new Surroundings(ChangeLog.NONE, commit, MemoryAccount.unlimited(), BuildTrigger.NEVER);
   }
 
   /** When a collection is to be built, and who sees to it. */

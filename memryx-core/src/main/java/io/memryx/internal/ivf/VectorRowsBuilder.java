@@ -1,6 +1,7 @@
 package io.memryx.internal.ivf;
 
 import io.memryx.Metric;
+import io.memryx.snapshot.VectorSource;
 import java.util.Arrays;
 import java.util.List;
 
@@ -48,14 +49,15 @@ public final class VectorRowsBuilder {
   }
 
   /**
-   * Appends the row that the filler writes: {@code filler.fill(array, offset)} must write {@code
-   * dimension} floats.
+   * Appends a row.
+   *
+   * @param source of {@code dimension} components
    */
-  public void append(RowFiller filler) {
+  public void append(VectorSource source) {
     reserve(1);
     float[] chunk = chunks[size >> shift];
     int rowInChunk = size & ((1 << shift) - 1);
-    filler.fill(chunk, rowInChunk * dimension);
+    source.copyVectorTo(chunk, rowInChunk * dimension);
     setScale(size, VectorRows.scaleOf(metric, chunk, rowInChunk * dimension, dimension));
     size++;
   }
@@ -217,12 +219,5 @@ public final class VectorRowsBuilder {
     if (metric == Metric.COSINE) {
       scales[row >> shift][row & ((1 << shift) - 1)] = scale;
     }
-  }
-
-  /** Writes one row. */
-  @FunctionalInterface
-  public interface RowFiller {
-    /** Writes the row's components into the array from the offset on. */
-    void fill(float[] array, int offset);
   }
 }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.CollectionOptions;
+import io.memryx.Compression;
 import io.memryx.Entry;
+import io.memryx.Metric;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -14,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class HotBufferTest {
   private static final int ENTRIES = 1_000;
 
-  private final HotBuffer buffer = new HotBuffer(CollectionOptions.of(3));
+  private final HotBuffer buffer =
+      new HotBuffer(new CollectionOptions(3, Metric.L2, Compression.COMPACT));
 
   private static List<EncodedEntry> entries(String prefix) {
     List<EncodedEntry> entries = new ArrayList<>();
