@@ -319,6 +319,11 @@ public final class MemoryFiles implements StoreFiles {
     parent.synced.put(name(file), inode);
   }
 
+  /** The lock goes without its holder's notice, as a lock of POSIX may. */
+  public synchronized void loseLock() {
+    locked = false;
+  }
+
   /** Another process takes the lock's file away. */
   public void takeLock() {
     lockTaken = true;
