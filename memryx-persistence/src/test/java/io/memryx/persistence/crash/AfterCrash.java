@@ -1,0 +1,143 @@
+package io.memryx.persistence.crash;
+
+import io.memryx.StoreOptions;
+import io.memryx.VectorStore;
+import io.memryx.persistence.DurabilityOptions;
+import io.memryx.persistence.DurableVectorStore;
+import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.SnapshotStore;
+import io.memryx.persistence.StoreVerifier;
+import io.memryx.persistence.VerifyReport;
+import io.memryx.persistence.internal.disk.DiskFiles;
+import io.memryx.persistence.internal.file.StoreOnFiles;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Looks at what a crash left of a store, as whoever starts the server again would. */
+final class AfterCrash {
+  /** A byte of a snapshot that is read whenever it is opened: of the meta behind the header. */
+  private static final long DAMAGED_OFFSET = 90;
+
+  private AfterCrash() {}
+
+  /** Opens the store twice and judges what it has; checks its files before and between. */
+  static Oracle.Verdict judge(Path directory, Oracle oracle, AckJournal journal, long cut) {
+    var soundness = new Oracle.Verdict();
+    requireSound(directory, "after the crash", soundness);
+    Recovered first;
+    try {
+      first = read(directory);
+    } catch (PersistenceException e) {
+      soundness.wrong(1, "it does not open: " + e);
+      return soundness;
+    }
+    Oracle.Verdict verdict = oracle.judge(first, journal, cut);
+    verdict.add(soundness);
+    requireSound(directory, "after the opening", verdict);
+    verdict.wrong(read(directory).equals(first) ? 0 : 1, "a second opening gives something else");
+    return verdict;
+  }
+
+  /** What a store has, read by opening it for writing. */
+  static Recovered read(Path directory) {
+    try (SnapshotStore snapshots =
+            StoreOnFiles.open(
+                new DiskFiles(), directory, UUID::randomUUID, DurabilityOptions.fsync());
+        VectorStore store = DurableVectorStore.open(snapshots, "", StoreOptions.defaults())) {
+      return Recovered.of(store);
+    }
+  }
+
+  private static void requireSound(Path directory, String when, Oracle.Verdict verdict) {
+    VerifyReport report = StoreVerifier.verify(directory);
+    boolean sound =
+        report.status() == VerifyReport.Status.SOUND
+            || report.status() == VerifyReport.Status.NOT_A_STORE;
+    verdict.wrong(sound ? 0 : 1, when + " a check finds " + report.findings());
+  }
+
+  /**
+   * Damages the newest snapshot of each collection that has an older one, in a copy of the store,
+   * and opens that.
+   *
+   * @return how many collections were damaged
+   */
+  static int fallBack(Path directory, Path copy, Oracle.Verdict verdict) throws IOException {
+    Recovered intact = read(directory);
+    copy(directory, copy);
+    int damaged = 0;
+    for (Path collection : children(directory)) {
+      if (Files.isDirectory(collection)) {
+        damaged += damageNewest(collection, copy.resolve(collection.getFileName()));
+      }
+    }
+    try {
+      verdict.wrong(
+          read(copy).equals(intact) ? 0 : 1,
+          "%d older generations, with what was logged since, give something else"
+              .formatted(damaged));
+    } catch (PersistenceException e) {
+      verdict.wrong(1, "it does not open with an older generation: " + e);
+    }
+    return damaged;
+  }
+
+  private static int damageNewest(Path collection, Path copy) throws IOException {
+    Path latest = collection.resolve("snapshot_latest.mrx");
+    List<Path> snapshots =
+        children(collection).stream()
+            .filter(file -> String.valueOf(file.getFileName()).startsWith("snap-"))
+            .toList();
+    int damaged = 0;
+    for (Path snapshot : snapshots) {
+      if (snapshots.size() > 1 && Files.exists(latest) && Files.isSameFile(snapshot, latest)) {
+        flipByte(copy.resolve(snapshot.getFileName()));
+        damaged++;
+      }
+    }
+    return damaged;
+  }
+
+  private static void flipByte(Path file) throws IOException {
+    try (var bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      bytes.seek(DAMAGED_OFFSET);
+      int old = bytes.read();
+      bytes.seek(DAMAGED_OFFSET);
+      bytes.write(old ^ 0x10);
+    }
+  }
+
+  static List<Path> children(Path directory) throws IOException {
+    try (Stream<Path> children = Files.list(directory)) {
+      return children.sorted().toList();
+    }
+  }
+
+  static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+  }
+
+  /** Removes a store that is done with. */
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.memryx.persistence.crash;
+
+import io.memryx.persistence.internal.disk.StoreFiles;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a store's file system leaves out on purpose: with each of these a power cut must lose
+ * something, or the test that cuts the power sees nothing.
+ */
+enum Sabotage {
+  /** Nothing. */
+  NONE,
+  /** Files of the log are never forced. */
+  NO_LOG_FORCE,
+  /** Directories are never forced. */
+  NO_DIRECTORY_FORCE,
+  /** Snapshots are never forced. */
+  NO_SNAPSHOT_FORCE,
+  /** The lock is believed to be held, whatever became of its file. */
+  BLIND_TO_LOCK;
+
+  /** These files, sabotaged. */
+  StoreFiles on(StoreFiles files) {
+    return this == NONE ? files : proxy(StoreFiles.class, files, Path.of(""));
+  }
+
+  /** What such an object hands out for a file is sabotaged as well. */
+  private <T> T proxy(Class<T> type, Object target, Path file) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, arguments) -> call(target, method, arguments, file)));
+  }
+
+  // A call without arguments has none, not an empty array.
+  private @Nullable Object call(
+      Object target, Method method, Object @Nullable [] arguments, Path file) throws Throwable {
+    if (this == BLIND_TO_LOCK && method.getName().equals("isHeld")) {
+      return true;
+    }
+    if (isLeftOut(method.getName(), file)) {
+      return null;
+    }
+    try {
+      Object result = method.invoke(target, arguments);
+      boolean opened =
+          method.getReturnType().isInterface()
+              && method.getReturnType().getEnclosingClass() == StoreFiles.class;
+      return opened && arguments != null && arguments[0] instanceof Path path
+          ? proxy(method.getReturnType(), result, path)
+          : result;
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+
+  private boolean isLeftOut(String operation, Path file) {
+    String name = String.valueOf(file.getFileName());
+    return switch (this) {
+      case NONE, BLIND_TO_LOCK -> false;
+      case NO_LOG_FORCE -> operation.equals("force") && name.startsWith("wal-");
+      case NO_DIRECTORY_FORCE -> operation.equals("syncDirectory");
+      case NO_SNAPSHOT_FORCE -> operation.equals("force") && name.startsWith("snap-");
+    };
+  }
+}
