@@ -37,7 +37,7 @@ class DiskFullTest {
   private static final long ROOMY_KIB = LARGEST_KIB * 16;
 
   /** More than the largest disk takes. */
-  private static final long STEPS_TO_FILL = 2_000;
+  private static final long STEPS_TO_FILL = 1_000;
 
   /** With two builds of each collection. */
   private static final long STEPS_WITH_ROOM = 20;
@@ -75,7 +75,7 @@ class DiskFullTest {
 
   /** Gives how many steps were refused for want of space. */
   private long fill(long kibibytes, Oracle.Verdict sum) throws IOException {
-    var oracle = new Oracle(new Script(SEED + kibibytes, 64, 400, 100));
+    var oracle = new Oracle(new Script(SEED + kibibytes, 64, 10_000, 400));
     try (MemoryVolume volume = MemoryVolume.make(directory, kibibytes)) {
       Path store = volume.root().resolve("store");
       try (SnapshotStore snapshots = open(store);

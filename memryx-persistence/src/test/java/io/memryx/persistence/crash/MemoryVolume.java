@@ -41,8 +41,9 @@ final class MemoryVolume implements AutoCloseable {
     Shell.run("mount", "-o", "remount,ro", mountPoint.toString());
   }
 
+  /** The file system ends when nobody maps a file of it any more, which the collector decides. */
   @Override
   public void close() {
-    Shell.run("umount", mountPoint.toString());
+    Shell.run("umount", "-l", mountPoint.toString());
   }
 }

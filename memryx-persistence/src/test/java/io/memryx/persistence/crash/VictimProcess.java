@@ -21,7 +21,6 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
-import org.roaringbitmap.RoaringBitmap;
 
 /** A {@link Victim} as its parent process sees it. Killed when closed. */
 final class VictimProcess implements AutoCloseable {
@@ -118,14 +117,20 @@ final class VictimProcess implements AutoCloseable {
 
   private static List<String> origins() {
     return Stream.of(
-            Victim.class,
-            DurableVectorStore.class,
-            VectorStore.class,
-            Message.class,
-            RoaringBitmap.class)
+            Victim.class, DurableVectorStore.class, VectorStore.class, Message.class, bitmaps())
         .map(VictimProcess::origin)
         .distinct()
         .toList();
+  }
+
+  /** By name: it is of a module that only the core reads. */
+  private static Class<?> bitmaps() {
+    try {
+      return Class.forName(
+          "org.roaringbitmap.RoaringBitmap", false, VectorStore.class.getClassLoader());
+    } catch (ClassNotFoundException e) {
+      throw new IllegalStateException("the core's dependencies are missing", e);
+    }
   }
 
   private static String origin(Class<?> type) {
