@@ -2,7 +2,7 @@ package io.memryx.persistence;
 
 import org.jspecify.annotations.Nullable;
 
-/** Too little space for a snapshot; what was there before is untouched. */
+/** Too little space for a snapshot or a change; what was there before is untouched. */
 public final class StorageFullException extends PersistenceException {
   private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class StorageFullException extends PersistenceException {
   public StorageFullException(
       String location, long neededBytes, long freeBytes, @Nullable Throwable cause) {
     super(
-        "no space for a snapshot in %s: %,d bytes needed, %,d free: free or add space, and finalize again"
+        "no space in %s: %,d bytes needed, %,d free: free or add space, and try again"
             .formatted(location, neededBytes, freeBytes),
         cause);
     this.neededBytes = neededBytes;

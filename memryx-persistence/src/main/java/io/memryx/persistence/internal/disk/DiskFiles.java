@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.disk;
 
 import io.memryx.persistence.StoreLockedException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -79,6 +80,14 @@ public final class DiskFiles implements StoreFiles {
   @Override
   public Source open(Path file) throws IOException {
     return new ChannelSource(FileChannel.open(file, StandardOpenOption.READ));
+  }
+
+  @Override
+  public Extent openExtent(Path file) throws IOException {
+    if (!isFile(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    return new RandomAccessExtent(new RandomAccessFile(file.toFile(), "rw"));
   }
 
   @Override
@@ -174,6 +183,34 @@ public final class DiskFiles implements StoreFiles {
     @Override
     public void close() throws IOException {
       channel.close();
+    }
+  }
+
+  /** A channel can't make a file longer without writing to it; a random-access file can. */
+  private record RandomAccessExtent(RandomAccessFile file) implements Extent {
+    @Override
+    public int write(ByteBuffer bytes, long position) throws IOException {
+      return file.getChannel().write(bytes, position);
+    }
+
+    @Override
+    public void setSize(long bytes) throws IOException {
+      file.setLength(bytes);
+    }
+
+    @Override
+    public void force() throws IOException {
+      file.getChannel().force(false);
+    }
+
+    @Override
+    public void forceSize() throws IOException {
+      file.getChannel().force(true);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
     }
   }
 

@@ -36,6 +36,13 @@ public final class IoThread extends Thread {
     void run(int number) throws E;
   }
 
+  /** Begins a task of its own, which ends by itself. */
+  public static Thread start(String name, Runnable task) {
+    var thread = new IoThread(name, task);
+    thread.start();
+    return thread;
+  }
+
   /**
    * Runs a task to its end, even if the calling thread is interrupted; the interrupt is kept. A
    * task of a task stays on its thread.

@@ -70,7 +70,7 @@ public final class Storage {
     String failed = failure;
     if (failed != null) {
       throw new StorageUnwritableException(
-          "%s is read-only since a force failed (%s): check the disk, and open the store again"
+          "%s is read-only since a force or write failed (%s): check the disk, and open the store again"
               .formatted(root, failed),
           null);
     }
@@ -101,6 +101,15 @@ public final class Storage {
       failed(e);
       throw e;
     }
+  }
+
+  /**
+   * Ends writing: a force or write failed on a file that is not thrown away, so that nobody knows
+   * what it holds.
+   */
+  public StorageUnwritableException failed(Path file, IOException e) {
+    failure = file + ": " + e;
+    return unwritable(file, e);
   }
 
   /** A full disk is known for what it is, and the file of the failed force is thrown away. */
@@ -145,7 +154,7 @@ public final class Storage {
   }
 
   /** The JDK has no exception of its own for a full disk or quota, only the system's words. */
-  private static boolean saysFull(IOException e) {
+  public static boolean saysFull(IOException e) {
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return List.of("no space left", "quota exceeded", "not enough space", "takes no more bytes")
         .stream()

@@ -33,6 +33,9 @@ public interface StoreFiles {
   /** Opens a file for reading. */
   Source open(Path file) throws IOException;
 
+  /** Opens a file that is there for writing at any place. */
+  Extent openExtent(Path file) throws IOException;
+
   /** Gives a file another name in the same directory, in one step, over a file that has it. */
   void rename(Path from, Path to) throws IOException;
 
@@ -72,6 +75,21 @@ public interface StoreFiles {
 
     /** Makes what was written durable. */
     void force() throws IOException;
+  }
+
+  /** A file that is written at places of the writer's choice, and whose size is set. */
+  interface Extent extends Closeable {
+    /** Writes some of the buffer from a position on, maybe not all of it. */
+    int write(ByteBuffer bytes, long position) throws IOException;
+
+    /** Sets the size: what is beyond goes, what comes to it is zeros that take no space. */
+    void setSize(long bytes) throws IOException;
+
+    /** Makes what was written durable, and the size as far as reading that needs it. */
+    void force() throws IOException;
+
+    /** Makes what was written and the size durable, whether anything was written or not. */
+    void forceSize() throws IOException;
   }
 
   /** A file that is read. */

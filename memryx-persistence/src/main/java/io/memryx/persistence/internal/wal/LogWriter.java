@@ -1,0 +1,310 @@
+package io.memryx.persistence.internal.wal;
+
+import io.memryx.persistence.DurabilityOptions;
+import io.memryx.persistence.DurabilityOptions.Mode;
+import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.internal.disk.IoThread;
+import io.memryx.persistence.internal.disk.Storage;
+import io.memryx.persistence.internal.wal.Request.Append;
+import io.memryx.persistence.internal.wal.Request.Closing;
+import io.memryx.persistence.internal.wal.Request.Ending;
+import io.memryx.persistence.internal.wal.Request.LogTask;
+import io.memryx.persistence.internal.wal.Request.Rotation;
+import io.memryx.persistence.internal.wal.Request.Task;
+import io.memryx.snapshot.Change;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes the logs of an open store. It takes all requests that wait, writes
+ * them log by log, forces each file once, and then answers all of them. Thread-safe.
+ */
+public final class LogWriter implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
+
+  /** What was forced so long ago, with nothing written since, is marked as durable. */
+  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final Storage storage;
+  private final Mode mode;
+  private final long intervalNanos;
+  private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
+
+  // Guarded by this.
+  private @Nullable Thread thread;
+  private boolean closed;
+
+  // The thread's own.
+  private final OpenFiles openFiles = new OpenFiles();
+  private final FrameBuffer buffer = new FrameBuffer();
+  private final ChangeEncoder encoder = new ChangeEncoder();
+  private final Set<LogTail> tails = new LinkedHashSet<>();
+  private final Set<LogTail> unforced = new LinkedHashSet<>();
+  private final Map<LogTail, Long> unmarked = new LinkedHashMap<>();
+  private long nextForceNanos;
+
+  /** Of a store whose lock is held. No thread is started before something is to be written. */
+  public LogWriter(Storage storage, DurabilityOptions options) {
+    this.storage = storage;
+    this.mode = options.mode();
+    this.intervalNanos = options.interval().toNanos();
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  OpenFiles openFiles() {
+    return openFiles;
+  }
+
+  FrameBuffer buffer() {
+    return buffer;
+  }
+
+  ChangeEncoder encoder() {
+    return encoder;
+  }
+
+  // ---- callers
+
+  /**
+   * Asks for something, and waits until it is done; gives the number of the change, if it is one.
+   */
+  long ask(LogTask task) {
+    return submit(task).await();
+  }
+
+  private synchronized Request submit(LogTask task) {
+    if (closed) {
+      throw new IllegalStateException("the store is closed: open it again");
+    }
+    if (thread == null) {
+      thread = IoThread.start("log", this::run);
+    }
+    var request = new Request(task);
+    queue.add(request);
+    return request;
+  }
+
+  /** Whether anything was ever asked for. */
+  synchronized boolean isStarted() {
+    return thread != null && !closed;
+  }
+
+  /**
+   * Does what was asked for, makes everything durable that was logged, and ends the thread.
+   *
+   * @throws PersistenceException if that could not be made durable; all is closed nevertheless
+   */
+  @Override
+  public void close() {
+    Request request;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (thread == null) {
+        return;
+      }
+      request = new Request(new Closing());
+      queue.add(request);
+    }
+    request.await();
+  }
+
+  // ---- the thread
+
+  private void run() {
+    List<Request> group = new ArrayList<>();
+    boolean open = true;
+    while (open) {
+      try {
+        group.clear();
+        awaitWork(group);
+        open = serve(group);
+      } catch (Throwable e) { // Whoever waits is told of errors, too; what was written is unclear.
+        var failure = storage.failed(storage.root(), new IOException(e));
+        group.forEach(request -> request.fail(failure));
+        open &= group.stream().noneMatch(request -> request.task() instanceof Closing);
+      } finally {
+        group.forEach(Request::complete);
+      }
+    }
+  }
+
+  /** Waits for requests, or until it is time to force or to mark. */
+  private void awaitWork(List<Request> group) throws InterruptedException {
+    long nanos = nanosUntilDue();
+    Request first = nanos < 0 ? queue.take() : queue.poll(nanos, TimeUnit.NANOSECONDS);
+    if (first != null) {
+      group.add(first);
+      queue.drainTo(group);
+    }
+  }
+
+  /** Negative if nothing will be due. */
+  private long nanosUntilDue() {
+    long now = System.nanoTime();
+    long nanos = -1;
+    if (mode == Mode.ASYNC && !unforced.isEmpty()) {
+      nanos = Math.max(0, nextForceNanos - now);
+    }
+    if (!unmarked.isEmpty()) {
+      long untilMark = Math.max(0, unmarked.values().iterator().next() - now);
+      nanos = nanos < 0 ? untilMark : Math.min(nanos, untilMark);
+    }
+    return nanos;
+  }
+
+  /** Whether it goes on after these requests. */
+  private boolean serve(List<Request> group) {
+    Map<LogTail, List<Request>> byLog = new LinkedHashMap<>();
+    Request closing = null;
+    for (Request request : group) {
+      switch (request.task()) {
+        case LogTask task ->
+            byLog.computeIfAbsent(task.tail(), tail -> new ArrayList<>()).add(request);
+        case Closing() -> closing = request;
+      }
+    }
+    byLog.forEach(this::serve);
+    if (!group.isEmpty()) {
+      attempt(group, this::makeDurable);
+    }
+    if (closing != null) {
+      attempt(List.of(closing), this::closeAll);
+      return false;
+    }
+    doWhatIsDue();
+    return true;
+  }
+
+  private static void attempt(List<Request> requests, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) { // Errors too: whoever asked is told, in full.
+      requests.forEach(request -> request.fail(e));
+    }
+  }
+
+  /** One log's requests, in the order they came. */
+  private void serve(LogTail tail, List<Request> requests) {
+    List<Request> appends = new ArrayList<>();
+    List<Change> changes = new ArrayList<>();
+    for (Request request : requests) {
+      if (request.task() instanceof Append(LogTail ignored, Change change)) {
+        appends.add(request);
+        changes.add(change);
+      } else {
+        write(tail, appends, changes);
+        attempt(List.of(request), () -> serve(tail, request.task()));
+      }
+    }
+    write(tail, appends, changes);
+  }
+
+  private void serve(LogTail tail, Task task) {
+    switch (task) {
+      case Rotation rotation -> tail.rotate();
+      case Ending ending -> {
+        tail.close();
+        tails.remove(tail);
+        unforced.remove(tail);
+        unmarked.remove(tail);
+      }
+      case Append append -> throw new IllegalStateException("appends are written in groups");
+      case Closing closing -> throw new IllegalStateException("no log's own");
+    }
+  }
+
+  private void write(LogTail tail, List<Request> appends, List<Change> changes) {
+    if (appends.isEmpty()) {
+      return;
+    }
+    attempt(
+        appends,
+        () -> {
+          tails.add(tail);
+          long number = tail.write(changes);
+          for (Request append : appends) {
+            append.number(number++);
+          }
+          noteWritten(tail);
+        });
+    appends.clear();
+    changes.clear();
+  }
+
+  private void noteWritten(LogTail tail) {
+    if (unforced.isEmpty()) {
+      nextForceNanos = System.nanoTime() + intervalNanos;
+    }
+    unforced.add(tail);
+    unmarked.remove(tail);
+  }
+
+  /** As durable as is promised, and by the one who may. */
+  private void makeDurable() {
+    if (mode == Mode.FSYNC) {
+      forceAll();
+    }
+    storage.requireWritable();
+  }
+
+  private void forceAll() {
+    try {
+      unforced.forEach(LogTail::force);
+      long due = System.nanoTime() + IDLE_NANOS;
+      unforced.forEach(tail -> unmarked.put(tail, due));
+    } finally {
+      unforced.clear();
+    }
+  }
+
+  private void doWhatIsDue() {
+    long now = System.nanoTime();
+    try {
+      if (mode == Mode.ASYNC && !unforced.isEmpty() && now - nextForceNanos >= 0) {
+        storage.requireWritable();
+        forceAll();
+      }
+      var marks = unmarked.entrySet().iterator();
+      while (marks.hasNext()) {
+        var mark = marks.next();
+        if (now - mark.getValue() < 0) {
+          break;
+        }
+        marks.remove();
+        storage.requireWritable();
+        mark.getKey().mark();
+      }
+    } catch (PersistenceException e) {
+      unforced.clear();
+      unmarked.clear();
+      LOG.log(System.Logger.Level.ERROR, "the log is not written any more: {0}", e.getMessage());
+    }
+  }
+
+  private void closeAll() {
+    try {
+      if (!tails.isEmpty()) {
+        storage.requireWritable();
+        forceAll();
+        tails.forEach(LogTail::mark);
+      }
+    } finally {
+      tails.forEach(LogTail::close);
+      tails.clear();
+    }
+  }
+}

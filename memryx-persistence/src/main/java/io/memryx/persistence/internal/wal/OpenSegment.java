@@ -1,0 +1,226 @@
+package io.memryx.persistence.internal.wal;
+
+import io.memryx.persistence.internal.disk.Storage;
+import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.disk.StoreFiles.Extent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment that is being written. Its size is always a multiple of {@link #STEP_BYTES}, forced
+ * before anything is written there, and zeros follow the last frame: so a file that somebody cut is
+ * known as cut, wherever that was. Used by the log's thread only.
+ */
+final class OpenSegment {
+  /** The file grows in multiples of this. */
+  static final int STEP_BYTES = 1 << 16;
+
+  /** At least so many zero bytes follow the last frame. */
+  static final int ZEROS_AFTER = 8;
+
+  /** A longer step costs no space, for it is a hole, but each costs a force. */
+  private static final long MAX_STEP_BYTES = 16 << 20;
+
+  private final Storage storage;
+  private final OpenFiles openFiles;
+  private final Path file;
+  private final SegmentHeader header;
+  private final FrameHeader.Checksum checksum;
+  private @Nullable Extent extent;
+  private long size;
+  private long end = SegmentHeader.BYTES;
+  private long forcedTo;
+  private boolean over;
+
+  private OpenSegment(Storage storage, OpenFiles openFiles, Path file, SegmentHeader header) {
+    this.storage = storage;
+    this.openFiles = openFiles;
+    this.file = file;
+    this.header = header;
+    this.checksum = new FrameHeader.Checksum(header);
+  }
+
+  /** Makes a segment that has no frames yet, durably. When it throws, there is no such segment. */
+  static OpenSegment create(
+      Storage storage, OpenFiles openFiles, Path directory, SegmentHeader header) {
+    Path file = directory.resolve(SegmentHeader.fileName(header.number()));
+    var segment = new OpenSegment(storage, openFiles, file, header);
+    try {
+      storage.files().create(file).close();
+    } catch (FileAlreadyExistsException e) {
+      throw storage.fenced(file, e);
+    } catch (IOException e) {
+      throw storage.unwritable(directory, STEP_BYTES, e);
+    }
+    try {
+      segment.writeHeader();
+      storage.syncDirectory(directory);
+      return segment;
+    } catch (IOException e) {
+      if (!Storage.saysFull(e)) {
+        throw storage.failed(file, e);
+      }
+      segment.remove(directory);
+      throw storage.unwritable(directory, STEP_BYTES, e);
+    }
+  }
+
+  private void writeHeader() throws IOException {
+    Extent target = extent();
+    target.setSize(STEP_BYTES);
+    size = STEP_BYTES;
+    writeAll(header.encode(), 0);
+    target.forceSize();
+    forcedTo = end;
+  }
+
+  /** Before anybody was told that it is there: its number may be used again. */
+  private void remove(Path directory) {
+    closeFile();
+    try {
+      storage.files().delete(file);
+      storage.files().syncDirectory(directory);
+    } catch (IOException e) {
+      throw storage.failed(file, e);
+    }
+  }
+
+  SegmentHeader header() {
+    return header;
+  }
+
+  FrameHeader.Checksum checksum() {
+    return checksum;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /** Where the next frame goes. */
+  long end() {
+    return end;
+  }
+
+  /** The bytes before this are forced. */
+  long forcedTo() {
+    return forcedTo;
+  }
+
+  boolean hasFrames() {
+    return end > SegmentHeader.BYTES;
+  }
+
+  /** Whether nothing may follow here, because what failed to be written may be there in part. */
+  boolean isOver() {
+    return over;
+  }
+
+  /**
+   * Writes frames where the last ones end.
+   *
+   * @throws IOException if not all of them could be written; the end is where it was
+   */
+  void write(ByteBuffer frames) throws IOException {
+    int bytes = frames.remaining();
+    if (end + bytes + ZEROS_AFTER > size) {
+      extend(end + bytes + ZEROS_AFTER);
+    }
+    writeAll(frames, end);
+    end += bytes;
+  }
+
+  private void extend(long needed) throws IOException {
+    long grown = Math.max(needed, size + Math.clamp(size, STEP_BYTES, MAX_STEP_BYTES));
+    long rounded = (grown + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+    Extent target = extent();
+    target.setSize(rounded);
+    try {
+      target.forceSize();
+    } catch (IOException e) {
+      throw storage.failed(file, e);
+    }
+    size = rounded; // What was forced along with it is not: it may still be taken back.
+  }
+
+  /** A full disk takes what fits, without complaint, and refuses the next write. */
+  private void writeAll(ByteBuffer bytes, long position) throws IOException {
+    Extent target = extent();
+    long at = position;
+    while (bytes.hasRemaining()) {
+      int count;
+      try {
+        count = target.write(bytes, at);
+      } catch (IOException e) {
+        over |= at > position;
+        throw e;
+      }
+      if (count <= 0) {
+        over |= at > position;
+        throw new IOException("the file takes no more bytes");
+      }
+      at += count;
+    }
+  }
+
+  /** Makes all frames durable; never tried again if that fails. */
+  void force() throws IOException {
+    if (forcedTo < end) {
+      try {
+        extent().force();
+      } catch (IOException e) {
+        throw storage.failed(file, e);
+      }
+      forcedTo = end;
+    }
+  }
+
+  /**
+   * Takes frames back that were written, in part or whole, but not acknowledged: the first of them
+   * is no frame any more, and so none of them counts. If any was written, nothing may follow them.
+   */
+  void cutOff(long start) throws IOException {
+    over |= end > start;
+    end = start;
+    if (over) {
+      try {
+        writeAll(ByteBuffer.allocate(FrameHeader.BYTES), start);
+        extent().force();
+      } catch (IOException e) {
+        throw storage.failed(file, e);
+      }
+      forcedTo = start;
+    }
+  }
+
+  private Extent extent() throws IOException {
+    Extent open = extent;
+    if (open == null) {
+      open = storage.files().openExtent(file);
+      extent = open;
+    }
+    openFiles.used(this);
+    return open;
+  }
+
+  /** Gives the file back to the system; it is opened again when it is needed. */
+  void closeFile() {
+    Extent open = extent;
+    extent = null;
+    openFiles.closed(this);
+    if (open != null) {
+      closeQuietly(open);
+    }
+  }
+
+  private void closeQuietly(StoreFiles.Extent open) {
+    try {
+      open.close();
+    } catch (IOException e) {
+      OpenFiles.LOG.log(System.Logger.Level.WARNING, "{0} can''t be closed: {1}", file, e);
+    }
+  }
+}
