@@ -12,33 +12,49 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Named collections whose built index survives a restart: every build ends with a snapshot, and
- * opening the store loads the newest one of each collection. What was upserted or deleted since a
- * collection's last build is so in memory only, and so is a collection that was never built:
- * closing the store loses it. Thread-safe.
+ * Named collections that survive a restart. A collection is durable when {@link #collection} has
+ * made it. A change (an upsert, a deletion) is in a log, as durable as {@link DurabilityOptions}
+ * say, before anybody sees it and before its call returns; a batch is in it as a whole or not at
+ * all. A build ends with a snapshot that is durable when it returns. Opening the store loads the
+ * newest sound snapshot of each collection and makes the changes again that came after it: damage
+ * to the newest snapshot loses nothing, for the log goes back to the one before.
+ *
+ * <p>A change whose call threw may or may not be there after a restart if the medium failed, and is
+ * not there if space was wanting. Other snapshot stores may keep no log: then what was changed
+ * since a collection's last build is lost at a restart. Thread-safe.
  */
 public final class DurableVectorStore implements VectorStore {
   private final VectorStore store;
+  private final SnapshotStore snapshots;
 
-  private DurableVectorStore(VectorStore store) {
+  private DurableVectorStore(VectorStore store, SnapshotStore snapshots) {
     this.store = store;
+    this.snapshots = snapshots;
   }
 
-  /** Opens a directory as {@link #open(Path, StoreOptions)} does, with the default options. */
+  /** Opens a directory as {@link #open(Path, StoreOptions)} does, with default options. */
   public static DurableVectorStore open(Path directory) {
     return open(directory, StoreOptions.defaults());
   }
 
+  /** Opens a directory as the method below does, with {@code fsync}. */
+  public static DurableVectorStore open(Path directory, StoreOptions options) {
+    return open(directory, options, DurabilityOptions.fsync());
+  }
+
   /**
-   * Opens the store in a directory, which is made if it is not there, and loads its collections.
+   * Opens the store in a directory, which is made if it is not there, loads its collections and
+   * makes the changes again that came after their last builds.
    *
+   * @param durability what has happened to a change when the call that makes it returns
    * @throws PersistenceException if the directory can't be used or a collection has no sound
-   *     snapshot left
+   *     snapshot left, or a damaged log
    * @throws io.memryx.MemoryBudgetException if the collections take more memory than the options
    *     allow
    */
-  public static DurableVectorStore open(Path directory, StoreOptions options) {
-    FileSnapshotStore snapshots = FileSnapshotStore.open(directory);
+  public static DurableVectorStore open(
+      Path directory, StoreOptions options, DurabilityOptions durability) {
+    FileSnapshotStore snapshots = FileSnapshotStore.open(directory, durability);
     try {
       return open(new SnapshotKeeper(snapshots, "", Ownership.OWNED), options);
     } catch (RuntimeException | Error e) {
@@ -68,7 +84,7 @@ public final class DurableVectorStore implements VectorStore {
   private static DurableVectorStore open(SnapshotKeeper keeper, StoreOptions options) {
     StoreAssembler assembler = Memryx.assembleStore(options, keeper);
     keeper.loadAll(assembler);
-    return new DurableVectorStore(assembler.finish());
+    return new DurableVectorStore(assembler.finish(), keeper.snapshots());
   }
 
   @Override
@@ -99,6 +115,11 @@ public final class DurableVectorStore implements VectorStore {
   @Override
   public long memoryUsed() {
     return store.memoryUsed();
+  }
+
+  /** How the store is, to be shown to whoever runs it. */
+  public StoreCondition condition() {
+    return snapshots.condition();
   }
 
   /** {@inheritDoc} Closes the snapshot store too, if that was opened with this store. */

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Snapshots in files, as {@code docs/file-format.md} describes them: checksummed, published in one
- * step, the newest two generations kept. Needs a local file system with hard links; network file
- * systems are not supported. Thread-safe.
+ * Snapshots and logs in files, as {@code docs/file-format.md} describes them: checksummed,
+ * published in one step, the newest two generations kept with the log of what came after them.
+ * Needs a local file system with hard links; network file systems are not supported. Thread-safe.
  */
 public final class FileSnapshotStore implements SnapshotStore {
   private final FileStore store;
@@ -22,9 +22,16 @@ public final class FileSnapshotStore implements SnapshotStore {
     this.store = store;
   }
 
+  /** Opens a directory as {@link #open(Path, DurabilityOptions)} does, with {@code fsync}. */
+  public static FileSnapshotStore open(Path directory) {
+    return open(directory, DurabilityOptions.fsync());
+  }
+
   /**
    * Opens a directory as a store, for this one writer, and makes it if it is not there.
    *
+   * @param durability of the changes that are logged; snapshots are always durable when they are
+   *     saved
    * @throws StoreLockedException if another writer has it open, in this process or another
    * @throws StorageUnwritableException if the directory can't be made, read and written
    * @throws CorruptSnapshotException if a collection's directory is so damaged that not even its
@@ -32,8 +39,8 @@ public final class FileSnapshotStore implements SnapshotStore {
    * @throws UnsupportedFormatException if a newer Memryx wrote it, or if it holds data that is no
    *     store, which must not be met with an empty one
    */
-  public static FileSnapshotStore open(Path directory) {
-    return new FileSnapshotStore(FileStore.open(directory));
+  public static FileSnapshotStore open(Path directory, DurabilityOptions durability) {
+    return new FileSnapshotStore(FileStore.open(directory, durability));
   }
 
   @Override
@@ -67,7 +74,12 @@ public final class FileSnapshotStore implements SnapshotStore {
     return store.delete(key);
   }
 
-  /** Waits for what is under way, then lets other writers in. */
+  @Override
+  public StoreCondition condition() {
+    return store.condition();
+  }
+
+  /** Waits for what is under way, makes what was logged durable, then lets other writers in. */
   @Override
   public void close() {
     store.close();

@@ -69,7 +69,13 @@ public final class InMemorySnapshotStore implements SnapshotStore {
         }
       }
       return Optional.of(
-          new LoadedSnapshot(assembler.finish(), location(key), generation.number(), List.of()));
+          new LoadedSnapshot(
+              assembler.finish(),
+              location(key),
+              generation.number(),
+              List.of(),
+              Coverage.COMPLETE,
+              0));
     } catch (MalformedSnapshotException e) {
       throw new CorruptSnapshotException(location(key), 0, String.valueOf(e.getMessage()), e);
     }
@@ -78,6 +84,11 @@ public final class InMemorySnapshotStore implements SnapshotStore {
   @Override
   public ChangeLog log(String key) {
     return ChangeLog.NONE;
+  }
+
+  @Override
+  public StoreCondition condition() {
+    return StoreCondition.sound();
   }
 
   @Override

@@ -55,16 +55,31 @@ record SnapshotKeeper(SnapshotStore snapshots, String keyPrefix, Ownership owner
     for (String damage : loaded.passedOver()) {
       LOG.log(
           Level.ERROR,
-          "{0}. Generation {1} serves instead, from {2}: what was added after it is missing",
+          "{0}. Generation {1} serves instead, from {2}: {3}",
           damage,
           Long.toString(loaded.generation()),
-          loaded.location());
+          loaded.location(),
+          switch (loaded.coverage()) {
+            case COMPLETE ->
+                "nothing is lost, for what came after it was replayed from the log (%d changes)"
+                    .formatted(loaded.replayed());
+            case UNKNOWN ->
+                "what the newer one held from before there was a log is missing; the %d changes logged since are there"
+                    .formatted(loaded.replayed());
+          });
     }
     LOG.log(
         Level.INFO,
         "Snapshot loaded: {0} ({1} vectors)",
         loaded.location(),
         Integer.toString(loaded.collection().size()));
+    if (loaded.replayed() > 0) {
+      LOG.log(
+          Level.INFO,
+          "{0} changes replayed from the log: {1}",
+          Long.toString(loaded.replayed()),
+          loaded.location());
+    }
   }
 
   @Override

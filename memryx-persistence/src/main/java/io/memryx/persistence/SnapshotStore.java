@@ -31,19 +31,22 @@ public interface SnapshotStore extends AutoCloseable {
   SavedSnapshot save(String key, Snapshot snapshot);
 
   /**
-   * Reads the newest sound generation of a key. Damage to a newer one is reported loudly and passed
-   * over. Vectors that the collection reads where they are stored are not read yet: damage to those
-   * shows when they are touched, or is found by a check of the store.
+   * Reads the newest sound generation of a key, and makes the changes again that were logged after
+   * it. To be called before changes are logged. Damage to a newer generation is reported loudly and
+   * passed over; what it held is in the log, so that nothing is lost. Vectors that the collection
+   * reads where they are stored are not read yet: damage to those shows when they are touched, or
+   * is found by a check of the store.
    *
    * @param assemblers gives, for the meta of a generation, what its sections are read into
    * @return the collection, or empty if the key has no generation at all
-   * @throws PersistenceException if there are generations and none is sound
+   * @throws PersistenceException if there are generations and none is sound, or if the log is
+   *     damaged
    */
   Optional<LoadedSnapshot> load(String key, Function<SnapshotMeta, SnapshotAssembler> assemblers);
 
   /**
    * Where changes of a key's collection are logged, to be replayed by {@link #load}; {@link
-   * ChangeLog#NONE} if this store keeps no log.
+   * ChangeLog#NONE} if this store keeps no log. A generation must have been saved or loaded before.
    */
   ChangeLog log(String key);
 
@@ -57,7 +60,12 @@ public interface SnapshotStore extends AutoCloseable {
    */
   boolean delete(String key);
 
-  /** Releases the store for other writers. */
+  /** How the store is; asks the medium little, so that it may be called often. */
+  StoreCondition condition();
+
+  /**
+   * Releases the store for other writers. What was logged is durable then, whatever was promised.
+   */
   @Override
   void close();
 
@@ -82,13 +90,30 @@ public interface SnapshotStore extends AutoCloseable {
    * @param generation number of the generation
    * @param passedOver newer generations that were damaged and not used, as messages with file and
    *     offset
+   * @param coverage whether everything is there all the same
+   * @param replayed number of changes that were made again from the log
    */
   record LoadedSnapshot(
-      VectorCollection collection, String location, long generation, List<String> passedOver) {
+      VectorCollection collection,
+      String location,
+      long generation,
+      List<String> passedOver,
+      Coverage coverage,
+      long replayed) {
 
     /** Copies the list. */
     public LoadedSnapshot {
       passedOver = List.copyOf(passedOver);
     }
+  }
+
+  /** Whether a collection that was read has every change that was made durable. */
+  enum Coverage {
+    /** It has. */
+    COMPLETE,
+    /**
+     * A newer generation is damaged, and from before changes were logged: it may have held more.
+     */
+    UNKNOWN
   }
 }

@@ -484,6 +484,11 @@ class DurableVectorStoreTest {
     }
 
     @Override
+    public StoreCondition condition() {
+      return store.condition();
+    }
+
+    @Override
     public boolean delete(String key) {
       return store.delete(key);
     }

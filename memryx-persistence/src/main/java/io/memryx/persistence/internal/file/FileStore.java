@@ -1,12 +1,16 @@
 package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.SnapshotStore;
+import io.memryx.persistence.StorageUnwritableException;
+import io.memryx.persistence.StoreCondition;
 import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.internal.disk.DiskFiles;
 import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.wal.LogWriter;
 import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
@@ -18,8 +22,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -34,39 +40,54 @@ public final class FileStore implements SnapshotStore {
 
   private final Storage storage;
   private final StoreFiles.Lock lock;
+  private final LogWriter writer;
+  private final StoreHealth health;
+  private final StoredCollection.Surroundings surroundings;
 
-  /** By key. Whoever works on a chain holds its monitor; whoever adds one holds the map's. */
-  private final ConcurrentSkipListMap<String, GenerationChain> chains =
+  /** By key. Whoever adds or removes one holds the map's monitor. */
+  private final ConcurrentSkipListMap<String, StoredCollection> collections =
       new ConcurrentSkipListMap<>();
+
+  /** The directories of these. */
+  private final Set<Path> directories = ConcurrentHashMap.newKeySet();
 
   /** Shared by everything that uses the store, exclusive for closing it. Guards {@code closed}. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private boolean closed;
 
-  private FileStore(Storage storage, StoreFiles.Lock lock) {
+  private FileStore(Storage storage, StoreFiles.Lock lock, DurabilityOptions durability) {
     this.storage = storage;
     this.lock = lock;
+    this.writer = new LogWriter(storage, durability);
+    this.health = new StoreHealth(storage);
+    this.surroundings = new StoredCollection.Surroundings(storage, writer, health);
   }
 
   /** Opens a directory as a store, and makes it if it is not there. */
-  public static FileStore open(Path directory) {
-    return open(new DiskFiles(), directory, UUID::randomUUID);
+  public static FileStore open(Path directory, DurabilityOptions durability) {
+    return open(new DiskFiles(), directory, UUID::randomUUID, durability);
   }
 
   static FileStore open(StoreFiles files, Path directory, Supplier<UUID> uuids) {
+    return open(files, directory, uuids, DurabilityOptions.fsync());
+  }
+
+  static FileStore open(
+      StoreFiles files, Path directory, Supplier<UUID> uuids, DurabilityOptions durability) {
     return IoThread.run(
         "open",
         () -> {
           try {
-            return opened(files, directory, uuids);
+            return opened(files, directory, uuids, durability);
           } catch (IOException e) {
             throw Storage.unwritable(directory, e);
           }
         });
   }
 
-  private static FileStore opened(StoreFiles files, Path directory, Supplier<UUID> uuids)
+  private static FileStore opened(
+      StoreFiles files, Path directory, Supplier<UUID> uuids, DurabilityOptions durability)
       throws IOException {
     files.createDirectories(directory);
     if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
@@ -74,9 +95,9 @@ public final class FileStore implements SnapshotStore {
     }
     StoreFiles.Lock lock = files.lock(directory);
     try {
-      var store = new FileStore(new Storage(files, directory, lock, uuids), lock);
-      store.findChains();
-      if (store.chains.isEmpty()) {
+      var store = new FileStore(new Storage(files, directory, lock, uuids), lock, durability);
+      store.findCollections();
+      if (store.collections.isEmpty()) {
         refuseLookAlikes(files, directory);
       }
       return store;
@@ -102,41 +123,44 @@ public final class FileStore implements SnapshotStore {
     }
   }
 
-  private void findChains() throws IOException {
+  private void findCollections() throws IOException {
     List<Path> entries = storage.files().list(storage.root());
-    var opened = new @Nullable GenerationChain[entries.size()];
+    var opened = new @Nullable StoredCollection[entries.size()];
     IoThread.runAll(
-        "open", opened.length, number -> opened[number] = openChain(entries.get(number)));
-    for (GenerationChain chain : opened) {
-      GenerationChain other = chain == null ? null : chains.putIfAbsent(chain.key(), chain);
-      if (chain != null && other != null) {
+        "open", opened.length, number -> opened[number] = openCollection(entries.get(number)));
+    for (StoredCollection each : opened) {
+      StoredCollection other = each == null ? null : collections.putIfAbsent(each.key(), each);
+      if (each != null && other != null) {
         throw new CorruptSnapshotException(
-            chain.directory().toString(),
+            each.path().toString(),
             0,
             "it claims to be collection '%s', as %s does: move one of them away"
-                .formatted(chain.key(), other.directory()),
+                .formatted(each.key(), other.path()),
             null);
+      }
+      if (each != null) {
+        directories.add(each.path());
       }
     }
   }
 
-  /** The chain in what lies in the store's directory, if it is a directory and has one. */
-  private @Nullable GenerationChain openChain(Path directory) throws IOException {
+  /** The collection in what lies in the store's directory, if it is a directory and has one. */
+  private @Nullable StoredCollection openCollection(Path directory) throws IOException {
     if (!storage.files().isDirectory(directory)) {
       return null;
     }
     try {
-      GenerationChain chain = GenerationChain.open(storage, directory);
+      StoredCollection collection = StoredCollection.open(surroundings, directory);
       // Nothing is left of a collection whose removal was ended just now.
-      if (chain == null
-          && storage.files().isDirectory(directory)
-          && storage.files().list(directory).stream().anyMatch(StoreNames::isSnapshot)) {
+      if (collection == null
+          && new DirectoryListing(storage.files(), directory)
+              .list().stream().anyMatch(StoreNames::isSnapshot)) {
         LOG.log(
             Level.WARNING,
             "{0} has a snapshot that was never committed: a first save was cut off",
             directory);
       }
-      return chain;
+      return collection;
     } catch (AccessDeniedException e) {
       if (StoreNames.isCollectionDirectory(directory)) {
         throw e;
@@ -148,9 +172,9 @@ public final class FileStore implements SnapshotStore {
 
   @Override
   public List<String> keys() {
-    return used(() -> chains.values().stream())
-        .filter(GenerationChain::isCommitted)
-        .map(GenerationChain::key)
+    return used(() -> collections.values().stream())
+        .filter(StoredCollection::isCommitted)
+        .map(StoredCollection::key)
         .toList();
   }
 
@@ -161,25 +185,42 @@ public final class FileStore implements SnapshotStore {
         () -> {
           Optional<SavedSnapshot> saved;
           do {
-            saved = save(chain(key), snapshot);
+            saved = save(collection(key), snapshot);
           } while (saved.isEmpty());
           return saved.get();
         });
   }
 
-  /** Empty if the chain was removed before its turn came. */
-  private Optional<SavedSnapshot> save(GenerationChain chain, Snapshot snapshot) {
-    synchronized (chain) {
-      if (!chain.equals(chains.get(chain.key()))) {
+  /** Empty if the collection was removed before its turn came. */
+  private Optional<SavedSnapshot> save(StoredCollection collection, Snapshot snapshot) {
+    synchronized (collection) {
+      if (!collection.equals(collections.get(collection.key()))) {
+        return Optional.empty();
+      }
+      if (collection.isRemoved()) {
+        requireNothingLeft(collection);
         return Optional.empty();
       }
       try {
-        return Optional.of(chain.save(snapshot));
+        return Optional.of(collection.save(snapshot));
       } catch (IOException e) {
         long estimate = SnapshotWriter.estimateBytes(snapshot);
-        throw storage.unwritable(chain.directory(), estimate + estimate / 5, e);
+        throw storage.unwritable(collection.path(), estimate + estimate / 5, e);
       }
     }
+  }
+
+  /**
+   * A collection begins in an empty directory, so that nothing of one before it is taken for its.
+   */
+  private void requireNothingLeft(StoredCollection removed) {
+    if (!removed.removeRest()) {
+      throw new StorageUnwritableException(
+          "what the dropped collection '%s' left in %s can't be removed: check the volume, or open the store again"
+              .formatted(removed.key(), removed.path()),
+          null);
+    }
+    forget(removed);
   }
 
   @Override
@@ -188,16 +229,14 @@ public final class FileStore implements SnapshotStore {
     requireKey(key);
     return used(
         () -> {
-          GenerationChain chain = chains.get(key);
-          if (chain == null) {
+          StoredCollection collection = collections.get(key);
+          if (collection == null) {
             return Optional.empty();
           }
-          synchronized (chain) {
-            try {
-              return chain.load(assemblers);
-            } catch (IOException e) {
-              throw Storage.unwritable(chain.directory(), e);
-            }
+          try {
+            return collection.load(assemblers);
+          } catch (IOException e) {
+            throw Storage.unwritable(collection.path(), e);
           }
         });
   }
@@ -205,7 +244,12 @@ public final class FileStore implements SnapshotStore {
   @Override
   public ChangeLog log(String key) {
     requireKey(key);
-    return ChangeLog.NONE;
+    StoredCollection collection = collections.get(key);
+    if (collection == null || !collection.isCommitted()) {
+      throw new IllegalStateException(
+          "there is no '%s': its first snapshot comes before its changes".formatted(key));
+    }
+    return collection.changes();
   }
 
   @Override
@@ -213,56 +257,61 @@ public final class FileStore implements SnapshotStore {
     requireKey(key);
     return used(
         () -> {
-          GenerationChain chain = chains.get(key);
-          return chain != null && delete(chain);
+          StoredCollection collection = collections.get(key);
+          return collection != null && delete(collection);
         });
   }
 
-  private boolean delete(GenerationChain chain) {
-    synchronized (chain) {
-      if (!chain.isCommitted()) {
-        return false;
-      }
+  private boolean delete(StoredCollection collection) {
+    synchronized (collection) {
       try {
-        if (chain.remove()) {
-          forget(chain);
+        if (!collection.remove()) {
+          return false;
         }
-        return true;
       } catch (IOException e) {
-        throw Storage.unwritable(chain.directory(), e);
+        throw Storage.unwritable(collection.path(), e);
       }
+      if (collection.removeRest()) {
+        forget(collection);
+      }
+      return true;
     }
   }
 
-  /** A chain with nothing on the disk; if there is something, its numbers go on. */
-  private void forget(GenerationChain chain) {
-    synchronized (chains) {
-      chains.remove(chain.key());
+  /** A collection with nothing on the disk; if there is something, it has to go first. */
+  private void forget(StoredCollection collection) {
+    synchronized (collections) {
+      collections.remove(collection.key());
+      directories.remove(collection.path());
     }
   }
 
-  /** The chain of a key, made if it is not there. */
-  private GenerationChain chain(String key) {
-    synchronized (chains) {
-      GenerationChain chain = chains.get(key);
-      if (chain == null) {
-        chain = GenerationChain.create(storage, freeDirectory(key), key);
-        chains.put(key, chain);
+  /** The collection of a key, made if it is not there. */
+  private StoredCollection collection(String key) {
+    synchronized (collections) {
+      StoredCollection collection = collections.get(key);
+      if (collection == null) {
+        Path directory = freeDirectory(key);
+        collection = StoredCollection.create(surroundings, directory, key);
+        directories.add(directory);
+        collections.put(key, collection);
       }
-      return chain;
+      return collection;
     }
   }
 
   private Path freeDirectory(String key) {
     for (int attempt = 0; ; attempt++) {
       Path directory = storage.root().resolve(StoreNames.directory(key, attempt));
-      boolean taken =
-          storage.files().isFile(directory)
-              || chains.values().stream().anyMatch(chain -> chain.directory().equals(directory));
-      if (!taken) {
+      if (!directories.contains(directory) && !storage.files().isFile(directory)) {
         return directory;
       }
     }
+  }
+
+  @Override
+  public StoreCondition condition() {
+    return used(health::condition);
   }
 
   /** Refuses what could not be told apart from another key when it is read back. */
@@ -290,14 +339,18 @@ public final class FileStore implements SnapshotStore {
     }
   }
 
-  /** Waits for what is under way, then gives the lock back. */
+  /** Waits for what is under way, makes what was logged durable, then gives the lock back. */
   @Override
   public void close() {
     use.writeLock().lock();
     try {
       if (!closed) {
         closed = true;
-        lock.close();
+        try {
+          writer.close();
+        } finally {
+          lock.close();
+        }
       }
     } catch (IOException e) {
       throw Storage.unwritable(storage.root(), e);

@@ -3,113 +3,159 @@ package io.memryx.persistence.internal.file;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.PersistenceException;
-import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
-import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.persistence.UnsupportedFormatException;
-import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.file.Manifest.Image;
+import io.memryx.persistence.internal.file.Manifest.LogSpan;
+import io.memryx.persistence.internal.wal.Position;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
 import io.memryx.snapshot.StoredVectors;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The committed generations of one collection, in its directory. Not thread-safe: {@link FileStore}
- * lets one caller in at a time.
+ * The committed generations of one collection: snapshots, and numbered manifests that make them
+ * count. Loads, saves and removals take turns, which is the caller's part; {@link #claim} may come
+ * at any time.
  */
 final class GenerationChain {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
 
-  private final Storage storage;
-  private final StoreFiles files;
-  private final Path directory;
+  private final ObjectStore objects;
+  private final Writer writer;
   private final String key;
+
+  /** The chain of generations, the same in all of them. */
+  private final UUID id;
 
   private final Leftovers leftovers;
 
   /**
-   * The newest generation that this writer knows of. Never raised by what is found later: if there
-   * is a newer one, another writer made it.
+   * Held while a manifest is committed or objects are removed, never while a snapshot is read or
+   * written. Guards what follows.
+   */
+  private final ReentrantLock committing = new ReentrantLock();
+
+  /**
+   * The highest number that this writer knows of. Never raised by what is found later: if there is
+   * a higher one, another writer made it.
    */
   private long newestNumber;
 
+  /** The newest manifest that could be read. */
   private @Nullable Manifest newest;
+
+  /** The manifest whose snapshot was loaded or saved last. */
+  private @Nullable Manifest serving;
 
   /** Whether there is, or was, a generation. */
   private boolean committed;
 
-  private GenerationChain(Storage storage, Path directory, String key) {
-    this.storage = storage;
-    this.files = storage.files();
-    this.directory = directory;
-    this.key = key;
-    this.leftovers = new Leftovers(files, directory);
-  }
+  /** Whether an older generation serves in place of a damaged one. */
+  private boolean fallenBack;
+
+  /** Whether there were segments of the log at the opening. */
+  private boolean foundLog;
+
+  /** Whether interrupted saves seem to have left something. */
+  private boolean untidy;
+
+  /**
+   * Who commits.
+   *
+   * @param id of this opening of the store
+   * @param uuids a fresh one each time
+   */
+  record Writer(UUID id, Supplier<UUID> uuids) {}
 
   /** The chain of a key that has no generation yet. */
-  static GenerationChain create(Storage storage, Path directory, String key) {
-    return new GenerationChain(storage, directory, key);
+  GenerationChain(ObjectStore objects, Writer writer, String key) {
+    this(objects, writer, key, writer.uuids().get());
+  }
+
+  private GenerationChain(ObjectStore objects, Writer writer, String key, UUID id) {
+    this.objects = objects;
+    this.writer = writer;
+    this.key = key;
+    this.id = id;
+    this.leftovers = new Leftovers(objects);
   }
 
   /**
-   * The chain in a directory, or null if nothing is committed there. Ends a removal that was cut
-   * off.
+   * The chain in a store's objects, or null if nothing is committed there.
    *
    * @throws CorruptSnapshotException if something was, and it can't be told of which collection
    */
-  static @Nullable GenerationChain open(Storage storage, Path directory) throws IOException {
-    List<Path> entries = storage.files().list(directory);
-    NavigableMap<Long, Path> manifests = manifests(entries);
-    if (manifests.isEmpty() && !entries.contains(directory.resolve(StoreNames.LATEST))) {
+  static @Nullable GenerationChain open(ObjectStore objects, Writer writer) throws IOException {
+    List<String> names = objects.list();
+    NavigableSet<Long> numbers = numbers(names);
+    if (numbers.isEmpty() && names.stream().noneMatch(GenerationChain::provesCommit)) {
       return null;
     }
     Manifest newest = null;
     CorruptSnapshotException damage = null;
-    for (var manifest : manifests.descendingMap().entrySet()) {
+    for (long number : numbers.descendingSet()) {
       try {
-        newest = readManifest(storage.files(), manifest.getValue(), manifest.getKey());
+        newest = readManifest(objects, number);
         break;
       } catch (CorruptSnapshotException e) {
         damage = damage == null ? e : damage;
       }
     }
-    String key = newest != null ? newest.key() : keyOfSnapshots(storage.files(), entries);
+    String key = newest != null ? newest.key() : keyOfSnapshots(objects, names);
     if (key == null) {
-      throw new CorruptSnapshotException(
-          damage == null ? directory.resolve(StoreNames.LATEST).toString() : damage.file(),
-          damage == null ? 0 : damage.offset(),
-          (damage == null ? "its manifest is missing" : damage.what())
-              + ", and no file beside it tells which collection it is of: restore a backup, or"
-              + " move the directory away to start empty",
-          damage);
+      throw keyLost(objects, damage);
     }
-    var chain = new GenerationChain(storage, directory, key);
+    UUID id = newest != null ? newest.chain() : writer.uuids().get();
+    var chain = new GenerationChain(objects, writer, key, id);
     chain.newest = newest;
-    chain.newestNumber = manifests.isEmpty() ? 0 : manifests.lastKey();
-    boolean removed = newest != null && newest.isRemoval() && newest.number() == chain.newestNumber;
-    chain.committed = !removed;
-    return newest != null && removed && chain.leftovers.removeAll(newest, storage.root())
-        ? null
-        : chain;
+    chain.newestNumber = numbers.isEmpty() ? 0 : numbers.last();
+    chain.committed = !chain.removed();
+    chain.foundLog = names.stream().anyMatch(StoreNames::isSegment);
+    chain.untidy =
+        names.stream().filter(StoreNames::isSnapshot).count() > numbers.size()
+            || names.stream().anyMatch(StoreNames::isTemporary);
+    return chain;
   }
 
-  static @Nullable String keyOfSnapshots(StoreFiles files, List<Path> entries) throws IOException {
-    for (Path file : entries) {
-      if (StoreNames.isSnapshot(file) || StoreNames.fileName(file).equals(StoreNames.LATEST)) {
-        try (var reader = new SnapshotReader(file.toString(), files.open(file))) {
+  /** Whether there can't be such a file unless there was a generation. */
+  private static boolean provesCommit(String name) {
+    return name.equals(StoreNames.LATEST) || StoreNames.isSegment(name);
+  }
+
+  private static CorruptSnapshotException keyLost(
+      ReadableObjects objects, @Nullable CorruptSnapshotException damage) {
+    return new CorruptSnapshotException(
+        damage == null ? objects.location(StoreNames.LATEST) : damage.file(),
+        damage == null ? 0 : damage.offset(),
+        (damage == null ? "its manifest is missing" : damage.what())
+            + ", and no file beside it tells which collection it is of: restore a backup, or"
+            + " move the directory away to start empty",
+        damage);
+  }
+
+  static @Nullable String keyOfSnapshots(ReadableObjects objects, List<String> names)
+      throws IOException {
+    for (String name : names) {
+      if (StoreNames.isSnapshot(name) || name.equals(StoreNames.LATEST)) {
+        try (var reader = new SnapshotReader(objects.location(name), objects.get(name))) {
           return reader.key();
         } catch (CorruptSnapshotException | UnsupportedFormatException | NoSuchFileException e) {
           LOG.log(Level.DEBUG, "no key from {0}", e.getMessage());
@@ -119,113 +165,172 @@ final class GenerationChain {
     return null;
   }
 
+  /** The numbers of manifests. */
+  static NavigableSet<Long> numbers(List<String> names) {
+    var numbers = new TreeSet<Long>();
+    names.forEach(name -> StoreNames.manifestNumber(name).ifPresent(numbers::add));
+    return numbers;
+  }
+
+  static Manifest readManifest(ReadableObjects objects, long number) throws IOException {
+    String name = StoreNames.manifest(number);
+    try (StoreFiles.Source source = objects.get(name)) {
+      return Manifest.read(objects.location(name), source, number);
+    } catch (NoSuchFileException e) {
+      throw new CorruptSnapshotException(objects.location(name), 0, "it is missing", e);
+    }
+  }
+
   String key() {
     return key;
   }
 
-  Path directory() {
-    return directory;
+  UUID id() {
+    return id;
   }
 
   /** Whether there is, or was, a generation. */
   boolean isCommitted() {
-    return committed;
+    return locked(() -> committed);
   }
 
-  private Path latest() {
-    return directory.resolve(StoreNames.LATEST);
+  /** Whether the newest commit is the removal of all generations. */
+  boolean isRemoved() {
+    return locked(this::removed);
+  }
+
+  private boolean removed() {
+    return newest != null && newest.isRemoval() && newest.number() == newestNumber;
+  }
+
+  /** Whether there are segments of the log, or have to be. */
+  boolean hasLog() {
+    return locked(() -> foundLog || (newest != null && newest.log().newest() > 0));
+  }
+
+  /** Where the changes after the generation that serves begin in the log. */
+  Position position() {
+    return locked(
+        () -> {
+          if (serving == null) {
+            throw new IllegalStateException(
+                "'%s' was not loaded: load it before it is changed".formatted(key));
+          }
+          return new Position(
+              serving.log().first(), serving.image().lastSequence(), serving.log().newest());
+        });
+  }
+
+  private <T> T locked(Supplier<T> task) {
+    committing.lock();
+    try {
+      return task.get();
+    } finally {
+      committing.unlock();
+    }
   }
 
   // ---- loading
 
+  /**
+   * A generation that was read.
+   *
+   * @param manifest its commit
+   * @param collection what its assembler made of it
+   * @param damages why newer ones were passed over
+   * @param newestSegment newest segment of the log that any manifest names
+   */
+  record Loaded(
+      Manifest manifest,
+      VectorCollection collection,
+      List<CorruptSnapshotException> damages,
+      long newestSegment) {}
+
   /** Reads the newest sound generation. */
-  Optional<LoadedSnapshot> load(Function<SnapshotMeta, SnapshotAssembler> assemblers)
-      throws IOException {
-    if (!committed && !files.isDirectory(directory)) {
+  Optional<Loaded> load(Function<SnapshotMeta, SnapshotAssembler> assemblers) throws IOException {
+    Manifest known =
+        locked(() -> newest != null && newest.number() == newestNumber ? newest : null);
+    if (known == null) {
+      return search(assemblers, Long.MAX_VALUE, new ArrayList<>());
+    }
+    if (known.isRemoval()) {
       return Optional.empty();
     }
-    List<Path> entries = files.list(directory);
-    NavigableMap<Long, Path> manifests = manifests(entries);
-    List<CorruptSnapshotException> damages = new ArrayList<>();
-    boolean removed = false;
-    for (var entry : manifests.descendingMap().entrySet()) {
+    try {
+      VectorCollection collection = readSnapshot(known, assemblers);
+      serve(known, List.of());
+      return Optional.of(new Loaded(known, collection, List.of(), known.log().newest()));
+    } catch (CorruptSnapshotException e) {
+      return search(assemblers, known.number(), new ArrayList<>(List.of(e)));
+    }
+  }
+
+  /** Reads the newest sound generation below a number, whose snapshot is damaged. */
+  private Optional<Loaded> search(
+      Function<SnapshotMeta, SnapshotAssembler> assemblers,
+      long below,
+      List<CorruptSnapshotException> damages)
+      throws IOException {
+    List<String> names = objects.list();
+    Set<UUID> damaged = new HashSet<>();
+    long newestSegment = 0;
+    for (long number : numbers(names).descendingSet()) {
       try {
-        Manifest manifest = readManifest(files, entry.getValue(), entry.getKey());
+        Manifest manifest = readManifest(objects, number);
+        newestSegment = Math.max(newestSegment, manifest.log().newest());
         if (manifest.isRemoval()) {
-          removed = true;
           break;
         }
-        VectorCollection collection = readSnapshot(manifest, assemblers);
-        return Optional.of(loaded(manifest, collection, damages, entries));
+        // The writers that took over named it, too.
+        if (damaged.add(manifest.image().uuid()) && number < below) {
+          VectorCollection collection = readSnapshot(manifest, assemblers);
+          serve(manifest, damages);
+          return Optional.of(new Loaded(manifest, collection, damages, newestSegment));
+        }
       } catch (CorruptSnapshotException e) {
-        leftovers.markDamaged(entry.getKey());
         damages.add(e);
       }
     }
-    if (damages.isEmpty() && (removed || !entries.contains(latest()))) {
+    if (damages.isEmpty() && names.stream().noneMatch(GenerationChain::provesCommit)) {
       return Optional.empty();
     }
     throw noneSound(damages);
   }
 
-  private LoadedSnapshot loaded(
-      Manifest manifest,
-      VectorCollection collection,
-      List<CorruptSnapshotException> damages,
-      List<Path> entries) {
-    boolean fallback = !damages.isEmpty();
-    if (!fallback) {
-      pointLatest(manifest);
-    }
-    if (!fallback && mayHoldLeftovers(entries)) {
-      leftovers.removeInterrupted();
-    }
-    Path file = fallback ? directory.resolve(manifest.snapshotFile()) : latest();
-    return new LoadedSnapshot(
-        collection,
-        file.toString(),
-        manifest.number(),
-        damages.stream().map(CorruptSnapshotException::getMessage).toList());
-  }
-
-  /**
-   * Whether it is worth a look at all manifests: seldom, and there may be very many directories.
-   */
-  private static boolean mayHoldLeftovers(List<Path> entries) {
-    long snapshots = entries.stream().filter(StoreNames::isSnapshot).count();
-    return snapshots > manifests(entries).size()
-        || entries.stream().anyMatch(StoreNames::isTemporary);
-  }
-
   private CorruptSnapshotException noneSound(List<CorruptSnapshotException> damages) {
     String remedy =
-        "; no sound generation of '%s' is left: restore a backup, or move %s away to start empty"
-            .formatted(key, directory);
+        "; no sound generation of '%s' is left: restore a backup, or move what is beside it away to"
+            + " start empty";
+    String latest = objects.location(StoreNames.LATEST);
     if (damages.isEmpty()) {
       return new CorruptSnapshotException(
-          latest().toString(), 0, "its manifest is missing" + remedy, null);
+          latest, 0, "its manifest is missing" + remedy.formatted(key), null);
     }
     CorruptSnapshotException newestDamage = damages.getFirst();
     var failure =
         new CorruptSnapshotException(
-            newestDamage.file(), newestDamage.offset(), newestDamage.what() + remedy, newestDamage);
+            newestDamage.file(),
+            newestDamage.offset(),
+            newestDamage.what() + remedy.formatted(key),
+            newestDamage);
     damages.stream().skip(1).forEach(failure::addSuppressed);
     return failure;
   }
 
-  static NavigableMap<Long, Path> manifests(List<Path> entries) {
-    var manifests = new TreeMap<Long, Path>();
-    for (Path entry : entries) {
-      StoreNames.manifestNumber(entry).ifPresent(number -> manifests.put(number, entry));
+  private void serve(Manifest manifest, List<CorruptSnapshotException> damages) {
+    committing.lock();
+    try {
+      serving = manifest;
+      fallenBack = !damages.isEmpty();
+      if (!fallenBack && untidy) {
+        leftovers.removeInterrupted();
+        untidy = false;
+      }
+    } finally {
+      committing.unlock();
     }
-    return manifests;
-  }
-
-  static Manifest readManifest(StoreFiles files, Path file, long number) throws IOException {
-    try (StoreFiles.Source source = files.open(file)) {
-      return Manifest.read(file.toString(), source, number);
-    } catch (NoSuchFileException e) {
-      throw new CorruptSnapshotException(file.toString(), 0, "it is missing", e);
+    if (damages.isEmpty()) {
+      pointLatest(manifest);
     }
   }
 
@@ -233,245 +338,269 @@ final class GenerationChain {
       Manifest manifest, Function<SnapshotMeta, SnapshotAssembler> assemblers) throws IOException {
     if (!manifest.key().equals(key)) {
       throw new CorruptSnapshotException(
-          directory.resolve(StoreNames.manifest(manifest.number())).toString(),
+          objects.location(StoreNames.manifest(manifest.number())),
           0,
           "it is of collection '%s', not '%s'".formatted(manifest.key(), key),
           null);
     }
-    try (SnapshotReader reader = openSnapshot(files, directory, manifest)) {
+    try (SnapshotReader reader = openSnapshot(objects, manifest)) {
       VectorCollection collection = reader.read(assemblers);
       if (reader.isReadWhole()) {
-        leftovers.markSound(manifest.number());
+        leftovers.markSound(manifest.image().uuid());
       }
       return collection;
+    } catch (CorruptSnapshotException e) {
+      leftovers.markDamaged(manifest.image().uuid());
+      throw e;
     }
   }
 
   /** Opens the snapshot that a manifest names, and makes sure that it is that very one. */
-  static SnapshotReader openSnapshot(StoreFiles files, Path directory, Manifest manifest)
+  static SnapshotReader openSnapshot(ReadableObjects objects, Manifest manifest)
       throws IOException {
-    Path file = directory.resolve(manifest.snapshotFile());
+    Image image = manifest.image();
+    String location = objects.location(image.file());
     StoreFiles.Source source;
     try {
-      source = files.open(file);
+      source = objects.get(image.file());
     } catch (NoSuchFileException e) {
       throw new CorruptSnapshotException(
-          file.toString(), 0, "it is missing, but the manifest names it", e);
+          location, 0, "it is missing, but the manifest names it", e);
     }
-    var reader = new SnapshotReader(file.toString(), source);
+    var reader = new SnapshotReader(location, source);
     boolean named =
-        reader.header().snapshot().equals(manifest.snapshot())
+        reader.header().snapshot().equals(image.uuid())
             && reader.header().chain().equals(manifest.chain())
-            && reader.trailer().fileBytes() == manifest.snapshotBytes()
-            && reader.trailer().tableSha256().equals(manifest.tableSha256())
+            && reader.header().lastSequence() == image.lastSequence()
+            && reader.trailer().fileBytes() == image.bytes()
+            && reader.trailer().tableSha256().equals(image.tableSha256())
             && reader.key().equals(manifest.key());
     if (!named) {
       reader.close();
       throw new CorruptSnapshotException(
-          file.toString(), 0, "it is not the snapshot that the manifest names", null);
+          location, 0, "it is not the snapshot that the manifest names", null);
     }
     return reader;
   }
 
-  // ---- saving
+  // ---- committing
+
+  /**
+   * A snapshot that was committed.
+   *
+   * @param manifest its commit
+   * @param originals the vectors where they are stored, if they are read there
+   * @param logFloor first segment of the log that a kept generation needs; empty if none may go
+   */
+  record Saved(Manifest manifest, Optional<StoredVectors> originals, OptionalLong logFloor) {}
 
   /** Writes a snapshot and commits it as the next generation. */
-  SavedSnapshot save(Snapshot snapshot) throws IOException {
-    storage.requireWritable();
-    prepareDirectory();
-    long estimate = SnapshotWriter.estimateBytes(snapshot);
-    storage.requireSpace(directory, estimate);
-    UUID uuid = storage.newUuid();
-    Path file = directory.resolve(StoreNames.snapshot(uuid));
-    Path temporary = directory.resolve(StoreNames.snapshotTemporary(uuid));
+  Saved save(Snapshot snapshot, LogSpan log) throws IOException {
+    requireNotOlder(snapshot.meta().lastSequence());
+    UUID uuid = writer.uuids().get();
+    String file = StoreNames.snapshot(uuid);
+    var header = new SnapshotHeader(SnapshotHeader.MAJOR, id, uuid, snapshot.meta().lastSequence());
+    var content = new SnapshotContent(objects.location(file), header, key, snapshot);
+    objects.put(file, content);
     Manifest manifest;
-    Optional<StoredVectors> originals;
     try {
-      manifest = writeSnapshot(snapshot, uuid, temporary);
-      originals = verifyWritten(temporary, file, manifest);
-      files.rename(temporary, file);
-      storage.syncDirectory(directory);
+      manifest = commit(content.image(), log);
+    } catch (InDoubtException e) {
+      // A manifest that turns up again must find its snapshot; at worst it is an orphan.
+      throw e;
     } catch (IOException | PersistenceException e) {
-      deleteQuietly(temporary);
       deleteQuietly(file);
       throw e;
     }
-    commit(manifest);
-    newest = manifest;
-    committed = true;
-    leftovers.markSound(manifest.number());
+    committing.lock();
+    try {
+      fallenBack = false;
+    } finally {
+      committing.unlock();
+    }
+    leftovers.markSound(uuid);
     pointLatest(manifest);
-    leftovers.removeObsolete(manifest);
-    return new SavedSnapshot(
-        latest().toString(), manifest.number(), manifest.snapshotBytes(), originals);
+    return new Saved(manifest, content.originals(), retain(manifest));
   }
 
-  private void prepareDirectory() throws IOException {
-    if (!files.isDirectory(directory)) {
-      files.createDirectories(directory);
+  /** The log's changes come after a snapshot; those between it and an older one may be gone. */
+  private void requireNotOlder(long lastSequence) {
+    long before = locked(() -> serving == null ? 0 : serving.image().lastSequence());
+    if (lastSequence < before) {
+      throw new IllegalArgumentException(
+          "a snapshot of '%s' up to change %d, but its newest generation holds change %d: build anew"
+              .formatted(key, lastSequence, before));
     }
-    // Also for a directory that an earlier, interrupted save made: it may not be durable yet.
-    if (newestNumber == 0 || !committed) {
-      storage.syncDirectory(storage.root());
-    }
-  }
-
-  private Manifest writeSnapshot(Snapshot snapshot, UUID uuid, Path temporary) throws IOException {
-    Manifest previous = newest;
-    UUID chain = previous == null ? storage.newUuid() : previous.chain();
-    var header = new SnapshotHeader(SnapshotHeader.MAJOR, chain, uuid, 0);
-    SnapshotWriter.Written written;
-    try (StoreFiles.Sink sink = files.create(temporary)) {
-      written = SnapshotWriter.write(sink, header, key, snapshot);
-      storage.force(sink);
-    }
-    return new Manifest(
-        newestNumber + 1,
-        newestNumber,
-        epoch(previous),
-        storage.writer(),
-        chain,
-        key,
-        StoreNames.snapshot(uuid),
-        uuid,
-        written.bytes(),
-        written.tableSha256(),
-        snapshot.meta().entries());
-  }
-
-  private long epoch(@Nullable Manifest previous) {
-    if (previous == null) {
-      return 1;
-    }
-    return previous.writer().equals(storage.writer()) ? previous.epoch() : previous.epoch() + 1;
   }
 
   /**
-   * What a device took and what it gives back are two things. Mapped here, before the commit, so
-   * that nothing can fail after it.
-   *
-   * @param file the name that the file will get
-   * @return the originals where they are stored, if they are read there
+   * Takes the collection over for this writer before it uses a segment of the log: commits the
+   * snapshot that serves once more, so that the number is taken which a writer before it would
+   * commit next, and so that the segment is known to have been there.
    */
-  private Optional<StoredVectors> verifyWritten(Path temporary, Path file, Manifest manifest)
-      throws IOException {
-    try (var reader = new SnapshotReader(temporary.toString(), files.open(temporary))) {
-      reader.verify();
-      if (!reader.trailer().tableSha256().equals(manifest.tableSha256())) {
-        throw new IOException("another section table was read back than was written");
+  void claim(long segment) throws IOException {
+    committing.lock();
+    try {
+      Manifest claimed = serving != null ? serving : newest;
+      if (claimed == null || removed()) {
+        throw new IllegalStateException("'%s' was dropped".formatted(key));
       }
-      return reader.originals(file.toString());
-    } catch (CorruptSnapshotException e) {
-      throw new IOException("what was read back is not what was written: " + e.getMessage(), e);
+      Manifest before = newest;
+      commit(claimed.image(), new LogSpan(claimed.log().first(), segment));
+      if (before != null && !fallenBack) {
+        dropClaimBefore(before);
+      }
+    } finally {
+      committing.unlock();
     }
   }
 
-  /** Publishes a manifest under its number, which must still be free: the one commit point. */
-  private void commit(Manifest manifest) throws IOException {
-    Path file = directory.resolve(StoreNames.manifest(manifest.number()));
-    Path temporary = file.resolveSibling(StoreNames.fileName(file) + StoreNames.TEMPORARY_SUFFIX);
+  /** Of the manifests that name one snapshot, two are enough. */
+  private void dropClaimBefore(Manifest last) {
     try {
-      // Left by a save that was cut off before it had the right to this number.
-      files.delete(temporary);
-      try (StoreFiles.Sink sink = files.create(temporary)) {
-        SnapshotWriter.writeFully(sink, manifest.encode());
-        storage.force(sink);
+      long number = last.previousNumber();
+      if (number > 0 && readManifest(objects, number).namesSameSnapshot(last)) {
+        objects.delete(List.of(StoreNames.manifest(number)));
       }
-      storage.requireWritable();
     } catch (IOException | PersistenceException e) {
-      deleteQuietly(temporary);
-      discard(manifest);
-      throw e;
-    }
-    try {
-      publish(file, temporary, manifest.number());
-    } catch (FileAlreadyExistsException e) {
-      deleteQuietly(temporary);
-      discard(manifest);
-      throw storage.fenced(file, e);
+      LOG.log(Level.DEBUG, "a manifest of ''{0}'' stays for now: {1}", key, e.toString());
     }
   }
 
-  /** Deletes the snapshot of a manifest that nobody will see. */
-  private void discard(Manifest manifest) {
-    if (!manifest.isRemoval()) {
-      deleteQuietly(directory.resolve(manifest.snapshotFile()));
-    }
-  }
-
-  private void publish(Path file, Path temporary, long number) throws IOException {
+  /** Publishes the next manifest: the one commit point. */
+  private Manifest commit(Image image, LogSpan log) throws IOException {
+    committing.lock();
     try {
-      files.link(temporary, file);
-      storage.syncDirectory(directory);
-    } catch (FileAlreadyExistsException e) {
-      throw e;
-    } catch (IOException e) {
-      // The name may or may not be on the disk, so its number is spent; and so the snapshot stays,
-      // as an orphan at worst, for a manifest that turns up again must find it.
-      withdraw(file, temporary);
-      newestNumber = number;
-      throw e;
-    }
-    newestNumber = number;
-    deleteQuietly(temporary);
-  }
-
-  private void withdraw(Path file, Path temporary) {
-    try {
-      if (files.isSameFile(file, temporary)) {
-        files.delete(file);
+      Manifest before = newest;
+      long known = before == null ? 0 : before.log().newest();
+      var manifest =
+          new Manifest(
+              newestNumber + 1,
+              newestNumber,
+              epoch(before),
+              writer.id(),
+              id,
+              key,
+              image,
+              new LogSpan(log.first(), Math.max(known, log.newest())));
+      try {
+        objects.createIfAbsent(StoreNames.manifest(manifest.number()), manifest.encode());
+      } catch (InDoubtException e) {
+        newestNumber = manifest.number();
+        throw e;
       }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "{0} can''t be withdrawn: {1}", file, e.toString());
+      newestNumber = manifest.number();
+      newest = manifest;
+      serving = manifest;
+      committed = !manifest.isRemoval();
+      return manifest;
+    } finally {
+      committing.unlock();
     }
-    deleteQuietly(temporary);
+  }
+
+  private long epoch(@Nullable Manifest before) {
+    if (before == null) {
+      return 1;
+    }
+    return before.writer().equals(writer.id()) ? before.epoch() : before.epoch() + 1;
   }
 
   /** Makes the well-known name point to the newest generation, in one step. */
   private void pointLatest(Manifest manifest) {
-    Path file = directory.resolve(manifest.snapshotFile());
-    Path temporary = directory.resolve(StoreNames.LATEST_TEMPORARY);
+    String file = manifest.image().file();
     try {
-      if (!files.isSameFile(file, latest())) {
-        files.delete(temporary);
-        files.link(file, temporary);
-        files.rename(temporary, latest());
-        files.syncDirectory(directory);
-      }
-    } catch (IOException e) {
+      objects.put(StoreNames.LATEST, new ObjectStore.Content.CopyOf(file));
+    } catch (IOException | PersistenceException e) {
       LOG.log(
           Level.WARNING,
           "{0} does not point to {1} ({2}): the generation is safe, but do not copy that file",
-          latest(),
+          objects.location(StoreNames.LATEST),
           file,
           e.toString());
+    }
+  }
+
+  /** Removes what is older than the newest generation and the one to fall back to. */
+  private OptionalLong retain(Manifest committed) {
+    try {
+      Manifest older = leftovers.olderSound(committed);
+      if (older == null) {
+        return OptionalLong.empty();
+      }
+      committing.lock();
+      try {
+        leftovers.deleteBefore(older.number());
+      } finally {
+        committing.unlock();
+      }
+      return OptionalLong.of(older.log().first());
+    } catch (IOException | PersistenceException e) {
+      LOG.log(Level.WARNING, "old generations of ''{0}'' stay: {1}", key, e.getMessage());
+      return OptionalLong.empty();
     }
   }
 
   // ---- removing
 
   /**
-   * Commits that there are no generations any more, and removes them.
+   * Commits that there are no generations any more.
    *
-   * @return whether nothing is left, durably; what is left does not count
+   * @throws InDoubtException if nobody knows whether there are: to be followed by {@link #assertIt}
    */
-  boolean remove() throws IOException {
-    storage.requireWritable();
-    Manifest previous = newest;
-    UUID chain = previous == null ? storage.newUuid() : previous.chain();
-    Manifest removal =
-        Manifest.removal(newestNumber + 1, epoch(previous), storage.writer(), chain, key);
-    commit(removal);
-    newest = removal;
-    committed = false;
-    return leftovers.removeAll(removal, storage.root());
+  void remove() throws IOException {
+    long newestSegment =
+        objects.list().stream().mapToLong(StoreNames::segmentNumber).max().orElse(0);
+    commit(Image.NONE, new LogSpan(newestSegment + 1, newestSegment));
   }
 
-  private void deleteQuietly(Path file) {
+  /** Commits that there are generations, whatever a removal before it may have become. */
+  void assertIt() throws IOException {
+    committing.lock();
     try {
-      files.delete(file);
-    } catch (IOException e) {
-      LOG.log(Level.DEBUG, "{0} stays for now: {1}", file, e.toString());
+      Manifest before = serving != null ? serving : newest;
+      if (before != null) {
+        commit(before.image(), before.log());
+      }
+    } finally {
+      committing.unlock();
+    }
+  }
+
+  /**
+   * Removes everything that a committed removal left. Each step is durable before the next: the
+   * removal counts for as long as there is anything that it removes.
+   */
+  void removeRest() throws IOException {
+    committing.lock();
+    try {
+      long removal = newestNumber;
+      objects.delete(
+          select(
+              name ->
+                  name.equals(StoreNames.LATEST)
+                      || StoreNames.manifestNumber(name).orElse(removal) < removal));
+      objects.delete(
+          select(
+              name ->
+                  StoreNames.isSnapshot(name)
+                      || StoreNames.isSegment(name)
+                      || StoreNames.isTemporary(name)));
+      objects.delete(select(name -> StoreNames.manifestNumber(name).isPresent()));
+    } finally {
+      committing.unlock();
+    }
+  }
+
+  private List<String> select(Predicate<String> wanted) throws IOException {
+    return objects.list().stream().filter(wanted).toList();
+  }
+
+  private void deleteQuietly(String name) {
+    try {
+      objects.delete(List.of(name));
+    } catch (IOException | PersistenceException e) {
+      LOG.log(Level.DEBUG, "{0} stays for now: {1}", objects.location(name), e.toString());
     }
   }
 }

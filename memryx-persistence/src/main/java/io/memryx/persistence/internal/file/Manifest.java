@@ -12,20 +12,18 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commit of one generation: a snapshot counts only if a manifest names it. Or the commit of the
- * removal of all generations before it: that names no snapshot.
+ * The commit of one generation: a snapshot counts only if a manifest names it. Or that of a writer
+ * which took over, and names the snapshot that was committed before; or the removal of all
+ * generations before it: that names no snapshot.
  *
- * @param number number of the generation, from 1
+ * @param number its number, from 1
  * @param previousNumber number of the one before it, 0 for the first
  * @param epoch how many writers the chain has had
  * @param writer the writer that committed it
  * @param chain the chain of generations it belongs to
  * @param key key of the collection
- * @param snapshotFile name of the snapshot's file, in the same directory; empty of a removal
- * @param snapshot the snapshot, as in its header
- * @param snapshotBytes size of the snapshot's file
- * @param tableSha256 digest of its section table
- * @param entries entries in it
+ * @param image the snapshot; {@link Image#NONE} of a removal
+ * @param log which part of the log it needs
  */
 record Manifest(
     long number,
@@ -34,39 +32,72 @@ record Manifest(
     UUID writer,
     UUID chain,
     String key,
-    String snapshotFile,
-    UUID snapshot,
-    long snapshotBytes,
-    Sha256 tableSha256,
-    int entries) {
+    Image image,
+    LogSpan log) {
+
+  /**
+   * The snapshot that a manifest names.
+   *
+   * @param file name of its file, in the same directory
+   * @param uuid as in its header
+   * @param bytes size of its file
+   * @param tableSha256 digest of its section table
+   * @param entries entries in it
+   * @param lastSequence number of the last change in it
+   */
+  record Image(
+      String file, UUID uuid, long bytes, Sha256 tableSha256, int entries, long lastSequence) {
+    /** What a removal names. */
+    static final Image NONE = new Image("", new UUID(0, 0), 0, Sha256.of(new byte[0]), 0, 0);
+  }
+
+  /**
+   * Which segments of the log belong to a generation.
+   *
+   * @param floor the first that recovery needs, from 1, whether it was begun or not; 0 where
+   *     changes were not logged
+   * @param newest the newest that was begun when this was committed; 0 if none was
+   */
+  record LogSpan(long floor, long newest) {
+    /** Of a manifest from before there was a log. */
+    static final LogSpan NONE = new LogSpan(0, 0);
+
+    /** The first segment that recovery needs, if there are any. */
+    long first() {
+      return Math.max(1, floor);
+    }
+  }
 
   /** Largest manifest: a key of 256 characters and the fixed fields stay far below. */
   static final int MAX_BYTES = 4_096;
 
-  /** A reader that knows no removals must not pass one over for the generation before it. */
+  /** Of stores without a log. */
   private static final int MAJOR = 1;
 
+  /** A reader that knows no removals must not pass one over for the generation before it. */
   private static final int REMOVAL_MAJOR = 2;
+
+  /** A reader that knows no log must not serve without what is in it. */
+  private static final int LOG_MAJOR = 3;
+
   private static final byte[] MAGIC = "MRXMANI\0".getBytes(StandardCharsets.US_ASCII);
   private static final int MAJOR_OFFSET = 8;
   private static final int LENGTH_OFFSET = 12;
   private static final int BODY_OFFSET = 16;
   private static final int UUID_BYTES = 16;
 
-  /** The removal of the generations before it. */
-  static Manifest removal(long number, long epoch, UUID writer, UUID chain, String key) {
-    Sha256 noTable = Sha256.of(new byte[0]);
-    return new Manifest(
-        number, number - 1, epoch, writer, chain, key, "", new UUID(0, 0), 0, noTable, 0);
-  }
-
   /** Whether it removes what was before, rather than commit a snapshot. */
   boolean isRemoval() {
-    return snapshotFile.isEmpty();
+    return image.file().isEmpty();
+  }
+
+  /** Whether both name the same snapshot. */
+  boolean namesSameSnapshot(Manifest other) {
+    return image.uuid().equals(other.image.uuid());
   }
 
   ByteBuffer encode() {
-    int major = isRemoval() ? REMOVAL_MAJOR : MAJOR;
+    int major = major();
     byte[] body = message().toByteArray();
     ByteBuffer bytes =
         ByteBuffer.allocate(BODY_OFFSET + body.length + Integer.BYTES)
@@ -77,6 +108,13 @@ record Manifest(
     return bytes.putInt(crcOffset, SnapshotHeader.crc32c(bytes.slice(0, crcOffset)));
   }
 
+  private int major() {
+    if (log.floor() > 0) {
+      return LOG_MAJOR;
+    }
+    return isRemoval() ? REMOVAL_MAJOR : MAJOR;
+  }
+
   private io.memryx.persistence.internal.proto.Manifest message() {
     return io.memryx.persistence.internal.proto.Manifest.newBuilder()
         .setNumber(number)
@@ -85,11 +123,14 @@ record Manifest(
         .setWriterUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(writer)))
         .setChainUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(chain)))
         .setCollectionKey(key)
-        .setSnapshotFile(snapshotFile)
-        .setSnapshotUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(snapshot)))
-        .setSnapshotLength(snapshotBytes)
-        .setSectionTableSha256(ByteString.copyFrom(tableSha256.bytes()))
-        .setEntries(entries)
+        .setSnapshotFile(image.file())
+        .setSnapshotUuid(ByteString.copyFrom(SnapshotHeader.uuidBytes(image.uuid())))
+        .setSnapshotLength(image.bytes())
+        .setSectionTableSha256(ByteString.copyFrom(image.tableSha256().bytes()))
+        .setEntries(image.entries())
+        .setLastSequence(image.lastSequence())
+        .setWalFloor(log.floor())
+        .setNewestSegment(log.newest())
         .build();
   }
 
@@ -117,7 +158,7 @@ record Manifest(
         SnapshotHeader.crc32c(bytes.slice(0, crcOffset)),
         "manifest");
     int major = Short.toUnsignedInt(bytes.getShort(MAJOR_OFFSET));
-    SnapshotHeader.requireMajor(file, major, REMOVAL_MAJOR);
+    SnapshotHeader.requireMajor(file, major, LOG_MAJOR);
     int length = bytes.getInt(LENGTH_OFFSET);
     if (length != crcOffset - BODY_OFFSET) {
       throw damage(file, LENGTH_OFFSET, "a body of %d bytes".formatted(length), null);
@@ -126,7 +167,7 @@ record Manifest(
     bytes.get(BODY_OFFSET, body);
     try {
       Manifest manifest = of(file, io.memryx.persistence.internal.proto.Manifest.parseFrom(body));
-      if (manifest.isRemoval() != (major == REMOVAL_MAJOR)) {
+      if (manifest.major() != major) {
         throw damage(file, MAJOR_OFFSET, "a manifest of version %d".formatted(major), null);
       }
       manifest.requireNumber(file, expectedNumber);
@@ -143,6 +184,7 @@ record Manifest(
             && message.getSnapshotUuid().size() == UUID_BYTES
             && message.getSectionTableSha256().size() == Sha256.BYTES
             && namesSnapshotOrRemoves(message)
+            && isLogSpan(message)
             && !message.getCollectionKey().isEmpty();
     if (!sound) {
       throw damage(file, BODY_OFFSET, "a field is missing or has the wrong size", null);
@@ -154,11 +196,26 @@ record Manifest(
         SnapshotHeader.uuid(message.getWriterUuid().toByteArray()),
         SnapshotHeader.uuid(message.getChainUuid().toByteArray()),
         message.getCollectionKey(),
+        image(message),
+        new LogSpan(message.getWalFloor(), message.getNewestSegment()));
+  }
+
+  private static Image image(io.memryx.persistence.internal.proto.Manifest message) {
+    return new Image(
         message.getSnapshotFile(),
         SnapshotHeader.uuid(message.getSnapshotUuid().toByteArray()),
         message.getSnapshotLength(),
         new Sha256(message.getSectionTableSha256().toByteArray()),
-        message.getEntries());
+        message.getEntries(),
+        message.getLastSequence());
+  }
+
+  private static boolean isLogSpan(io.memryx.persistence.internal.proto.Manifest message) {
+    return message.getLastSequence() >= 0
+        && message.getWalFloor() >= 0
+        && message.getNewestSegment() >= 0
+        && (message.getWalFloor() > 0
+            || message.getNewestSegment() + message.getLastSequence() == 0);
   }
 
   private static boolean namesSnapshotOrRemoves(

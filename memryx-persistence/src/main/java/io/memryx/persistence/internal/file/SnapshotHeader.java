@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
  * @param major major version of the format
  * @param chain the chain of generations that the snapshot belongs to
  * @param snapshot the snapshot itself; part of every chunk's checksum
- * @param lastSequence sequence number of the last write in it; 0 until there is a write-ahead log
+ * @param lastSequence number of the last change in it; 0 where changes are not logged
  */
 record SnapshotHeader(int major, UUID chain, UUID snapshot, long lastSequence) {
   static final int BYTES = 64;

@@ -76,6 +76,7 @@ final class SnapshotReader implements AutoCloseable {
       this.table = readTable();
       this.sections = new StoredSections(file, window, header.snapshot(), table);
       this.meta = readMeta();
+      requireOneSequence();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -98,6 +99,17 @@ final class SnapshotReader implements AutoCloseable {
   private void requireSize(long size) {
     if (size < SnapshotHeader.BYTES + SnapshotTrailer.BYTES) {
       throw damage(size, "it ends here, before a snapshot could", null);
+    }
+  }
+
+  /** Both say it, for whoever only reads one of them. */
+  private void requireOneSequence() {
+    if (meta.getLastSequence() != header.lastSequence()) {
+      throw damage(
+          table.getSections(0).getOffset(),
+          "the meta ends with change %d, the header with change %d"
+              .formatted(meta.getLastSequence(), header.lastSequence()),
+          null);
     }
   }
 
@@ -176,7 +188,12 @@ final class SnapshotReader implements AutoCloseable {
               meta.getDimension(), metric(), isFormatOne() ? Compression.COMPACT : compression());
       return isFormatOne()
           ? new SnapshotMeta(options, meta.getEntries(), 0, SnapshotMeta.NO_QUANTIZER)
-          : new SnapshotMeta(options, meta.getEntries(), meta.getLists(), meta.getQuantizer());
+          : new SnapshotMeta(
+              options,
+              meta.getEntries(),
+              meta.getLists(),
+              meta.getQuantizer(),
+              meta.getLastSequence());
     } catch (ValidationException e) {
       throw damage(table.getSections(0).getOffset(), e.getMessage(), e);
     }

@@ -18,8 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,8 +120,8 @@ public final class StoreInspector {
   private void inspectDirectory(Path directory) throws IOException {
     try {
       for (int attempt = 1; ; attempt++) {
-        var inspection = new Inspection(directory);
-        inspection.run(files.list(directory));
+        var inspection = new Inspection(new DirectoryListing(files, directory));
+        inspection.run();
         if (!inspection.isOvertaken() || attempt == ATTEMPTS) {
           inspection.addTo(collections, findings);
           return;
@@ -152,7 +151,7 @@ public final class StoreInspector {
 
   /** One look at one collection's directory. */
   private final class Inspection {
-    private final Path directory;
+    private final DirectoryListing objects;
     private final List<Finding> damages = new ArrayList<>();
     private final List<Finding> notices = new ArrayList<>();
     private @Nullable String key;
@@ -162,42 +161,43 @@ public final class StoreInspector {
     private boolean vanished;
     private boolean removed;
 
-    Inspection(Path directory) {
-      this.directory = directory;
+    Inspection(DirectoryListing objects) {
+      this.objects = objects;
     }
 
-    void run(List<Path> entries) throws IOException {
-      NavigableMap<Long, Path> manifests = GenerationChain.manifests(entries);
-      Path latest = directory.resolve(StoreNames.LATEST);
-      for (Map.Entry<Long, Path> manifest : manifests.descendingMap().entrySet()) {
+    void run() throws IOException {
+      List<String> names = objects.list();
+      NavigableSet<Long> numbers = GenerationChain.numbers(names);
+      Path latest = objects.path(StoreNames.LATEST);
+      for (long number : numbers.descendingSet()) {
         generations++;
-        inspectGeneration(manifest.getKey(), manifest.getValue());
+        inspectGeneration(number);
         if (removed) {
           // What is older does not count any more.
           break;
         }
       }
-      committed = generations > 0 || (!removed && (vanished || entries.contains(latest)));
-      if (committed && manifests.isEmpty()) {
+      committed = generations > 0 || (!removed && (vanished || names.contains(StoreNames.LATEST)));
+      if (committed && numbers.isEmpty()) {
         damages.add(new Finding(latest.toString(), 0, "its manifest is missing", Severity.DAMAGE));
       }
       if (key == null) {
-        key = GenerationChain.keyOfSnapshots(files, entries);
+        key = GenerationChain.keyOfSnapshots(objects, names);
       }
       noticeLatest(latest);
-      noticeUncommitted(entries);
+      noticeUncommitted(names);
     }
 
-    private void inspectGeneration(long number, Path file) throws IOException {
+    private void inspectGeneration(long number) throws IOException {
       try {
-        Manifest manifest = GenerationChain.readManifest(files, file, number);
+        Manifest manifest = GenerationChain.readManifest(objects, number);
         key = key == null ? manifest.key() : key;
         if (manifest.isRemoval()) {
           removed = true;
           generations--;
           return;
         }
-        try (var reader = GenerationChain.openSnapshot(files, directory, manifest)) {
+        try (var reader = GenerationChain.openSnapshot(objects, manifest)) {
           reader.verify();
         }
         if (newestSound == null) {
@@ -205,7 +205,7 @@ public final class StoreInspector {
         }
       } catch (CorruptSnapshotException e) {
         // A writer that drops a generation removes its manifest first.
-        if (files.isFile(file)) {
+        if (files.isFile(objects.path(StoreNames.manifest(number)))) {
           damages.add(damage(e));
         } else {
           vanished = true;
@@ -223,8 +223,7 @@ public final class StoreInspector {
 
     private void noticeLatest(Path latest) throws IOException {
       Manifest manifest = newestSound;
-      if (manifest != null
-          && !files.isSameFile(latest, directory.resolve(manifest.snapshotFile()))) {
+      if (manifest != null && !files.isSameFile(latest, objects.path(manifest.image().file()))) {
         notices.add(
             notice(
                 latest,
@@ -233,12 +232,14 @@ public final class StoreInspector {
       }
     }
 
-    private void noticeUncommitted(List<Path> entries) {
+    private void noticeUncommitted(List<String> names) {
       if (removed && !committed) {
         notices.add(
-            notice(directory, "its collection was dropped; what is left goes at the next opening"));
-      } else if (!committed && entries.stream().anyMatch(StoreNames::isSnapshot)) {
-        notices.add(notice(directory, "a first save was cut off; nothing was committed"));
+            notice(
+                objects.directory(),
+                "its collection was dropped; what is left goes at the next opening"));
+      } else if (!committed && names.stream().anyMatch(StoreNames::isSnapshot)) {
+        notices.add(notice(objects.directory(), "a first save was cut off; nothing was committed"));
       }
     }
 
@@ -252,11 +253,11 @@ public final class StoreInspector {
       reports.add(
           new CollectionReport(
               key == null ? "?" : key,
-              directory.toString(),
+              objects.directory().toString(),
               generations,
               manifest == null ? 0 : manifest.number(),
-              manifest == null ? 0 : manifest.entries(),
-              manifest == null ? 0 : manifest.snapshotBytes()));
+              manifest == null ? 0 : manifest.image().entries(),
+              manifest == null ? 0 : manifest.image().bytes()));
     }
   }
 }

@@ -12,13 +12,14 @@ import java.util.regex.Pattern;
 final class StoreNames {
   static final String LOCK = DiskFiles.LOCK;
   static final String LATEST = "snapshot_latest.mrx";
-  static final String LATEST_TEMPORARY = "snapshot_latest.tmp";
   static final String MANIFEST_PREFIX = "MANIFEST-";
   static final String TEMPORARY_SUFFIX = ".tmp";
 
   private static final Pattern MANIFEST = Pattern.compile("MANIFEST-([0-9a-f]{16})");
   private static final Pattern SNAPSHOT = Pattern.compile("snap-[0-9a-f-]{36}\\.mrx");
-  private static final Pattern OURS = Pattern.compile("snap.*|MANIFEST.*|.*\\.mrx|snapshot_.*");
+  private static final Pattern SEGMENT = Pattern.compile("wal-([0-9a-f]{16})\\.log");
+  private static final Pattern OURS =
+      Pattern.compile("snap.*|MANIFEST.*|.*\\.mrx|snapshot_.*|wal-.*\\.log");
   private static final Pattern COLLECTION_DIRECTORY = Pattern.compile(".+-[0-9a-f]{8}");
   private static final int SLUG_CHARACTERS = 40;
 
@@ -32,13 +33,9 @@ final class StoreNames {
     return "snap-" + snapshot + ".mrx";
   }
 
-  static String snapshotTemporary(UUID snapshot) {
-    return "snap-" + snapshot + TEMPORARY_SUFFIX;
-  }
-
   /** The number of a manifest by its name, or empty if it is not named as one. */
-  static OptionalLong manifestNumber(Path file) {
-    var matcher = MANIFEST.matcher(fileName(file));
+  static OptionalLong manifestNumber(String name) {
+    var matcher = MANIFEST.matcher(name);
     if (!matcher.matches()) {
       return OptionalLong.empty();
     }
@@ -50,8 +47,15 @@ final class StoreNames {
     return SNAPSHOT.matcher(name).matches();
   }
 
-  static boolean isSnapshot(Path file) {
-    return isSnapshot(fileName(file));
+  /** Whether a file is named as a segment of the log. */
+  static boolean isSegment(String name) {
+    return SEGMENT.matcher(name).matches();
+  }
+
+  /** The number of a segment of the log by its name; 0 if it is not named as one. */
+  static long segmentNumber(String name) {
+    var matcher = SEGMENT.matcher(name);
+    return matcher.matches() ? Math.max(0, Long.parseUnsignedLong(matcher.group(1), 16)) : 0;
   }
 
   /** Whether a directory that can't be looked into is named as one of ours. */
@@ -59,8 +63,8 @@ final class StoreNames {
     return COLLECTION_DIRECTORY.matcher(fileName(directory)).matches();
   }
 
-  static boolean isTemporary(Path file) {
-    return fileName(file).endsWith(TEMPORARY_SUFFIX);
+  static boolean isTemporary(String name) {
+    return name.endsWith(TEMPORARY_SUFFIX);
   }
 
   /** Whether someone might take the file for a part of a store, of Memryx or of its forerunner. */

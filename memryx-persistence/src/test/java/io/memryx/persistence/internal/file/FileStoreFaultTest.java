@@ -301,9 +301,30 @@ class FileStoreFaultTest {
   }
 
   @Test
-  void load_generationAfterARemovalDamaged_isRefusedNotServedFromBefore() {
+  void load_generationAfterARemovalDamaged_isRefusedNotServedFromBefore() throws IOException {
     MemoryFiles files = storeWith(2);
     Path directory = ROOT.resolve(StoreNames.directory(KEY, 0));
+    Manifest newest = GenerationChain.readManifest(new DirectoryListing(files, directory), 2);
+    var removal =
+        new Manifest(
+            3,
+            2,
+            newest.epoch(),
+            newest.writer(),
+            newest.chain(),
+            KEY,
+            Manifest.Image.NONE,
+            Manifest.LogSpan.NONE);
+    files.put(directory.resolve(StoreNames.manifest(3)), removal.encode().array());
+    files.put(directory.resolve(StoreNames.manifest(4)), new byte[100]);
+    try (FileStore store = open(files)) {
+      assertThrows(CorruptSnapshotException.class, () -> SampleSnapshots.load(store, KEY));
+    }
+  }
+
+  @Test
+  void save_whatADroppedCollectionLeftCanNotBeRemoved_isRefusedUntilItCan() {
+    MemoryFiles files = storeWith(2);
     try (FileStore store = open(files)) {
       files.setFault(
           (index, operation) -> {
@@ -312,13 +333,11 @@ class FileStoreFaultTest {
             }
           });
       assertTrue(store.delete(KEY));
-      files.setFault((index, operation) -> {});
       assertEquals(Status.SOUND, StoreInspector.inspect(files, ROOT).status());
-      store.save(KEY, sample(3));
-    }
-    files.damage(directory.resolve(StoreNames.manifest(4)), new byte[100]);
-    try (FileStore store = open(files)) {
-      assertThrows(CorruptSnapshotException.class, () -> SampleSnapshots.load(store, KEY));
+      assertThrows(StorageUnwritableException.class, () -> store.save(KEY, sample(3)));
+      assertEquals(List.of(), store.keys());
+      files.setFault((index, operation) -> {});
+      assertEquals(1, store.save(KEY, sample(3)).generation());
     }
   }
 
@@ -414,7 +433,7 @@ class FileStoreFaultTest {
   private static void flipInUncommittedSnapshot(MemoryFiles files) throws IOException {
     Path directory = ROOT.resolve(StoreNames.directory(KEY, 0));
     for (Path file : files.list(directory)) {
-      if (StoreNames.isTemporary(file)) {
+      if (StoreNames.isTemporary(StoreNames.fileName(file))) {
         byte[] bytes = files.bytes(file);
         bytes[bytes.length / 2] ^= 1;
         files.damage(file, bytes);

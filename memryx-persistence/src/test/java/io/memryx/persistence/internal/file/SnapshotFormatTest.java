@@ -15,6 +15,8 @@ import io.memryx.persistence.SampleSnapshots;
 import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.file.Manifest.Image;
+import io.memryx.persistence.internal.file.Manifest.LogSpan;
 import io.memryx.persistence.internal.proto.Chunk;
 import io.memryx.persistence.internal.proto.Meta;
 import io.memryx.persistence.internal.proto.SectionEntry;
@@ -366,8 +368,14 @@ class SnapshotFormatTest {
 
   @Test
   void manifest_everyBitFlippedAndEveryTruncation_isRefused() throws IOException {
-    byte[] bytes = manifest().encode().array();
-    assertEquals(manifest(), readManifest(bytes));
+    for (Manifest manifest : manifests()) {
+      byte[] bytes = manifest.encode().array();
+      assertEquals(manifest, readManifest(bytes));
+      assertDamageIsRefused(bytes);
+    }
+  }
+
+  private static void assertDamageIsRefused(byte[] bytes) {
     for (int bit = 0; bit < 8 * bytes.length; bit++) {
       byte[] flipped = bytes.clone();
       flipped[bit / 8] ^= (byte) (1 << bit % 8);
@@ -383,21 +391,7 @@ class SnapshotFormatTest {
 
   @Test
   void manifest_underAnotherNumber_isRefused() throws IOException {
-    byte[] bytes =
-        new Manifest(
-                8,
-                7,
-                1,
-                new UUID(5, 6),
-                new UUID(1, 2),
-                "docs",
-                StoreNames.snapshot(new UUID(3, 4)),
-                new UUID(3, 4),
-                100,
-                Sha256.of(new byte[0]),
-                9)
-            .encode()
-            .array();
+    byte[] bytes = manifest(8, "docs", image(), new LogSpan(3, 5)).encode().array();
     assertThrows(CorruptSnapshotException.class, () -> readManifest(bytes));
   }
 
@@ -411,27 +405,46 @@ class SnapshotFormatTest {
             new UUID(5, 6),
             new UUID(1, 2),
             "\u20ac".repeat(256),
-            StoreNames.snapshot(new UUID(3, 4)),
-            new UUID(3, 4),
-            Long.MAX_VALUE,
-            Sha256.of(new byte[0]),
-            Integer.MAX_VALUE);
+            new Image(
+                StoreNames.snapshot(new UUID(3, 4)),
+                new UUID(3, 4),
+                Long.MAX_VALUE,
+                Sha256.of(new byte[0]),
+                Integer.MAX_VALUE,
+                Long.MAX_VALUE),
+            new LogSpan(Long.MAX_VALUE, Long.MAX_VALUE));
     assertTrue(manifest.encode().capacity() <= Manifest.MAX_BYTES);
   }
 
-  private static Manifest manifest() {
-    return new Manifest(
-        7,
-        6,
-        2,
-        new UUID(5, 6),
-        new UUID(1, 2),
-        "acme/docs",
+  /** One of each version. */
+  private static List<Manifest> manifests() {
+    Image unlogged =
+        new Image(image().file(), image().uuid(), 1_234, Sha256.of(new byte[] {1}), 9, 0);
+    List<Manifest> manifests =
+        List.of(
+            manifest(7, "acme/docs", unlogged, LogSpan.NONE),
+            manifest(7, "acme/docs", Image.NONE, LogSpan.NONE),
+            manifest(7, "acme/docs", image(), new LogSpan(3, 5)),
+            manifest(7, "acme/docs", Image.NONE, new LogSpan(6, 5)));
+    List<Integer> versions = List.of(1, 2, 3, 3);
+    for (int i = 0; i < versions.size(); i++) {
+      assertEquals((int) versions.get(i), manifests.get(i).encode().get(8));
+    }
+    return manifests;
+  }
+
+  private static Manifest manifest(long number, String key, Image image, LogSpan log) {
+    return new Manifest(number, number - 1, 2, new UUID(5, 6), new UUID(1, 2), key, image, log);
+  }
+
+  private static Image image() {
+    return new Image(
         StoreNames.snapshot(new UUID(3, 4)),
         new UUID(3, 4),
         1_234,
         Sha256.of(new byte[] {1}),
-        9);
+        9,
+        17);
   }
 
   private static Manifest readManifest(byte[] bytes) throws IOException {
