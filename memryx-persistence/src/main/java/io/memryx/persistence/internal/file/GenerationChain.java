@@ -136,7 +136,7 @@ final class GenerationChain {
   }
 
   /** Whether there can't be such a file unless there was a generation. */
-  private static boolean provesCommit(String name) {
+  static boolean provesCommit(String name) {
     return name.equals(StoreNames.LATEST) || StoreNames.isSegment(name);
   }
 
