@@ -29,6 +29,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -163,7 +164,16 @@ final class StoredCollection {
     if (!chain.hasLog()) {
       return new Replayed(0, from.afterSequence(), 0);
     }
-    return log(from).replay(from, assembler);
+    CollectionLog opened = openLog();
+    Replayed replayed = opened.replay(from, assembler);
+    synchronized (opening) {
+      log = log == null ? opened : log;
+    }
+    return replayed;
+  }
+
+  private CollectionLog openLog() throws IOException {
+    return CollectionLog.open(writer, directory.path(), chain.id(), chain::claim);
   }
 
   /** Gives assemblers, and knows which was the last: the one of the generation that serves. */
@@ -197,8 +207,9 @@ final class StoredCollection {
   synchronized SavedSnapshot save(Snapshot snapshot) throws IOException {
     Saved saved = chain.save(snapshot, logSpan(snapshot.meta().lastSequence()));
     CollectionLog opened = log;
-    if (opened != null && saved.logFloor().isPresent()) {
-      dropSegments(opened, saved.logFloor().getAsLong());
+    if (opened != null) {
+      opened.snapshotHolds(snapshot.meta().lastSequence());
+      dropSegments(opened, saved.logFloor());
     }
     health.recovered(key());
     return new SavedSnapshot(
@@ -209,16 +220,28 @@ final class StoredCollection {
   }
 
   /** The part of the log that holds what comes after a change. */
-  private LogSpan logSpan(long sequence) throws IOException {
-    CollectionLog opened = chain.hasLog() ? log(chain.position()) : log;
-    return opened == null
-        ? new LogSpan(1, 0)
-        : new LogSpan(opened.floorAfter(sequence), opened.newestSegment());
+  private LogSpan logSpan(long sequence) {
+    CollectionLog opened = log;
+    if (opened == null) {
+      requireNoLog();
+      return new LogSpan(1, 0);
+    }
+    return new LogSpan(opened.floorAfter(sequence), opened.newestSegment());
   }
 
-  private void dropSegments(CollectionLog opened, long floor) {
+  /** Nobody may go on with a log without knowing what is in it. */
+  private void requireNoLog() {
+    if (chain.hasLog()) {
+      throw new IllegalStateException(
+          "changes of '%s' are logged: load it before it is saved or changed".formatted(key()));
+    }
+  }
+
+  private void dropSegments(CollectionLog opened, OptionalLong floor) {
     try {
-      opened.deleteBefore(floor);
+      if (floor.isPresent()) {
+        opened.deleteBefore(floor.getAsLong());
+      }
     } catch (IOException | PersistenceException e) {
       LOG.log(Level.WARNING, "old segments of ''{0}'' stay: {1}", key(), e.toString());
     }
@@ -226,36 +249,28 @@ final class StoredCollection {
 
   // ---- logging
 
-  private CollectionLog log(Position from) throws IOException {
+  /** The log, begun if this is the first change of all. */
+  private CollectionLog logForChanges() {
+    CollectionLog opened = log;
+    return opened != null ? opened : IoThread.run("log", this::beginLog);
+  }
+
+  private CollectionLog beginLog() {
     synchronized (opening) {
       CollectionLog opened = log;
       if (opened == null) {
-        opened = CollectionLog.open(writer, directory.path(), chain.id(), chain::claim);
-        if (!chain.hasLog()) {
+        requireNoLog();
+        try {
+          opened = openLog();
           // Nothing is there to be replayed: this tells the log which change comes first.
-          opened.replay(from, Unexpected.CHANGES);
+          opened.replay(chain.position(), Unexpected.CHANGES);
+        } catch (IOException e) {
+          throw storage.unwritable(directory.path(), 0, e);
         }
         log = opened;
       }
       return opened;
     }
-  }
-
-  /** The log, opened at the first change if it is not yet. */
-  private CollectionLog logForChanges() {
-    CollectionLog opened = log;
-    if (opened != null) {
-      return opened;
-    }
-    return IoThread.run(
-        "log",
-        () -> {
-          try {
-            return log(chain.position());
-          } catch (IOException e) {
-            throw storage.unwritable(directory.path(), 0, e);
-          }
-        });
   }
 
   /** The changes of this collection, as its owner logs them. */

@@ -1,6 +1,5 @@
 package io.memryx.persistence.internal.wal;
 
-import io.memryx.persistence.internal.wal.FrameHeader.Type;
 import io.memryx.snapshot.Change;
 import io.memryx.snapshot.LoggedEntry;
 import java.lang.foreign.MemorySegment;
@@ -54,7 +53,7 @@ final class ChangeDecoder {
   }
 
   /** Decodes a change of one frame or more, all of one type. */
-  static Change decode(Type type, List<Payload> payloads) throws MalformedChangeException {
+  static Change decode(FrameType type, List<Payload> payloads) throws MalformedChangeException {
     return switch (type) {
       case UPSERT -> upsert(payloads);
       case DELETION -> deletion(payloads);

@@ -1,6 +1,5 @@
 package io.memryx.persistence.internal.wal;
 
-import io.memryx.persistence.internal.wal.FrameHeader.Type;
 import io.memryx.snapshot.Change;
 import io.memryx.snapshot.LoggedEntry;
 import java.io.IOException;
@@ -44,7 +43,7 @@ final class ChangeEncoder {
     MemorySegment memory();
 
     /** Ends the frame. */
-    void end(int payloadBytes, Type type, boolean end) throws IOException;
+    void end(int payloadBytes, FrameType type, boolean end) throws IOException;
   }
 
   /** Encodes a change. */
@@ -116,7 +115,7 @@ final class ChangeEncoder {
       at += (long) dimension * Float.BYTES;
     }
     target.position(Math.toIntExact(at));
-    frames.end(bytes, Type.UPSERT, end);
+    frames.end(bytes, FrameType.UPSERT, end);
     clear();
   }
 
@@ -136,7 +135,7 @@ final class ChangeEncoder {
     ByteBuffer target = frames.begin(bytes);
     target.putInt(ids.size());
     putTexts(target, ids);
-    frames.end(bytes, Type.DELETION, end);
+    frames.end(bytes, FrameType.DELETION, end);
     clear();
   }
 

@@ -1,6 +1,5 @@
 package io.memryx.persistence.internal.wal;
 
-import io.memryx.persistence.internal.wal.FrameHeader.Type;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -30,7 +29,7 @@ final class FrameBuffer {
    *
    * @param bufferOffset where in the segment the buffer's first byte goes
    */
-  record Next(long bufferOffset, long sequence, long durableUpTo, Type type, boolean end) {}
+  record Next(long bufferOffset, long sequence, long durableUpTo, FrameType type, boolean end) {}
 
   private static ByteBuffer allocate(int size) {
     return ByteBuffer.allocateDirect(size).order(ByteOrder.LITTLE_ENDIAN);

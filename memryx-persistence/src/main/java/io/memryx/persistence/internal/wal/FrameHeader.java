@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
  * @param end whether a change ends with this frame; in others always
  */
 record FrameHeader(
-    int length, int payloadCrc, long sequence, long durableUpTo, Type type, boolean end) {
+    int length, int payloadCrc, long sequence, long durableUpTo, FrameType type, boolean end) {
   static final int BYTES = 32;
 
   /** Of the payload. Bounds what a reader has to hold; a change has as many frames as it needs. */
@@ -34,31 +34,6 @@ record FrameHeader(
 
   /** The place of the word that no frame has as zero. */
   static final int TYPE_WORD_OFFSET = TYPE_OFFSET;
-
-  /** What a frame holds. Its code is stored; codes are never changed or used again. */
-  enum Type {
-    /** Entries that go in. */
-    UPSERT(1),
-    /** Ids of entries that go out. */
-    DELETION(2),
-    /** Nothing: it only says what is durable. */
-    MARKER(3),
-    /** The number of the next segment: there is one. */
-    SEAL(4);
-
-    private final byte code;
-
-    Type(int code) {
-      this.code = (byte) code;
-    }
-
-    boolean isChange() {
-      return switch (this) {
-        case UPSERT, DELETION -> true;
-        case MARKER, SEAL -> false;
-      };
-    }
-  }
 
   /** The checksums of one segment's frames. Not thread-safe. */
   static final class Checksum {
@@ -109,7 +84,7 @@ record FrameHeader(
     target.putInt(at, length).putInt(at + PAYLOAD_CRC_OFFSET, payloadCrc);
     target.putLong(at + SEQUENCE_OFFSET, sequence).putLong(at + DURABLE_OFFSET, durableUpTo);
     target.putInt(at + TYPE_OFFSET, 0);
-    target.put(at + TYPE_OFFSET, type.code).put(at + FLAGS_OFFSET, (byte) (end ? 1 : 0));
+    target.put(at + TYPE_OFFSET, type.code()).put(at + FLAGS_OFFSET, (byte) (end ? 1 : 0));
     target.putInt(at + CRC_OFFSET, checksum.ofHeader(target, at, offset));
   }
 
@@ -118,9 +93,7 @@ record FrameHeader(
    */
   static boolean isAt(ByteBuffer source, int at, long offset, Checksum checksum) {
     int length = source.getInt(at);
-    int type = source.get(at + TYPE_OFFSET);
-    return type >= 1
-        && type <= Type.SEAL.code
+    return FrameType.isCode(source.get(at + TYPE_OFFSET))
         && length >= BYTES
         && length <= BYTES + MAX_PAYLOAD_BYTES
         && (source.get(at + FLAGS_OFFSET) & ~1) == 0
@@ -135,7 +108,7 @@ record FrameHeader(
         source.getInt(at + PAYLOAD_CRC_OFFSET),
         source.getLong(at + SEQUENCE_OFFSET),
         source.getLong(at + DURABLE_OFFSET),
-        Type.values()[source.get(at + TYPE_OFFSET) - 1],
+        FrameType.ofCode(source.get(at + TYPE_OFFSET)),
         source.get(at + FLAGS_OFFSET) == 1);
   }
 }

@@ -2,7 +2,6 @@ package io.memryx.persistence.internal.wal;
 
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.Storage;
-import io.memryx.persistence.internal.wal.FrameHeader.Type;
 import io.memryx.snapshot.Change;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -148,7 +147,7 @@ final class LogTail {
   private void seal(OpenSegment segment, long next) throws IOException {
     frames.begin(segment, lastSequence);
     frames.begin(SEAL_PAYLOAD_BYTES).putLong(next);
-    frames.end(SEAL_PAYLOAD_BYTES, Type.SEAL, false);
+    frames.end(SEAL_PAYLOAD_BYTES, FrameType.SEAL, false);
     try {
       frames.flush(segment);
     } catch (IOException e) {
@@ -190,7 +189,7 @@ final class LogTail {
     try {
       frames.begin(open, lastSequence);
       frames.begin(0);
-      frames.end(0, Type.MARKER, false);
+      frames.end(0, FrameType.MARKER, false);
       frames.flush(open);
     } catch (IOException e) {
       frames.clear();
@@ -255,7 +254,7 @@ final class LogTail {
     }
 
     @Override
-    public void end(int payloadBytes, Type type, boolean end) {
+    public void end(int payloadBytes, FrameType type, boolean end) {
       buffer.end(
           payloadBytes,
           new FrameBuffer.Next(target().end(), sequence, target().forcedTo(), type, end),

@@ -4,7 +4,6 @@ import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.internal.disk.StoreFiles.Source;
 import io.memryx.persistence.internal.wal.ChangeDecoder.MalformedChangeException;
 import io.memryx.persistence.internal.wal.ChangeDecoder.Payload;
-import io.memryx.persistence.internal.wal.FrameHeader.Type;
 import io.memryx.snapshot.Change;
 import io.memryx.snapshot.MalformedSnapshotException;
 import java.io.IOException;
@@ -187,7 +186,7 @@ final class SegmentReader {
     end = at + frame.storedBytes();
   }
 
-  private void give(Type type, long at) {
+  private void give(FrameType type, long at) {
     try {
       sink.change(sequence + 1, ChangeDecoder.decode(type, payloads));
     } catch (MalformedChangeException | MalformedSnapshotException e) {
@@ -229,7 +228,7 @@ final class SegmentReader {
   private void requireNotLater(ByteBuffer bytes, int loaded, long offset, long at) {
     if (FrameHeader.isAt(bytes, loaded, offset, checksum)) {
       FrameHeader later = FrameHeader.decode(bytes, loaded);
-      if (later.durableUpTo() > at || later.type() == Type.SEAL) {
+      if (later.durableUpTo() > at || later.type() == FrameType.SEAL) {
         throw damage(
             at,
             "no sound frame, but the frame at %d was written when this was durable"
