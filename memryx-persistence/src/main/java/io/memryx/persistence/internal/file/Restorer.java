@@ -12,11 +12,8 @@ import io.memryx.persistence.internal.file.FileCopier.Way;
 import io.memryx.persistence.internal.file.Manifest.Image;
 import io.memryx.persistence.internal.file.Manifest.LogSpan;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 
 /** Makes stores from backups, from other stores' directories, and from copied snapshots. */
@@ -56,7 +53,10 @@ public final class Restorer {
     }
     BackupMaker.requireStore(files, source);
     if (files.isFile(source.resolve(BackupList.FILE))) {
-      requireWhole();
+      List<CorruptSnapshotException> damages = new BackupCheck(files, source, progress).damages();
+      if (!damages.isEmpty()) {
+        throw damages.getFirst();
+      }
       return ofStore(directory);
     }
     if (!files.isFile(source.resolve(StoreNames.LOCK))) {
@@ -80,68 +80,6 @@ public final class Restorer {
   private void publish(Staging staging) throws IOException {
     files.create(staging.content().resolve(StoreNames.LOCK)).close();
     staging.publish();
-  }
-
-  /** Every file of a backup must be there as it was listed, and no collection that was not. */
-  private void requireWhole() throws IOException {
-    Path file = source.resolve(BackupList.FILE);
-    BackupList list;
-    try (StoreFiles.Source bytes = files.open(file)) {
-      list = BackupList.read(file.toString(), bytes);
-    }
-    long total = list.entries().stream().mapToLong(BackupList.Entry::bytes).sum();
-    long[] done = {0};
-    var copier =
-        new FileCopier(
-            files,
-            bytes -> {
-              done[0] += bytes;
-              progress.at("checking", Math.min(done[0], total), total);
-            });
-    for (BackupList.Entry entry : list.entries()) {
-      requireListed(copier, entry);
-    }
-    requireNothingElse(list);
-  }
-
-  private void requireListed(FileCopier copier, BackupList.Entry entry) throws IOException {
-    Path file = source.resolve(entry.directory()).resolve(entry.name());
-    Copied found;
-    try {
-      found = copier.digest(file);
-    } catch (NoSuchFileException e) {
-      throw new CorruptSnapshotException(
-          file.toString(), 0, "it is missing, but the list of the backup names it", e);
-    }
-    if (!found.equals(new Copied(entry.bytes(), entry.digest()))) {
-      throw new CorruptSnapshotException(
-          file.toString(),
-          0,
-          "it has %,d bytes with SHA-256 %s, the list of the backup says %,d with %s"
-              .formatted(found.bytes(), found.digest(), entry.bytes(), entry.digest()),
-          null);
-    }
-  }
-
-  /** A file more could be taken for a newer generation. */
-  private void requireNothingElse(BackupList list) throws IOException {
-    Set<Path> listed = new HashSet<>();
-    for (BackupList.Entry entry : list.entries()) {
-      listed.add(source.resolve(entry.directory()).resolve(entry.name()));
-    }
-    for (Path directory : files.list(source)) {
-      if (files.isDirectory(directory)) {
-        for (Path file : files.list(directory)) {
-          String name = StoreNames.fileName(file);
-          boolean counts =
-              StoreNames.isSegment(name) || StoreNames.manifestNumber(name).isPresent();
-          if (counts && !listed.contains(file)) {
-            throw new CorruptSnapshotException(
-                file.toString(), 0, "the list of the backup does not name it", null);
-          }
-        }
-      }
-    }
   }
 
   // ---- one snapshot
