@@ -27,7 +27,6 @@ final class SegmentReader {
   static final long NEWEST = -1;
 
   private final Path file;
-  private final SegmentHeader header;
   private final SegmentWindow window;
   private final FrameHeader.Checksum checksum;
   private final long afterSequence;
@@ -66,7 +65,6 @@ final class SegmentReader {
       long afterSequence,
       ChangeSink sink) {
     this.file = listed.file();
-    this.header = header;
     this.window = new SegmentWindow(source, listed.size());
     this.checksum = new FrameHeader.Checksum(header);
     this.afterSequence = afterSequence;
