@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a backup, and what their bytes give: text, a line each, as {@code sha256sum} has
- * it with sizes. What proves a backup whole: it is written last.
+ * The files of a backup, and what their bytes give: text, a line each, as {@code sha256sum} has it
+ * with sizes. What proves a backup whole: it is written last.
  *
  * @param entries in the order of the list
  */

@@ -18,8 +18,7 @@ public final class BackupMaker {
     return backup(new DiskFiles(), store, destination, progress);
   }
 
-  static CopyReport backup(
-      StoreFiles files, Path store, Path destination, CopyProgress progress) {
+  static CopyReport backup(StoreFiles files, Path store, Path destination, CopyProgress progress) {
     return IoThread.run(
         "backup",
         () -> {

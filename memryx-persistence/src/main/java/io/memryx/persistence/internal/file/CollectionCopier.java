@@ -184,13 +184,11 @@ final class CollectionCopier {
 
     private void add(String name, Copied copied) {
       copiedFiles.add(
-          new BackupList.Entry(
-              StoreNames.fileName(target), name, copied.bytes(), copied.digest()));
+          new BackupList.Entry(StoreNames.fileName(target), name, copied.bytes(), copied.digest()));
     }
 
     private CopiedCollection finished(Manifest manifest) throws IOException {
-      var from =
-          new Position(manifest.log().first(), manifest.image().lastSequence(), newestNamed);
+      var from = new Position(manifest.log().first(), manifest.image().lastSequence(), newestNamed);
       LogSurvey log = survey(objects.directory(), manifest, from);
       List<LogSurvey.Segment> segments = log.segments();
       for (int i = 0; i < segments.size(); i++) {

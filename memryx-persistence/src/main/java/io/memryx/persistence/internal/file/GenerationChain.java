@@ -585,7 +585,8 @@ final class GenerationChain {
               name ->
                   StoreNames.isSnapshot(name)
                       || StoreNames.isSegment(name)
-                      || StoreNames.isTemporary(name)));
+                      || StoreNames.isTemporary(name)
+                      || StoreNames.isAside(name)));
       objects.delete(select(name -> StoreNames.manifestNumber(name).isPresent()));
     } finally {
       committing.unlock();

@@ -103,8 +103,7 @@ public final class Restorer {
               reader.header().lastSequence());
     }
     FileStore.requireKey(key);
-    var manifest =
-        new Manifest(1, 0, 1, UUID.randomUUID(), chain, key, image, new LogSpan(1, 0));
+    var manifest = new Manifest(1, 0, 1, UUID.randomUUID(), chain, key, image, new LogSpan(1, 0));
     Path directory = staging.content().resolve(StoreNames.directory(key, 0));
     files.createDirectories(directory);
     long[] done = {0};

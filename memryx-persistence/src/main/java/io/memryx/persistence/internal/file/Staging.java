@@ -10,8 +10,8 @@ import java.util.UUID;
 /**
  * A directory that appears under its name when all that is in it is durable, or not at all. Where
  * there is nothing of that name it is made beside, and renamed. Where there is an empty directory,
- * which may be a volume's, it is made inside; a file that says so is removed at the end, and as long
- * as that is there nobody takes the directory for a store. Not thread-safe.
+ * which may be a volume's, it is made inside; a file that says so is removed at the end, and as
+ * long as that is there nobody takes the directory for a store. Not thread-safe.
  */
 final class Staging implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");

@@ -262,8 +262,7 @@ public final class StoreInspector {
 
     /** What comes after a sound generation; of older ones it is what they would fall back on. */
     private void inspectLog(Manifest manifest) throws IOException {
-      var from =
-          new Position(manifest.log().first(), manifest.image().lastSequence(), newestNamed);
+      var from = new Position(manifest.log().first(), manifest.image().lastSequence(), newestNamed);
       LogSurvey survey = LogSurvey.of(files, objects.directory(), manifest.chain(), from);
       survey
           .damage()

@@ -117,7 +117,8 @@ public record LogSurvey(
         seen = Math.max(seen, header.baseSequence() - 1);
         sound = sound && header.chain().equals(chain) && follows(header, before);
         if (sound) {
-          sound = readSegment(listed, header, i + 1 < whole.size() ? header(whole.get(i + 1)) : null);
+          sound =
+              readSegment(listed, header, i + 1 < whole.size() ? header(whole.get(i + 1)) : null);
         }
         if (!sound) {
           lookThrough(listed, header);
@@ -135,13 +136,14 @@ public record LogSurvey(
     }
 
     /** Whether all of it was sound. */
-    private boolean readSegment(
-        Listed listed, SegmentHeader header, @Nullable SegmentHeader after) throws IOException {
+    private boolean readSegment(Listed listed, SegmentHeader header, @Nullable SegmentHeader after)
+        throws IOException {
       boolean named = after != null && after.previous().number() == header.number();
       long length = named && after != null ? after.previous().length() : SegmentReader.NEWEST;
       try (Source source = files.open(listed.file())) {
         var reader =
-            new SegmentReader(listed, header, source, from.afterSequence(), (sequence, change) -> {});
+            new SegmentReader(
+                listed, header, source, from.afterSequence(), (sequence, change) -> {});
         boolean sound = true;
         try {
           reader.read(length);
