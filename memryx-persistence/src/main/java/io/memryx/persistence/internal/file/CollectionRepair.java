@@ -292,9 +292,10 @@ final class CollectionRepair {
       return;
     }
     LogSurvey survey = log;
-    boolean copied = cut && survey != null && !survey.segments().isEmpty();
-    if (copied) {
-      copyLast(survey.segments().getLast());
+    LogSurvey.Segment last =
+        !cut || survey == null || survey.segments().isEmpty() ? null : survey.segments().getLast();
+    if (last != null) {
+      copy(last);
     }
     if (cut || manifest.number() != GenerationChain.numbers(names).last()) {
       commit(manifest, writer);
@@ -303,14 +304,14 @@ final class CollectionRepair {
       files.rename(objects.path(name), objects.path(freeName(name)));
     }
     files.syncDirectory(objects.directory());
-    if (copied) {
-      exchange(survey.segments().getLast().file());
+    if (last != null) {
+      exchange(last.file());
     }
     pointLatest(manifest.image().file());
     files.syncDirectory(objects.directory());
   }
 
-  private void copyLast(LogSurvey.Segment segment) throws IOException {
+  private void copy(LogSurvey.Segment segment) throws IOException {
     Path copy = objects.path(segment.file() + StoreNames.TEMPORARY_SUFFIX);
     files.delete(copy);
     new FileCopier(files, bytes -> {})

@@ -49,7 +49,11 @@ public record LogSurvey(
    * @param number its number
    * @param bytes valid bytes, from its beginning on
    */
-  public record Segment(String file, long number, long bytes) {}
+  public record Segment(String file, long number, long bytes) {
+    private Segment of(long validBytes) {
+      return new Segment(file, number, validBytes);
+    }
+  }
 
   /** Looks at the log in a collection's directory. */
   public static LogSurvey of(StoreFiles files, Path directory, UUID chain, Position from)
@@ -73,13 +77,16 @@ public record LogSurvey(
   }
 
   private static List<Segment> segments(Map<SegmentHeader, Long> lengths) {
-    List<SegmentHeader> headers = List.copyOf(lengths.keySet());
     List<Segment> segments = new ArrayList<>();
-    for (int i = 0; i < headers.size(); i++) {
-      SegmentHeader header = headers.get(i);
-      boolean newest = i == headers.size() - 1;
-      long bytes = newest ? lengths.get(header) : headers.get(i + 1).previous().length();
-      segments.add(new Segment(SegmentHeader.fileName(header.number()), header.number(), bytes));
+    for (var entry : lengths.entrySet()) {
+      SegmentHeader header = entry.getKey();
+      if (!segments.isEmpty()) {
+        // It may end with more than its last change.
+        segments.add(segments.removeLast().of(header.previous().length()));
+      }
+      segments.add(
+          new Segment(
+              SegmentHeader.fileName(header.number()), header.number(), entry.getValue()));
     }
     return segments;
   }
