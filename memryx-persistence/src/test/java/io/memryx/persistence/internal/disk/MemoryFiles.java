@@ -319,6 +319,11 @@ public final class MemoryFiles implements StoreFiles {
     parent.synced.put(name(file), inode);
   }
 
+  /** The process that holds the lock ends. */
+  public synchronized void dropLock() {
+    locked = false;
+  }
+
   /** Another process takes the lock's file away. */
   public void takeLock() {
     lockTaken = true;
