@@ -11,6 +11,7 @@ import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.wal.LogWriter;
+import io.memryx.snapshot.Change;
 import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
@@ -244,12 +245,56 @@ public final class FileStore implements SnapshotStore {
   @Override
   public ChangeLog log(String key) {
     requireKey(key);
-    StoredCollection collection = collections.get(key);
-    if (collection == null || !collection.isCommitted()) {
-      throw new IllegalStateException(
-          "there is no '%s': its first snapshot comes before its changes".formatted(key));
+    return new LogOfKey(key);
+  }
+
+  /**
+   * The log of the collection that a key has when it is first used: whoever makes a collection asks
+   * for its log before its first snapshot is saved. From then on it is that collection's, also when
+   * it is dropped and another one takes the key.
+   */
+  private final class LogOfKey implements ChangeLog {
+    private final String key;
+    private volatile @Nullable StoredCollection collection;
+
+    LogOfKey(String key) {
+      this.key = key;
+      this.collection = committed();
     }
-    return collection.changes();
+
+    private @Nullable StoredCollection committed() {
+      StoredCollection found = collections.get(key);
+      return found != null && found.isCommitted() ? found : null;
+    }
+
+    private ChangeLog changes() {
+      StoredCollection found = collection;
+      if (found == null) {
+        found = committed();
+        collection = found;
+      }
+      if (found == null) {
+        throw new IllegalStateException(
+            "there is no '%s': its first snapshot comes before its changes".formatted(key));
+      }
+      return found.changes();
+    }
+
+    @Override
+    public long append(Change change) {
+      return changes().append(change);
+    }
+
+    @Override
+    public void rotate() {
+      changes().rotate();
+    }
+
+    @Override
+    public long bytes() {
+      StoredCollection found = collection;
+      return found == null ? 0 : found.changes().bytes();
+    }
   }
 
   @Override

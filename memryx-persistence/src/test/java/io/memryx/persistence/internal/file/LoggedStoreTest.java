@@ -1,0 +1,502 @@
+package io.memryx.persistence.internal.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.memryx.BuildRequest;
+import io.memryx.CollectionOptions;
+import io.memryx.Entry;
+import io.memryx.MemryxException;
+import io.memryx.Metadata;
+import io.memryx.StoreOptions;
+import io.memryx.VectorCollection;
+import io.memryx.persistence.CorruptSnapshotException;
+import io.memryx.persistence.DurabilityOptions;
+import io.memryx.persistence.DurableVectorStore;
+import io.memryx.persistence.FencedException;
+import io.memryx.persistence.StorageFullException;
+import io.memryx.persistence.StoreCondition;
+import io.memryx.persistence.StoreCondition.State;
+import io.memryx.persistence.internal.disk.MemoryFiles;
+import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Generations and logs together, under the engine that uses them. */
+class LoggedStoreTest {
+  private static final Path ROOT = Path.of("/store");
+  private static final String NAME = "docs";
+  private static final Path DIRECTORY = ROOT.resolve(StoreNames.directory(NAME, 0));
+  private static final CollectionOptions OPTIONS = CollectionOptions.of(4);
+  private static final int MAX_OPERATIONS = 1_000;
+
+  /** A store, and the files that it is in. */
+  private record Home(FileStore files, DurableVectorStore store) implements AutoCloseable {
+    static Home open(MemoryFiles files) {
+      return open(files, DurabilityOptions.fsync());
+    }
+
+    static Home open(MemoryFiles files, DurabilityOptions durability) {
+      FileStore opened = FileStore.open(files, ROOT, UUID::randomUUID, durability);
+      try {
+        return new Home(opened, DurableVectorStore.open(opened, "", StoreOptions.defaults()));
+      } catch (RuntimeException e) {
+        opened.close();
+        throw e;
+      }
+    }
+
+    VectorCollection docs() {
+      return store.collection(NAME, OPTIONS);
+    }
+
+    void add(int from, int to) {
+      docs().upsert(entries(from, to));
+    }
+
+    void build() {
+      docs().build(BuildRequest.defaults());
+    }
+
+    /** Ids of all entries, or empty if there is no collection. */
+    Set<String> ids() {
+      return store
+          .find(NAME)
+          .map(docs -> docs.entries().map(Entry::id).collect(Collectors.toSet()))
+          .orElse(Set.of());
+    }
+
+    @Override
+    public void close() {
+      try (files) {
+        store.close();
+      }
+    }
+  }
+
+  private static List<Entry> entries(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> Entry.of(id(i), new float[] {i, 1, 2, -i}, Metadata.of("n", id(i))))
+        .toList();
+  }
+
+  private static String id(int number) {
+    return "id-" + number;
+  }
+
+  private static Set<String> ids(int from, int to) {
+    return IntStream.range(from, to).mapToObj(LoggedStoreTest::id).collect(Collectors.toSet());
+  }
+
+  private static Set<String> found(MemoryFiles files) {
+    try (Home home = Home.open(files)) {
+      return home.ids();
+    }
+  }
+
+  private static List<String> names(MemoryFiles files, String prefix) throws IOException {
+    return new DirectoryListing(files, DIRECTORY)
+        .list().stream().filter(name -> name.startsWith(prefix)).toList();
+  }
+
+  private static Manifest newest(MemoryFiles files) throws IOException {
+    var objects = new DirectoryListing(files, DIRECTORY);
+    return GenerationChain.readManifest(objects, GenerationChain.numbers(objects.list()).last());
+  }
+
+  private static void flip(MemoryFiles files, String name) {
+    byte[] bytes = files.bytes(DIRECTORY.resolve(name));
+    bytes[bytes.length / 2] ^= 1;
+    files.damage(DIRECTORY.resolve(name), bytes);
+  }
+
+  /** Entries 0 to 60, in steps of ten; built after 20 and after 40. */
+  private static MemoryFiles builtTwice() {
+    var files = new MemoryFiles();
+    for (int opening = 0; opening < 3; opening++) {
+      try (Home home = Home.open(files)) {
+        home.add(20 * opening, 20 * opening + 10);
+        home.add(20 * opening + 10, 20 * opening + 20);
+        if (opening < 2) {
+          home.build();
+        }
+      }
+    }
+    return files.copy();
+  }
+
+  static List<DurabilityOptions> everyMode() {
+    return List.of(
+        DurabilityOptions.fsync(),
+        DurabilityOptions.async(Duration.ofSeconds(60)),
+        DurabilityOptions.os());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyMode")
+  void reopen_neverBuilt_hasEveryChangeAfterAClose(DurabilityOptions durability) {
+    var files = new MemoryFiles();
+    try (Home home = Home.open(files, durability)) {
+      home.add(0, 10);
+      home.add(10, 20);
+      assertEquals(1, home.docs().delete(List.of(id(3))));
+    }
+    Set<String> expected = new TreeSet<>(ids(0, 20));
+    expected.remove(id(3));
+    assertEquals(expected, found(files.afterPowerCut(0, Unforced.LOST)));
+  }
+
+  @Test
+  void reopen_emptyCollection_isThere() {
+    var files = new MemoryFiles();
+    try (Home home = Home.open(files)) {
+      assertEquals(0, home.docs().size());
+    }
+    try (Home home = Home.open(files.afterPowerCut(0, Unforced.LOST))) {
+      assertEquals(OPTIONS, home.store().find(NAME).orElseThrow().options());
+    }
+  }
+
+  @Test
+  void reopen_overManyOpeningsAndBuilds_loosesNothingAndBoundsTheFiles() throws IOException {
+    var files = new MemoryFiles();
+    for (int opening = 0; opening < 12; opening++) {
+      try (Home home = Home.open(files)) {
+        assertEquals(ids(0, 10 * opening), home.ids());
+        home.add(10 * opening, 10 * opening + 10);
+        if (opening % 4 == 3) {
+          home.build();
+        }
+      }
+    }
+    assertEquals(ids(0, 120), found(files));
+    assertEquals(2, names(files, "snap-").size());
+    assertTrue(names(files, "MANIFEST").size() <= 4, names(files, "MANIFEST").toString());
+    assertTrue(names(files, "wal-").size() <= 6, names(files, "wal-").toString());
+  }
+
+  @Test
+  void load_newestSnapshotDamaged_losesNothingAndSaysSoUntilTheNextBuild() throws IOException {
+    MemoryFiles files = builtTwice();
+    flip(files, newest(files).image().file());
+    for (int opening = 0; opening < 2; opening++) {
+      try (Home home = Home.open(files)) {
+        assertEquals(ids(0, 60 + opening), home.ids());
+        StoreCondition condition = home.store().condition();
+        // After the first change the older snapshot is the one that was committed last.
+        assertEquals(opening == 0 ? State.DEGRADED : State.SOUND, condition.state());
+        home.add(60 + opening, 61 + opening);
+        if (opening == 1) {
+          home.build();
+          assertEquals(StoreCondition.sound(), home.store().condition());
+        }
+      }
+    }
+    assertEquals(ids(0, 62), found(files));
+  }
+
+  @Test
+  void load_newestManifestDamaged_losesNothing() throws IOException {
+    MemoryFiles files = builtTwice();
+    for (String manifest : names(files, "MANIFEST").reversed()) {
+      MemoryFiles damaged = files.copy();
+      flip(damaged, manifest);
+      assertEquals(ids(0, 60), found(damaged), manifest);
+    }
+  }
+
+  @Test
+  void load_anyNeededFileMissing_losesNothingOrIsRefused() throws IOException {
+    MemoryFiles files = builtTwice();
+    long floor = newest(files).log().floor();
+    int refused = 0;
+    for (String name : names(files, "")) {
+      MemoryFiles missing = files.copy();
+      missing.delete(DIRECTORY.resolve(name));
+      try {
+        assertEquals(ids(0, 60), found(missing), name);
+      } catch (CorruptSnapshotException e) {
+        assertTrue(StoreNames.segmentNumber(name) >= floor, name);
+        refused++;
+      }
+    }
+    assertTrue(refused > 0);
+  }
+
+  @Test
+  void save_writerThatWasTakenOver_isFencedAndWhatTheOtherHasStays() {
+    var files = new MemoryFiles();
+    Home old = Home.open(files);
+    old.add(0, 10);
+    files.loseLock();
+    try (Home taking = Home.open(files)) {
+      taking.add(10, 20);
+      assertThrows(FencedException.class, old::build);
+      assertThrows(FencedException.class, () -> old.add(90, 91));
+      assertEquals(State.READ_ONLY, old.store().condition().state());
+      assertThrows(FencedException.class, () -> old.store().drop(NAME));
+      taking.add(20, 30);
+      taking.build();
+    }
+    assertEquals(ids(0, 30), found(files));
+  }
+
+  @Test
+  void upsert_lockTakenAway_isFencedNotAcknowledged() {
+    var files = new MemoryFiles();
+    Home home = Home.open(files);
+    home.add(0, 10);
+    files.takeLock();
+    assertThrows(FencedException.class, () -> home.add(10, 20));
+    assertEquals(ids(0, 10), home.ids());
+    assertEquals(State.READ_ONLY, home.store().condition().state());
+  }
+
+  @Test
+  void upsert_firstOfAnOpening_isLoggedAfterItsSegmentWasClaimed() {
+    MemoryFiles files = builtTwice();
+    List<String> trace = new ArrayList<>();
+    try (Home home = Home.open(files)) {
+      files.setFault((index, operation) -> trace.add(operation));
+      home.add(60, 70);
+      files.setFault((index, operation) -> {});
+    }
+    int segment = first(trace, "create wal-");
+    int claim = first(trace, "link MANIFEST-");
+    int frames = last(trace, "write wal-");
+    assertTrue(segment >= 0 && segment < claim && claim < frames, trace.toString());
+    assertTrue(trace.subList(segment, claim).contains("syncDirectory"), trace.toString());
+    assertTrue(trace.subList(claim, frames).contains("syncDirectory"), trace.toString());
+  }
+
+  @Test
+  void build_forcesTheSnapshotThenTheManifestAndDeletesLast() {
+    MemoryFiles files = builtTwice();
+    List<String> trace = new ArrayList<>();
+    try (Home home = Home.open(files)) {
+      home.add(60, 70);
+      files.setFault((index, operation) -> trace.add(operation));
+      home.build();
+      files.setFault((index, operation) -> {});
+    }
+    List<String> order =
+        List.of(
+            "create wal-",
+            "syncDirectory",
+            "create snap-",
+            "force",
+            "rename snap-",
+            "syncDirectory",
+            "create MANIFEST-",
+            "force",
+            "link MANIFEST-",
+            "syncDirectory",
+            "delete MANIFEST-",
+            "syncDirectory",
+            "delete wal-");
+    int at = 0;
+    for (String each : order) {
+      int next = first(trace.subList(at, trace.size()), each);
+      assertTrue(next >= 0, each + " after " + at + " in " + trace);
+      at += next + 1;
+    }
+    // The manifest's temporary name goes before, which is no deletion of a generation.
+    int commit = first(trace, "link MANIFEST-");
+    assertFalse(
+        trace.subList(0, commit).stream()
+            .anyMatch(each -> each.startsWith("delete") && !each.endsWith(".tmp")),
+        trace.toString());
+  }
+
+  private static int first(List<String> trace, String prefix) {
+    return IntStream.range(0, trace.size())
+        .filter(i -> trace.get(i).startsWith(prefix))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  private static int last(List<String> trace, String prefix) {
+    return trace.size() - 1 - first(trace.reversed(), prefix);
+  }
+
+  @Test
+  void upsert_diskFull_isRefusedAndWorksAgainWhenThereIsSpace() {
+    var files = new MemoryFiles();
+    int fitted = 0;
+    try (Home home = Home.open(files)) {
+      home.add(0, 10);
+      files.space = 100_000;
+      try {
+        for (fitted = 1; fitted < 1_000; fitted++) {
+          home.add(10 * fitted, 10 * fitted + 10);
+        }
+      } catch (StorageFullException e) {
+        assertTrue(e.getMessage().contains("space"), e.getMessage());
+      }
+      assertTrue(fitted < 1_000, "there was space for everything");
+      assertEquals(State.FULL, home.store().condition().state());
+      assertEquals(ids(0, 10 * fitted), home.ids());
+      files.space = Long.MAX_VALUE;
+      home.add(10_000, 10_010);
+      assertEquals(State.SOUND, home.store().condition().state());
+    }
+    Set<String> expected = new TreeSet<>(ids(0, 10 * fitted));
+    expected.addAll(ids(10_000, 10_010));
+    assertEquals(expected, found(files));
+  }
+
+  @Test
+  void drop_thenTheSameNameAgain_hasNothingOfTheFirst() throws IOException {
+    var files = new MemoryFiles();
+    try (Home home = Home.open(files)) {
+      home.add(0, 10);
+      VectorCollection dropped = home.docs();
+      assertTrue(home.store().drop(NAME));
+      assertThrows(IllegalStateException.class, () -> dropped.upsert(entries(50, 51)));
+      assertEquals(Set.of(ROOT.resolve(StoreNames.LOCK)), Set.copyOf(files.list(ROOT)));
+      home.add(10, 20);
+    }
+    assertEquals(ids(10, 20), found(files.afterPowerCut(0, Unforced.LOST)));
+  }
+
+  /** A change of a store that holds entries 0 to 60, and what may be found after it. */
+  private enum Step {
+    APPEND(60, 70) {
+      @Override
+      void run(Home home) {
+        home.add(60, 70);
+      }
+    },
+    BUILD(60, 60) {
+      @Override
+      void run(Home home) {
+        home.build();
+      }
+    },
+    APPEND_AND_BUILD(60, 70) {
+      @Override
+      void run(Home home) {
+        home.add(60, 70);
+        home.build();
+      }
+    },
+    DROP(60, 0) {
+      @Override
+      void run(Home home) {
+        home.store().drop(NAME);
+      }
+    };
+
+    final int before;
+    final int after;
+
+    Step(int before, int after) {
+      this.before = before;
+      this.after = after;
+    }
+
+    abstract void run(Home home);
+  }
+
+  static List<Step> steps() {
+    return List.of(Step.values());
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void step_powerCutAtAnyOperation_isThereOrNotAndNothingElseIsLost(Step step) {
+    List<String> violations = new ArrayList<>();
+    int states = cutEverywhere(step, true, violations);
+    System.out.printf("power cuts during %s with a log: %d states%n", step, states);
+    assertEquals(List.of(), violations);
+    assertTrue(states > 100, "only " + states + " states");
+  }
+
+  @Test
+  void step_forcesThatDoNothing_areNoticedByThePowerCutTest() {
+    List<String> violations = new ArrayList<>();
+    assertTrue(cutEverywhere(Step.APPEND_AND_BUILD, false, violations) > 0);
+    assertNotEquals(List.of(), violations);
+  }
+
+  private static int cutEverywhere(Step step, boolean forces, List<String> violations) {
+    MemoryFiles base = builtTwice();
+    int states = 0;
+    for (int cut = 0; cut < MAX_OPERATIONS; cut++) {
+      MemoryFiles files = base.copy();
+      files.forces = forces;
+      boolean done = failingFrom(files, step, cut);
+      boolean complete = files.operations() <= cut;
+      Set<Set<String>> allowed =
+          done
+              ? Set.of(ids(0, step.after))
+              : new HashSet<>(List.of(ids(0, step.before), ids(0, step.after)));
+      int pending = Math.min(files.pendingChanges(), 3);
+      for (int survivors = 0; survivors < 1 << pending; survivors++) {
+        for (Unforced unforced : Unforced.values()) {
+          states++;
+          String state = step + " cut at " + cut + ", " + survivors + ", " + unforced;
+          judge(files.afterPowerCut(survivors, unforced), allowed, state, violations);
+        }
+      }
+      if (complete) {
+        return states;
+      }
+    }
+    throw new AssertionError(step + " has no end");
+  }
+
+  private static boolean failingFrom(MemoryFiles files, Step step, int cut) {
+    Home home = Home.open(files);
+    files.setFault(
+        (index, operation) -> {
+          if (index >= cut) {
+            throw new IOException("the power is off");
+          }
+        });
+    try {
+      step.run(home);
+      return true;
+    } catch (MemryxException e) {
+      return false;
+    } finally {
+      try {
+        home.close();
+      } catch (MemryxException e) {
+        // The power is off.
+      }
+    }
+  }
+
+  private static void judge(
+      MemoryFiles left, Set<Set<String>> allowed, String state, List<String> violations) {
+    try (Home home = Home.open(left)) {
+      Set<String> found = home.ids();
+      if (!allowed.contains(found)) {
+        violations.add(state + ": " + new TreeSet<>(found));
+      }
+      home.add(900, 901);
+    } catch (MemryxException e) {
+      violations.add(state + ": " + e);
+      return;
+    }
+    if (!found(left).contains(id(900))) {
+      violations.add(state + ": the next change is not there after it");
+    }
+  }
+}
