@@ -85,8 +85,7 @@ public record LogSurvey(
         segments.add(segments.removeLast().of(header.previous().length()));
       }
       segments.add(
-          new Segment(
-              SegmentHeader.fileName(header.number()), header.number(), entry.getValue()));
+          new Segment(SegmentHeader.fileName(header.number()), header.number(), entry.getValue()));
     }
     return segments;
   }

@@ -319,13 +319,13 @@ public final class MemoryFiles implements StoreFiles {
     parent.synced.put(name(file), inode);
   }
 
-<<<<<<< HEAD
   /** The process that holds the lock ends. */
   public synchronized void dropLock() {
-=======
+    locked = false;
+  }
+
   /** The lock goes without its holder's notice, as a lock of POSIX may. */
   public synchronized void loseLock() {
->>>>>>> d62103973aa0a6528df8759b07a798850b6fc780
     locked = false;
   }
 

@@ -98,8 +98,7 @@ class BackupTest {
     String newest =
         GenerationChain.readManifest(
                 new DirectoryListing(files, TestStore.DIRECTORY),
-                GenerationChain.numbers(
-                        new DirectoryListing(files, TestStore.DIRECTORY).list())
+                GenerationChain.numbers(new DirectoryListing(files, TestStore.DIRECTORY).list())
                     .last())
             .image()
             .file();
@@ -125,8 +124,7 @@ class BackupTest {
     MemoryFiles files = withRoot(TestStore.builtTwice());
     assertThrows(
         IllegalArgumentException.class,
-        () ->
-            BackupMaker.backup(files, Path.of("/nowhere"), BACKUP, CopyProgress.SILENT));
+        () -> BackupMaker.backup(files, Path.of("/nowhere"), BACKUP, CopyProgress.SILENT));
     files.createDirectories(BACKUP);
     files.put(BACKUP.resolve("a.txt"), new byte[1]);
     var refused = assertThrows(IllegalArgumentException.class, () -> backup(files));
@@ -143,7 +141,14 @@ class BackupTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"BACKUP", "BACKUP_INTO_EMPTY", "RESTORE", "RESTORE_INTO_EMPTY", "RESTORE_SNAPSHOT"})
+  @ValueSource(
+      strings = {
+        "BACKUP",
+        "BACKUP_INTO_EMPTY",
+        "RESTORE",
+        "RESTORE_INTO_EMPTY",
+        "RESTORE_SNAPSHOT"
+      })
   void copy_diskFullAtAnyOperation_isThereWholeOrNotAtAll(String name) throws IOException {
     Failing failing = Failing.valueOf(name);
     MemoryFiles base = backedUp();
@@ -184,7 +189,8 @@ class BackupTest {
       assertTrue(
           TestStore.tops(files).stream().noneMatch(top -> top.contains("unfinished")), where);
       if (!reached) {
-        System.out.printf("%s: disk full at each of %d operations, %d failed%n", failing, at, failures);
+        System.out.printf(
+            "%s: disk full at each of %d operations, %d failed%n", failing, at, failures);
         assertTrue(failures > 20, "only " + failures);
         return;
       }
@@ -200,10 +206,7 @@ class BackupTest {
           Restorer.restore(files, BACKUP, target, CopyProgress.SILENT);
       case RESTORE_SNAPSHOT ->
           Restorer.restore(
-              files,
-              TestStore.DIRECTORY.resolve(StoreNames.LATEST),
-              target,
-              CopyProgress.SILENT);
+              files, TestStore.DIRECTORY.resolve(StoreNames.LATEST), target, CopyProgress.SILENT);
     }
   }
 

@@ -125,7 +125,9 @@ class RepairTest {
     assertEquals(TestStore.upTo(60), repaired(files));
   }
 
-  /** Damage at any place of any segment that is needed: found, or harmless; repair gives a prefix. */
+  /**
+   * Damage at any place of any segment that is needed: found, or harmless; repair gives a prefix.
+   */
   @Test
   void anyPlaceOfTheLogDamaged_repairKeepsAllThatComesBefore() throws IOException {
     MemoryFiles base = TestStore.builtTwice();
