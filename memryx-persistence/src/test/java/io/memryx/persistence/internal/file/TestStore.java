@@ -72,6 +72,13 @@ record TestStore(FileStore files, DurableVectorStore store) implements AutoClose
     return IntStream.range(0, end).boxed().collect(Collectors.toSet());
   }
 
+  @Override
+  public void close() {
+    try (files) {
+      store.close();
+    }
+  }
+
   /** What a store holds when it is opened. */
   static Set<Integer> found(StoreFiles files, Path root) {
     try (TestStore opened = open(files, root)) {
