@@ -1,6 +1,6 @@
 package io.memryx.persistence;
 
-/** Who is told how far a backup or restore is. Called on a thread of its own, often. */
+/** Who is told how far a backup, a restore or a check is. Called on a thread of its own, often. */
 @FunctionalInterface
 public interface CopyProgress {
   /** Nobody. */

@@ -40,7 +40,7 @@ final class CopyCommand {
       report =
           copy.apply(
               (stage, doneBytes, totalBytes) ->
-                  bar.at(stage, totalBytes > 0 ? (double) doneBytes / totalBytes : Double.NaN, 0));
+                  bar.at(stage, fraction(doneBytes, totalBytes), 0));
     } catch (IllegalArgumentException e) {
       return failed(bar, e, ExitCode.USAGE);
     } catch (PersistenceException e) {
@@ -58,6 +58,11 @@ final class CopyCommand {
     }
     out.flush();
     return ExitCode.OK;
+  }
+
+  /** As a progress bar takes it. */
+  static double fraction(long doneBytes, long totalBytes) {
+    return totalBytes > 0 ? (double) doneBytes / totalBytes : Double.NaN;
   }
 
   private int failed(ProgressBar bar, RuntimeException e, int code) {

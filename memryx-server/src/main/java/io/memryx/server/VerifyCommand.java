@@ -3,6 +3,7 @@ package io.memryx.server;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StoreVerifier;
 import io.memryx.persistence.VerifyReport;
+import io.memryx.server.exchange.ProgressBar;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -38,10 +39,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
     VerifyReport report;
     try {
-      report = StoreVerifier.verify(directory);
+      report =
+          StoreVerifier.verify(
+              directory,
+              (stage, doneBytes, totalBytes) ->
+                  bar.at(stage, CopyCommand.fraction(doneBytes, totalBytes), 0));
+      bar.clear();
     } catch (PersistenceException e) {
+      bar.clear();
       spec.commandLine().getErr().println("memryx: " + e.getMessage());
       return UNREADABLE;
     }

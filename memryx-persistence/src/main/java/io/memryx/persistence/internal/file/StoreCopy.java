@@ -5,6 +5,7 @@ import io.memryx.persistence.CopyReport;
 import io.memryx.persistence.CopyReport.CopiedCollection;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.StorageFullException;
+import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.FileCopier.Way;
@@ -47,7 +48,7 @@ final class StoreCopy {
     for (Path entry : files.list(source)) {
       if (files.isDirectory(entry)) {
         directories.add(entry);
-        totalBytes += newestBytes(entry);
+        totalBytes += newestBytes(files, entry);
       }
     }
     Map<String, Path> keys = new HashMap<>();
@@ -57,16 +58,16 @@ final class StoreCopy {
     collections.sort(Comparator.comparing(CopiedCollection::key));
   }
 
-  /** About how much there is to copy. */
-  private long newestBytes(Path directory) {
+  /** About how much there is of a collection to copy or read. */
+  static long newestBytes(StoreFiles files, Path directory) {
     try {
       var objects = new DirectoryListing(files, directory);
       var numbers = GenerationChain.numbers(objects.list());
       return numbers.isEmpty()
           ? 0
           : GenerationChain.readManifest(objects, numbers.last()).image().bytes();
-    } catch (IOException | CorruptSnapshotException e) {
-      return 0; // Whoever copies it says what is wrong.
+    } catch (IOException | CorruptSnapshotException | UnsupportedFormatException e) {
+      return 0; // Whoever reads it says what is wrong.
     }
   }
 

@@ -37,24 +37,30 @@ public final class StoreInspector {
   private static final int ATTEMPTS = 100;
 
   private final StoreFiles files;
+  private final CopyProgress progress;
   private final List<CollectionReport> collections = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  private StoreInspector(StoreFiles files) {
+  private StoreInspector(StoreFiles files, CopyProgress progress) {
     this.files = files;
+    this.progress = progress;
   }
 
   /** Reads a store's directory, or one snapshot file. */
-  public static VerifyReport inspect(Path path) {
-    return inspect(new DiskFiles(), path);
+  public static VerifyReport inspect(Path path, CopyProgress progress) {
+    return inspect(new DiskFiles(), path, progress);
   }
 
   static VerifyReport inspect(StoreFiles files, Path path) {
+    return inspect(files, path, CopyProgress.SILENT);
+  }
+
+  private static VerifyReport inspect(StoreFiles files, Path path, CopyProgress progress) {
     return IoThread.run(
         "verify",
         () -> {
           try {
-            return new StoreInspector(files).report(path);
+            return new StoreInspector(files, progress).report(path);
           } catch (IOException e) {
             throw Storage.unwritable(path, e);
           }
@@ -75,14 +81,19 @@ public final class StoreInspector {
       findings.add(notice(path, "a backup or restore was cut off here: delete what is in it"));
       return report(Status.NOT_A_STORE);
     }
-    for (Path entry : files.list(path)) {
+    List<Path> entries = files.list(path);
+    long total = entries.stream().mapToLong(entry -> StoreCopy.newestBytes(files, entry)).sum();
+    long done = 0;
+    for (Path entry : entries) {
       locked |= StoreNames.fileName(entry).equals(StoreNames.LOCK);
       if (files.isDirectory(entry)) {
         inspectDirectory(entry);
+        done += StoreCopy.newestBytes(files, entry);
+        progress.at("checking", Math.min(done, total), total);
       } else if (StoreNames.looksLikeOurs(entry)) {
         findings.add(notice(entry, "it is no part of a store, and would not be loaded from here"));
       } else if (StoreNames.fileName(entry).equals(BackupList.FILE)) {
-        new BackupCheck(files, path, CopyProgress.SILENT)
+        new BackupCheck(files, path, progress)
             .damages()
             .forEach(damage -> findings.add(damage(damage)));
       }
