@@ -7,6 +7,7 @@ import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.FileCopier.Way;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 
 /** Makes backups: a store's directory with one generation of each collection, and their list. */
@@ -67,10 +68,10 @@ public final class BackupMaker {
     }
   }
 
-  private static boolean isCollection(StoreFiles files, Path directory) {
+  private static boolean isCollection(StoreFiles files, Path directory) throws IOException {
     try {
       return !GenerationChain.numbers(new DirectoryListing(files, directory).list()).isEmpty();
-    } catch (IOException e) {
+    } catch (AccessDeniedException e) {
       return false; // Such as lost+found on a volume.
     }
   }

@@ -48,15 +48,28 @@ final class Staging implements AutoCloseable {
   static Staging begin(StoreFiles files, Path directory) throws IOException {
     Path target = directory.toAbsolutePath().normalize();
     requireFree(files, target);
-    if (files.isDirectory(target)) {
-      files.create(target.resolve(MARK)).close();
-      files.syncDirectory(target);
-      return new Staging(files, target, target, Place.INSIDE);
-    }
     String name = StoreNames.fileName(target) + ".unfinished-" + shortId();
-    Path content = target.resolveSibling(name);
-    files.createDirectories(content);
-    return new Staging(files, target, content, Place.BESIDE);
+    Staging staging =
+        files.isDirectory(target)
+            ? new Staging(files, target, target, Place.INSIDE)
+            : new Staging(files, target, target.resolveSibling(name), Place.BESIDE);
+    try {
+      staging.create();
+      return staging;
+    } catch (IOException e) {
+      staging.close();
+      throw e;
+    }
+  }
+
+  private void create() throws IOException {
+    switch (place) {
+      case BESIDE -> files.createDirectories(content);
+      case INSIDE -> {
+        files.create(target.resolve(MARK)).close();
+        files.syncDirectory(target);
+      }
+    }
   }
 
   private static String shortId() {
@@ -128,7 +141,7 @@ final class Staging implements AutoCloseable {
   /** Removes everything, unless it has its name. */
   @Override
   public void close() {
-    if (published) {
+    if (published || !files.isDirectory(content)) {
       return;
     }
     try {
