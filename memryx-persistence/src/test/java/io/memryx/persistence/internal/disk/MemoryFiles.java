@@ -324,11 +324,6 @@ public final class MemoryFiles implements StoreFiles {
     locked = false;
   }
 
-  /** The lock goes without its holder's notice, as a lock of POSIX may. */
-  public synchronized void loseLock() {
-    locked = false;
-  }
-
   /** Another process takes the lock's file away. */
   public void takeLock() {
     lockTaken = true;
