@@ -39,8 +39,7 @@ final class CopyCommand {
     try {
       report =
           copy.apply(
-              (stage, doneBytes, totalBytes) ->
-                  bar.at(stage, fraction(doneBytes, totalBytes), 0));
+              (stage, doneBytes, totalBytes) -> bar.at(stage, fraction(doneBytes, totalBytes), 0));
     } catch (IllegalArgumentException e) {
       return failed(bar, e, ExitCode.USAGE);
     } catch (PersistenceException e) {

@@ -7,13 +7,7 @@ import io.memryx.CollectionStats;
 import io.memryx.MemoryBudgetException;
 import io.memryx.MemryxException;
 import io.memryx.VectorCollection;
-import io.memryx.persistence.CorruptSnapshotException;
-import io.memryx.persistence.FencedException;
 import io.memryx.persistence.PersistenceException;
-import io.memryx.persistence.StorageFullException;
-import io.memryx.persistence.StorageUnwritableException;
-import io.memryx.persistence.StoreLockedException;
-import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -194,16 +188,37 @@ public final class Builds implements AutoCloseable {
     if (!automatic.isDue(stats, space.builds().failedHotBuffer(collection.name()))) {
       return;
     }
-    Build build = build(collection, Build.Cause.HOT_BUFFER, stats);
+    beginByItself(
+        space, collection, "%d vectors are in the hot buffer".formatted(stats.hotBuffer()));
+  }
+
+  /** Begins a build of each collection that is due, after a restart. */
+  public void beginAllDue() {
+    for (TenantSpace space : spaces.all()) {
+      for (VectorCollection collection : space.store().collections()) {
+        beginIfDue(space, collection, collection.stats());
+      }
+    }
+  }
+
+  /**
+   * Begins a build of a collection whose log has grown out of proportion, unless one is under way
+   * or there is no room for one.
+   */
+  public void beginForLog(TenantId tenant, VectorCollection collection) {
+    spaces
+        .find(tenant)
+        .ifPresent(space -> beginByItself(space, collection, "its log has grown long"));
+  }
+
+  private void beginByItself(TenantSpace space, VectorCollection collection, String reason) {
+    Build build = build(collection, Build.Cause.AUTOMATIC, collection.stats());
     if (space.builds().tryBegin(build).isPresent()) {
       return;
     }
     try {
       enqueue(new OpenCollection(space, collection), build, Optional.empty());
-      LOG.info(
-          "finalize {}: begins by itself, {} vectors are in the hot buffer",
-          build.id(),
-          stats.hotBuffer());
+      LOG.info("finalize {}: begins by itself, {}", build.id(), reason);
     } catch (ProblemException e) {
       space.builds().failed(build);
       LOG.warn("no finalize by itself: {}", e.getMessage());
@@ -346,26 +361,13 @@ public final class Builds implements AutoCloseable {
     }
   }
 
-  /** What a client may know of a failed save: the log has the path and the rest. */
+  /** What a client may know of a failed save. */
   private static BuildStatus.Failure unsaved(PersistenceException failure) {
-    String lost = "; nothing in memory is lost, finalize again once that is mended";
-    return switch (failure) {
-      case StorageFullException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FULL, "the snapshot could not be saved: the disk is full" + lost);
-      case StorageUnwritableException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FAILED,
-              "the snapshot could not be saved: the storage can't be written to" + lost);
-      case FencedException _, StoreLockedException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FAILED,
-              "the snapshot could not be saved: another process writes to the storage" + lost);
-      case CorruptSnapshotException _, UnsupportedFormatException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FAILED,
-              "the snapshot could not be saved: what is in the storage is damaged" + lost);
-    };
+    Problem problem = StorageProblems.of(failure);
+    return new BuildStatus.Failure(
+        problem.code(),
+        "the snapshot could not be saved: %s; nothing is lost, finalize again once that is mended"
+            .formatted(problem.detail()));
   }
 
   private static BuildStatus.Failure noRoom() {

@@ -1,14 +1,20 @@
 package io.memryx.server.service;
 
+import io.memryx.AutomaticBuild;
 import io.memryx.Memryx;
+import io.memryx.StoreOptions;
+import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
+import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurableVectorStore;
 import io.memryx.persistence.FileSnapshotStore;
 import io.memryx.persistence.SnapshotStore;
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.tenant.TenantId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +24,15 @@ public sealed interface Storage extends AutoCloseable {
   /** The tenants that have something to load. */
   List<TenantId> tenants();
 
-  /** Opens the store of a tenant and loads what it has. */
-  VectorStore open(TenantId tenant);
+  /**
+   * Opens the store of a tenant and loads what it has.
+   *
+   * @param longLogs told of collections whose log is so long that they should be built
+   */
+  VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs);
+
+  /** Whether all is as it should be with what is kept. */
+  StoreCondition condition();
 
   @Override
   void close();
@@ -32,10 +45,11 @@ public sealed interface Storage extends AutoCloseable {
   /**
    * In one directory, which this process has to itself.
    *
+   * @param durability of what is written between builds
    * @throws io.memryx.persistence.PersistenceException if it can't be used
    */
-  static Storage onDisk(Path directory) {
-    return new OnDisk(FileSnapshotStore.open(directory));
+  static Storage onDisk(Path directory, DurabilityOptions durability) {
+    return new OnDisk(FileSnapshotStore.open(directory, durability));
   }
 
   /** Nothing outlives the process. */
@@ -48,15 +62,20 @@ public sealed interface Storage extends AutoCloseable {
     }
 
     @Override
-    public VectorStore open(TenantId tenant) {
+    public VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs) {
       return Memryx.inMemory();
+    }
+
+    @Override
+    public StoreCondition condition() {
+      return StoreCondition.sound();
     }
 
     @Override
     public void close() {}
   }
 
-  /** Snapshots by key {@code tenant/collection}. */
+  /** Snapshots and logs by key {@code tenant/collection}. */
   final class OnDisk implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
@@ -84,8 +103,16 @@ public sealed interface Storage extends AutoCloseable {
     }
 
     @Override
-    public VectorStore open(TenantId tenant) {
-      return DurableVectorStore.open(snapshots, tenant + "/");
+    public VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs) {
+      // The server builds by its own rule; only a long log is the store's to tell.
+      var options =
+          StoreOptions.defaults().withAutomaticBuild(AutomaticBuild.never().withStarter(longLogs));
+      return DurableVectorStore.open(snapshots, tenant + "/", options);
+    }
+
+    @Override
+    public StoreCondition condition() {
+      return snapshots.condition();
     }
 
     @Override

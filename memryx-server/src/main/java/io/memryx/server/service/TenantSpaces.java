@@ -1,6 +1,7 @@
 package io.memryx.server.service;
 
 import io.memryx.VectorCollection;
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.tenant.Plan;
@@ -10,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,7 @@ public final class TenantSpaces implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanoClock;
   private @Nullable Storage storage;
+  private BiConsumer<TenantId, VectorCollection> longLogs = (tenant, collection) -> {};
 
   /** No tenants yet. */
   public TenantSpaces(
@@ -44,10 +47,13 @@ public final class TenantSpaces implements AutoCloseable {
    * Loads every tenant of the storage, and keeps new ones there from now on.
    *
    * @param readiness told of the progress
+   * @param longLogs told of collections whose log is so long that they should be built
    * @throws io.memryx.MemryxException if a tenant's data can't be loaded; nothing is served then
    */
-  public synchronized void load(Storage from, Readiness readiness) {
+  public synchronized void load(
+      Storage from, Readiness readiness, BiConsumer<TenantId, VectorCollection> longLogs) {
     storage = from;
+    this.longLogs = longLogs;
     List<TenantId> tenants = from.tenants();
     readiness.loading(0, tenants.size());
     int loaded = 0;
@@ -96,7 +102,10 @@ public final class TenantSpaces implements AutoCloseable {
 
   private TenantSpace open(Storage from, TenantId tenant) {
     TenantSpace space =
-        new TenantSpace(tenant, from.open(tenant), new PlanLimits(plan, clock, nanoClock));
+        new TenantSpace(
+            tenant,
+            from.open(tenant, collection -> longLogs.accept(tenant, collection)),
+            new PlanLimits(plan, clock, nanoClock));
     spaces.put(tenant, space);
     return space;
   }
@@ -104,6 +113,11 @@ public final class TenantSpaces implements AutoCloseable {
   /** All tenants that have data, in order. */
   List<TenantSpace> all() {
     return List.copyOf(spaces.values());
+  }
+
+  /** Whether all is as it should be with what is kept. */
+  public synchronized StoreCondition condition() {
+    return storage == null ? StoreCondition.sound() : storage.condition();
   }
 
   /** Number of tenants that have data. */
