@@ -154,24 +154,31 @@ public final class StoreInspector {
    */
   private void inspectDirectory(Path directory) throws IOException {
     List<Finding> before = List.of();
-    try {
-      for (int attempt = 1; ; attempt++) {
-        var inspection = new Inspection(new DirectoryListing(files, directory));
+    for (int attempt = 1; ; attempt++) {
+      var inspection = new Inspection(new DirectoryListing(files, directory));
+      try {
         inspection.run();
-        boolean settled = !inspection.isOvertaken() && inspection.damages.equals(before);
-        if (settled || attempt == ATTEMPTS) {
-          inspection.addTo(collections, findings);
+      } catch (NoSuchFileException e) {
+        // The writer dropped the collection, or a segment that nobody needs any more.
+        if (!files.isDirectory(directory)) {
           return;
         }
-        before = List.copyOf(inspection.damages);
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        continue;
+      } catch (AccessDeniedException e) {
+        if (StoreNames.isCollectionDirectory(directory)) {
+          throw e;
+        }
+        return; // Such as lost+found on a volume.
       }
-    } catch (AccessDeniedException e) {
-      if (StoreNames.isCollectionDirectory(directory)) {
-        throw e;
+      boolean settled = !inspection.isOvertaken() && inspection.damages.equals(before);
+      if (settled || attempt == ATTEMPTS) {
+        inspection.addTo(collections, findings);
+        return;
       }
-      // Such as lost+found on a volume.
-    } catch (NoSuchFileException e) {
-      // The writer dropped the collection meanwhile.
+      before = List.copyOf(inspection.damages);
     }
   }
 
