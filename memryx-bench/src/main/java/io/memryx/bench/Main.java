@@ -2,6 +2,7 @@ package io.memryx.bench;
 
 import io.memryx.bench.collections.CollectionsCommand;
 import io.memryx.bench.data.DataCommand;
+import io.memryx.bench.durability.DurabilityCommand;
 import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       SweepCommand.class,
       UpsertCommand.class,
       CollectionsCommand.class,
+      DurabilityCommand.class,
       HttpCommand.class,
       DataCommand.class,
       SampleCommand.class

@@ -1,8 +1,10 @@
 package io.memryx.server;
 
 import io.memryx.Limits;
+import io.memryx.StoreOptions;
 import io.memryx.ValidationException;
 import io.memryx.VectorStore;
+import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurableVectorStore;
 import io.memryx.server.exchange.ExchangeException;
 import io.memryx.server.exchange.RemoteServer;
@@ -131,12 +133,15 @@ final class CollectionPlace {
     }
     if (store.tenant == null) {
       requireNoTenants(store.directory);
-      return new OpenStore(DurableVectorStore.open(store.directory), Optional.empty());
+      return new OpenStore(
+          DurableVectorStore.open(
+              store.directory, StoreOptions.defaults(), DurabilityOptions.os()),
+          Optional.empty());
     }
     if (!TenantId.isName(store.tenant)) {
       throw usage("--tenant: expected 1 to 63 of a-z, 0-9, '_' and '-'");
     }
-    Storage storage = Storage.onDisk(store.directory);
+    Storage storage = Storage.onDisk(store.directory, DurabilityOptions.os());
     try {
       return new OpenStore(storage.open(new TenantId(store.tenant)), Optional.of(storage));
     } catch (RuntimeException e) {
@@ -151,7 +156,7 @@ final class CollectionPlace {
       return;
     }
     List<TenantId> tenants;
-    try (Storage storage = Storage.onDisk(directory)) {
+    try (Storage storage = Storage.onDisk(directory, DurabilityOptions.os())) {
       tenants = storage.tenants();
     }
     if (!tenants.isEmpty()) {

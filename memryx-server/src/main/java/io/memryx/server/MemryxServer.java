@@ -87,7 +87,7 @@ public final class MemryxServer implements AutoCloseable {
     Idempotency idempotency = new Idempotency(System::nanoTime);
     collections = new TenantCollections(spaces, usage, idempotency, options.maxDimension());
     upserts =
-        new Upserts(spaces, collections, memory, usage, builds, meters, options.maxDimension());
+        new Upserts(spaces, collections, memory, usage, builds, meters, options.maxDimension(), durability());
     Overview overview = new Overview(spaces, usage, memory, builds, readiness);
     overview.register(meters);
     KeyRing keys =
@@ -146,10 +146,19 @@ public final class MemryxServer implements AutoCloseable {
     LOG.info(
         "Persistence enabled: storage_path={}",
         options.storagePath().get().toAbsolutePath().normalize());
-    LOG.warn(
-        "DURABILITY={}: this version has no write-ahead log yet; what is added is on disk from the"
-            + " next finalize on, and lost if the server ends before",
-        Environment.name(options.durability()));
+    switch (options.durability()) {
+      case FSYNC -> LOG.info("DURABILITY=fsync: what is answered is on the disk");
+      case ASYNC ->
+          LOG.info(
+              "DURABILITY=async: what is answered is on the disk within {} ms; a power cut may take"
+                  + " it until then",
+              2 * options.fsyncIntervalMillis());
+    }
+  }
+
+  /** How durable an add is when it is answered. */
+  private String durability() {
+    return options.storagePath().isEmpty() ? "none" : Environment.name(options.durability());
   }
 
   private void load() {
@@ -178,7 +187,7 @@ public final class MemryxServer implements AutoCloseable {
 
   private void loadFrom(Path directory) {
     LOG.info("Attempting to load existing snapshot from disk...");
-    Storage storage = Storage.onDisk(directory);
+    Storage storage = Storage.onDisk(directory, options.durabilityOptions());
     spaces.load(storage, readiness);
     if (spaces.count() == 0) {
       LOG.info("Snapshot file not found (a first run starts empty)");
@@ -211,12 +220,8 @@ public final class MemryxServer implements AutoCloseable {
   }
 
   private void announceLosses() {
-    boolean persistent = options.storagePath().isPresent();
-    Usage.Totals totals = usage.totals();
-    long lost = persistent ? totals.hotBuffer() : totals.vectors();
-    if (lost > 0 && persistent) {
-      LOG.warn("{} vectors added since the last finalize are lost", lost);
-    } else if (lost > 0) {
+    long lost = usage.totals().vectors();
+    if (lost > 0 && options.storagePath().isEmpty()) {
       LOG.warn("{} vectors are lost: persistence is disabled", lost);
     }
   }

@@ -1,12 +1,14 @@
 package io.memryx.server;
 
 import io.memryx.Limits;
+import io.memryx.persistence.DurabilityOptions;
 import io.memryx.server.tenant.AuthMode;
 import io.memryx.server.tenant.Plan;
 import io.memryx.server.tenant.RegisteredKey;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -190,6 +192,14 @@ public record ServerOptions(
         ramSafetyPercent,
         autoFinalizeVectors,
         logFormat);
+  }
+
+  /** The same for the store. */
+  DurabilityOptions durabilityOptions() {
+    return switch (durability) {
+      case FSYNC -> DurabilityOptions.fsync();
+      case ASYNC -> DurabilityOptions.async(Duration.ofMillis(fsyncIntervalMillis));
+    };
   }
 
   /** Whether nobody could get in. */

@@ -59,12 +59,14 @@ final class StorageTest {
     }
   }
 
+  /** The newest snapshot, by its well-known name. */
   private Path snapshot() throws IOException {
+    return files("snapshot_latest.mrx").getFirst();
+  }
+
+  private List<Path> files(String beginning) throws IOException {
     try (var files = Files.walk(directory)) {
-      return files
-          .filter(file -> file.getFileName().toString().startsWith("snap-"))
-          .findFirst()
-          .orElseThrow();
+      return files.filter(file -> file.getFileName().toString().startsWith(beginning)).toList();
     }
   }
 
@@ -128,7 +130,10 @@ final class StorageTest {
       String search = "{\"vector\":%s,\"exact\":true}".formatted(vector);
       var problem = problem(503, "storage_failed", server.post("/search", search));
       assertFalse(problem.toString().contains(directory.toString()), problem.toString());
-      assertTrue(logged("a stored vector can't be read: " + directory), log.list.toString());
+      assertTrue(
+          List.copyOf(log.list).stream()
+              .anyMatch(event -> event.getFormattedMessage().contains("is damaged at offset")),
+          log.list.toString());
       assertEquals(200, server.get("/health").statusCode());
     }
   }
@@ -175,23 +180,44 @@ final class StorageTest {
   }
 
   @Test
-  void start_bitFlipped_refusesAndSaysWhere() throws IOException {
+  void start_newestSnapshotDamaged_losesNothingAndSaysSo() throws IOException {
     fill();
-    Path file = snapshot();
+    flipABit(snapshot());
+    try (TestServer server = TestServer.onDisk(directory)) {
+      Map<String, Object> health = Json.object(server.get("/health").body());
+      assertEquals("degraded", health.get("status"), health.toString());
+      assertEquals(300L, health.get("total_vectors"), health.toString());
+      assertTrue(server.get("/metrics").body().contains("memryx_storage_state 1.0"));
+      assertEquals("swapped", server.finalizeAndWait(TestServer.KEY).get("status"));
+      assertEquals("ok", Json.object(server.get("/health").body()).get("status"));
+    }
+  }
+
+  @Test
+  void start_everySnapshotBitFlipped_refusesAndSaysWhere() throws IOException {
+    fill();
+    for (Path file : files("snap-")) {
+      flipABit(file);
+    }
+    refusesToStart();
+  }
+
+  private static void flipABit(Path file) throws IOException {
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
       bytes.seek(bytes.length() / 2);
       int flipped = bytes.read() ^ 1;
       bytes.seek(bytes.length() / 2);
       bytes.write(flipped);
     }
-    refusesToStart();
   }
 
   @Test
-  void start_truncated_refusesAndSaysWhere() throws IOException {
+  void start_everySnapshotTruncated_refusesAndSaysWhere() throws IOException {
     fill();
-    try (RandomAccessFile bytes = new RandomAccessFile(snapshot().toFile(), "rw")) {
-      bytes.setLength(bytes.length() / 2);
+    for (Path file : files("snap-")) {
+      try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+        bytes.setLength(bytes.length() / 2);
+      }
     }
     refusesToStart();
   }
@@ -207,7 +233,7 @@ final class StorageTest {
             .execute("verify", directory.toString());
     assertEquals(2, code, out.toString());
     assertTrue(out.toString().contains("offset"), out.toString());
-    assertTrue(out.toString().contains(": no sound generation (1 found) ("), out.toString());
+    assertTrue(out.toString().contains(": no sound generation (2 found) ("), out.toString());
   }
 
   @Test
@@ -227,12 +253,17 @@ final class StorageTest {
       Map<String, Object> status = server.finalizeAndWait(TestServer.KEY);
       assertEquals("error", status.get("status"), status.toString());
       String error = Json.member(status, "error").toString();
-      assertTrue(error.contains("nothing in memory is lost"), error);
+      assertTrue(error.contains("nothing is lost"), error);
       assertFalse(error.contains(directory.toString()), error);
       assertTrue(logged("Error saving snapshot: "), log.list.toString());
       assertEquals(
           50L, Json.object(server.get("/v1/collections/default/stats").body()).get("vectors"));
       assertEquals(200, server.post("/search", "{\"vector\":[1,0,0,0,0,0,0,0]}").statusCode());
+      problem(503, "storage_failed", server.post("/add", TestServer.addOf("late", 1, 8, 5)));
+      var health = server.get("/health");
+      assertEquals(503, health.statusCode());
+      assertEquals("failed", Json.object(health.body()).get("status"));
+      assertEquals(200, server.get("/livez").statusCode());
     }
     Files.delete(directory);
     Files.createDirectory(directory);

@@ -3,15 +3,11 @@ package io.memryx.bench.collections;
 import io.memryx.CollectionOptions;
 import io.memryx.Compression;
 import io.memryx.Metric;
-import io.memryx.bench.measure.JsonLine;
-import io.memryx.bench.measure.Machine;
 import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.ScratchDirectory;
+import io.memryx.bench.measure.TableReport;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -103,6 +99,7 @@ public final class CollectionsCommand implements Callable<Integer> {
         new CollectionsRun(
             new CollectionOptions(dimension, Metric.COSINE, compression),
             new CollectionsRun.Terms(count, stored, entries, opens),
+            new TableReport("Small collections", "%d dimensions, %s".formatted(dimension, compression)),
             Progress.on(spec.commandLine().getErr()));
     if (store != null) {
       write(run.measure(store));
@@ -114,44 +111,8 @@ public final class CollectionsCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private void write(List<Figure> figures) throws IOException {
-    Files.createDirectories(out);
-    String markdown = markdown(figures);
-    Files.writeString(out.resolve("collections.md"), markdown);
-    Files.writeString(out.resolve("collections.jsonl"), jsonLines(figures));
-    spec.commandLine().getOut().print(markdown);
+  private void write(TableReport report) throws IOException {
+    spec.commandLine().getOut().print(report.write(out, "collections"));
     spec.commandLine().getOut().flush();
-  }
-
-  private String markdown(List<Figure> figures) {
-    var text = new StringBuilder("# Small collections\n\n");
-    text.append("- %d dimensions, %s%n".formatted(dimension, compression));
-    text.append("- %s%n- %s%n".formatted(Machine.hardware(), Machine.jvm()));
-    text.append("- %s, load average %s%n".formatted(Machine.flags(), Machine.loadAverage()));
-    text.append("\n| what | of | value | |\n");
-    text.append("| --- | --- | ---: | --- |\n");
-    for (Figure figure : figures) {
-      String format =
-          figure.unit().equals("bytes")
-              ? "| %s | %s | %,.0f | %s |%n"
-              : "| %s | %s | %,.2f | %s |%n";
-      text.append(
-          String.format(
-              Locale.ROOT, format, figure.what(), figure.setting(), figure.value(), figure.unit()));
-    }
-    return text.toString();
-  }
-
-  private static String jsonLines(List<Figure> figures) {
-    var text = new StringBuilder();
-    for (Figure figure : figures) {
-      text.append(
-          JsonLine.of(figure.what())
-              .put("setting", figure.setting())
-              .put("value", figure.value())
-              .put("unit", figure.unit())
-              .end());
-    }
-    return text.toString();
   }
 }

@@ -8,6 +8,7 @@ import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.Stopwatch;
+import io.memryx.bench.measure.TableReport;
 import io.memryx.persistence.DurableVectorStore;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -33,9 +33,9 @@ final class CollectionsRun {
 
   private final CollectionOptions options;
   private final Terms terms;
+  private final TableReport report;
   private final Progress progress;
   private final Random random = new Random(SEED);
-  private final List<Figure> figures = new ArrayList<>();
 
   /**
    * How much to do.
@@ -47,19 +47,20 @@ final class CollectionsRun {
    */
   record Terms(int count, int stored, int entries, int opens) {}
 
-  CollectionsRun(CollectionOptions options, Terms terms, Progress progress) {
+  CollectionsRun(
+      CollectionOptions options, Terms terms, TableReport report, Progress progress) {
     this.options = options;
     this.terms = terms;
+    this.report = report;
     this.progress = progress;
   }
 
   /** Measures all; collections that a directory has already are opened instead of made. */
-  List<Figure> measure(Path directory) throws IOException {
+  TableReport measure(Path directory) throws IOException {
     if (terms.count > 0) {
       // The first round is the compiler's and the class loader's.
-      heapOf(terms.entries);
-      figures.clear();
-      IntStream.of(0, 1, terms.entries).distinct().forEach(this::heapOf);
+      heapOf(terms.entries, new TableReport("", ""));
+      IntStream.of(0, 1, terms.entries).distinct().forEach(entries -> heapOf(entries, report));
     }
     if (terms.stored > 0) {
       if (!hasCollections(directory)) {
@@ -70,10 +71,10 @@ final class CollectionsRun {
         open(directory, time);
       }
     }
-    return figures;
+    return report;
   }
 
-  private void heapOf(int entries) {
+  private void heapOf(int entries, TableReport report) {
     String setting = "%,d in memory, %,d entries each".formatted(terms.count, entries);
     progress.stage(setting);
     List<Entry> batch = entries(entries);
@@ -85,8 +86,8 @@ final class CollectionsRun {
       }
       long nanos = System.nanoTime() - start;
       double each = (double) (usedHeap() - before) / store.collections().size();
-      figures.add(new Figure("create, all", setting, nanos / 1e9, "s"));
-      figures.add(new Figure("heap, each", setting, each, "bytes"));
+      report.add("create, all", setting, nanos / 1e9, "s");
+      report.add("heap, each", setting, each, "bytes");
     }
   }
 
@@ -144,7 +145,7 @@ final class CollectionsRun {
         created[number] = build(store, name(number), batch);
       }
       double median = Stopwatch.median(created);
-      figures.add(new Figure("create and build, median", storedSetting(), median, "ms"));
+      report.add("create and build, median", storedSetting(), median, "ms");
       double[] dropped = new double[DROPPED];
       for (int number = 0; number < DROPPED; number++) {
         String name = "dropped-" + number;
@@ -153,7 +154,7 @@ final class CollectionsRun {
         store.drop(name);
         dropped[number] = (System.nanoTime() - start) / 1e6;
       }
-      figures.add(new Figure("drop, median", storedSetting(), Stopwatch.median(dropped), "ms"));
+      report.add("drop, median", storedSetting(), Stopwatch.median(dropped), "ms");
     }
   }
 
@@ -177,10 +178,8 @@ final class CollectionsRun {
         bytes += Files.size(file);
       }
     }
-    figures.add(
-        new Figure("on disk, each", storedSetting(), (double) bytes / terms.stored, "bytes"));
-    figures.add(
-        new Figure("names, each", storedSetting(), (double) files.size() / terms.stored, "files"));
+    report.add("on disk, each", storedSetting(), (double) bytes / terms.stored, "bytes");
+    report.add("names, each", storedSetting(), (double) files.size() / terms.stored, "files");
   }
 
   private void open(Path directory, int time) {
@@ -196,8 +195,8 @@ final class CollectionsRun {
                 .formatted(directory, opened, terms.stored, opened));
       }
       double each = (double) (usedHeap() - before) / opened;
-      figures.add(new Figure("open, all, time " + time, storedSetting(), nanos / 1e9, "s"));
-      figures.add(new Figure("heap, each, time " + time, storedSetting(), each, "bytes"));
+      report.add("open, all, time " + time, storedSetting(), nanos / 1e9, "s");
+      report.add("heap, each, time " + time, storedSetting(), each, "bytes");
     }
   }
 }

@@ -4,15 +4,12 @@ import io.memryx.CollectionOptions;
 import io.memryx.Compression;
 import io.memryx.Metric;
 import io.memryx.bench.dataset.Dataset;
-import io.memryx.bench.measure.JsonLine;
-import io.memryx.bench.measure.Machine;
 import io.memryx.bench.measure.Progress;
+import io.memryx.bench.measure.TableReport;
 import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -123,56 +120,16 @@ public final class UpsertCommand implements Callable<Integer> {
             base,
             queries.first(queries.rows()),
             terms,
+            new TableReport(
+                "Upserts, the hot buffer, batches",
+                "%d dimensions, %s, k %d".formatted(base.dimension(), compression, k)),
             Progress.on(spec.commandLine().getErr()));
-    write(base, run.measure());
+    write(run.measure());
     return CommandLine.ExitCode.OK;
   }
 
-  private void write(VectorRows base, List<Figure> figures) throws IOException {
-    Files.createDirectories(out);
-    String markdown = markdown(base, figures);
-    Files.writeString(out.resolve("upsert.md"), markdown);
-    Files.writeString(out.resolve("upsert.jsonl"), jsonLines(figures));
-    spec.commandLine().getOut().print(markdown);
+  private void write(TableReport report) throws IOException {
+    spec.commandLine().getOut().print(report.write(out, "upsert"));
     spec.commandLine().getOut().flush();
-  }
-
-  private String markdown(VectorRows base, List<Figure> figures) {
-    var text = new StringBuilder("# Upserts, the hot buffer, batches\n\n");
-    text.append("- %d dimensions, %s, k %d%n".formatted(base.dimension(), compression, k));
-    text.append("- %s%n- %s%n".formatted(Machine.hardware(), Machine.jvm()));
-    text.append("- %s, load average %s%n".formatted(Machine.flags(), Machine.loadAverage()));
-    text.append("\n| what | setting | per second | p50 µs | p99 µs |\n");
-    text.append("| --- | --- | ---: | ---: | ---: |\n");
-    for (Figure figure : figures) {
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %,.0f | %s | %s |%n",
-              figure.what(),
-              figure.setting(),
-              figure.perSecond(),
-              micros(figure.p50Micros()),
-              micros(figure.p99Micros())));
-    }
-    return text.toString();
-  }
-
-  private static String micros(double micros) {
-    return micros == 0 ? "" : String.format(Locale.ROOT, "%,.0f", micros);
-  }
-
-  private static String jsonLines(List<Figure> figures) {
-    var text = new StringBuilder();
-    for (Figure figure : figures) {
-      text.append(
-          JsonLine.of(figure.what())
-              .put("setting", figure.setting())
-              .put("per_second", figure.perSecond())
-              .put("p50_us", figure.p50Micros())
-              .put("p99_us", figure.p99Micros())
-              .end());
-    }
-    return text.toString();
   }
 }

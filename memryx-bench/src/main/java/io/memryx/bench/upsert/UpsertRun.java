@@ -11,6 +11,7 @@ import io.memryx.VectorStore;
 import io.memryx.bench.dataset.Loader;
 import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.Stopwatch;
+import io.memryx.bench.measure.TableReport;
 import io.memryx.bench.measure.Timing;
 import io.memryx.persistence.exchange.VectorRows;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ final class UpsertRun {
   private final VectorRows base;
   private final float[][] queries;
   private final Terms terms;
+  private final TableReport report;
   private final Progress progress;
-  private final List<Figure> figures = new ArrayList<>();
 
   /**
    * How much to do.
@@ -60,27 +61,29 @@ final class UpsertRun {
       VectorRows base,
       float[][] queries,
       Terms terms,
+      TableReport report,
       Progress progress) {
     this.options = options;
     this.base = base;
     this.queries = queries;
     this.terms = terms;
+    this.report = report;
     this.progress = progress;
   }
 
-  List<Figure> measure() {
+  TableReport measure() {
     for (int batch : UPSERT_BATCHES) {
       progress.stage("upserts in batches of " + batch);
-      figures.add(upserts(batch));
+      upserts(batch);
     }
     try (VectorStore store = Memryx.inMemory()) {
       growingHotBuffer(store.collection("growing", options));
       batches(store);
     }
-    return figures;
+    return report;
   }
 
-  private Figure upserts(int batch) {
+  private void upserts(int batch) {
     List<Entry> entries = Loader.batch(base, 0, terms.upserts, row -> Metadata.empty());
     double[] rates = new double[terms.rounds];
     // The first round is the compiler's.
@@ -95,7 +98,7 @@ final class UpsertRun {
       }
     }
     String setting = "batches of %,d, into an empty collection".formatted(batch);
-    return new Figure("upsert", setting, Stopwatch.median(rates), 0, 0);
+    report.add("upsert", setting, Stopwatch.median(rates), "entries/s");
   }
 
   private void growingHotBuffer(VectorCollection collection) {
@@ -121,13 +124,9 @@ final class UpsertRun {
               query -> collection.search(SearchRequest.of(queries[query], terms.k))));
     }
     Timing median = median(timings);
-    figures.add(
-        new Figure(
-            "search",
-            setting,
-            median.queriesPerSecond(),
-            median.latencies().p50(),
-            median.latencies().p99()));
+    report.add("search", setting, median.queriesPerSecond(), "queries/s");
+    report.add("search, p50", setting, median.latencies().p50(), "µs");
+    report.add("search, p99", setting, median.latencies().p99(), "µs");
   }
 
   /** Sixty-four questions one by one and together, in turns. */
@@ -159,8 +158,8 @@ final class UpsertRun {
     }
     double one = median(singles).queriesPerSecond();
     double all = median(together).queriesPerSecond() * requests.size();
-    figures.add(new Figure("batch", setting + ", singles", one, 0, 0));
-    figures.add(new Figure("batch", setting + ", " + requests.size() + " at once", all, 0, 0));
+    report.add("batch", setting + ", singles", one, "queries/s");
+    report.add("batch", setting + ", " + requests.size() + " at once", all, "queries/s");
   }
 
   private Timing time(int questions, Stopwatch.Asking<RuntimeException> asking) {

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A collection of a store in this process: built at the end, which makes it durable. */
+/** A collection of a store in this process: built at the end. */
 public final class StoreTarget implements EntryTarget {
   private final VectorStore store;
   private final OptionsWanted wanted;

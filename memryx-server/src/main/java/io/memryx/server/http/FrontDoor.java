@@ -1,10 +1,12 @@
 package io.memryx.server.http;
 
 import io.memryx.server.metrics.ServerMeters;
+import io.memryx.persistence.PersistenceException;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import io.memryx.server.service.Readiness;
+import io.memryx.server.service.StorageProblems;
 import io.memryx.server.tenant.Authenticator;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -215,6 +217,10 @@ final class FrontDoor implements HttpHandler {
     Problem problem;
     switch (failure) {
       case ProblemException known -> problem = known.problem();
+      case PersistenceException storage -> {
+        LOG.error("request {}: {}", visit.requestId, storage.getMessage());
+        problem = StorageProblems.of(storage);
+      }
       case OutOfMemoryError _ -> {
         LOG.error("request {}: out of memory", visit.requestId, failure);
         problem =

@@ -1,6 +1,7 @@
 package io.memryx.server.http;
 
 import io.memryx.Memryx;
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.service.Overview;
 import io.memryx.server.service.Readiness;
@@ -47,10 +48,13 @@ final class OperatorEndpoints {
       return notReady();
     }
     Usage.Totals totals = overview.totals();
-    return Answer.ok(
+    StoreCondition.State storage = overview.storage();
+    // Searches go on when nothing can be written, but only a new start can mend it.
+    return Answer.json(
+        storage == StoreCondition.State.READ_ONLY ? 503 : 200,
         json -> {
           json.writeStartObject();
-          json.writeStringProperty("status", "ok");
+          json.writeStringProperty("status", healthOf(storage));
           json.writeStringProperty(
               "ram_usage", String.format(Locale.ROOT, "%.1f%%", overview.usedPercent()));
           json.writeNumberProperty("hot_buffer_size", totals.hotBuffer());
@@ -58,6 +62,15 @@ final class OperatorEndpoints {
           json.writeNumberProperty("total_vectors", totals.vectors());
           json.writeEndObject();
         });
+  }
+
+  private static String healthOf(StoreCondition.State storage) {
+    return switch (storage) {
+      case SOUND -> "ok";
+      case DEGRADED -> "degraded";
+      case FULL -> "storage_full";
+      case READ_ONLY -> "failed";
+    };
   }
 
   private Answer notReady() {

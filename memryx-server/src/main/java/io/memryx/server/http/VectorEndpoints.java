@@ -27,9 +27,6 @@ final class VectorEndpoints {
   private static final String NAME = CollectionEndpoints.NAME;
   private static final int DEFAULT_LIMIT = 100;
 
-  /** Until there is a write-ahead log, an add is on disk from the next finalize on, not before. */
-  private static final String DURABILITY = "none";
-
   private static final Set<SearchCall.Included> METADATA = EnumSet.of(SearchCall.Included.METADATA);
   private static final Set<SearchCall.Included> ALL = EnumSet.allOf(SearchCall.Included.class);
 
@@ -85,7 +82,7 @@ final class VectorEndpoints {
     };
   }
 
-  private static void write(JsonGenerator json, AddOutcome outcome) {
+  private void write(JsonGenerator json, AddOutcome outcome) {
     json.writeStartObject();
     json.writeNumberProperty("upserted", outcome.added() + outcome.replaced());
     json.writeNumberProperty("replaced", outcome.replaced());
@@ -96,7 +93,7 @@ final class VectorEndpoints {
     }
     json.writeEndArray();
     json.writeNumberProperty("rejected_count", outcome.rejectedCount());
-    json.writeStringProperty("durability", DURABILITY);
+    json.writeStringProperty("durability", upserts.durability());
     json.writeEndObject();
   }
 

@@ -7,13 +7,7 @@ import io.memryx.CollectionStats;
 import io.memryx.MemoryBudgetException;
 import io.memryx.MemryxException;
 import io.memryx.VectorCollection;
-import io.memryx.persistence.CorruptSnapshotException;
-import io.memryx.persistence.FencedException;
 import io.memryx.persistence.PersistenceException;
-import io.memryx.persistence.StorageFullException;
-import io.memryx.persistence.StorageUnwritableException;
-import io.memryx.persistence.StoreLockedException;
-import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -346,26 +340,13 @@ public final class Builds implements AutoCloseable {
     }
   }
 
-  /** What a client may know of a failed save: the log has the path and the rest. */
+  /** What a client may know of a failed save. */
   private static BuildStatus.Failure unsaved(PersistenceException failure) {
-    String lost = "; nothing in memory is lost, finalize again once that is mended";
-    return switch (failure) {
-      case StorageFullException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FULL, "the snapshot could not be saved: the disk is full" + lost);
-      case StorageUnwritableException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FAILED,
-              "the snapshot could not be saved: the storage can't be written to" + lost);
-      case FencedException _, StoreLockedException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FAILED,
-              "the snapshot could not be saved: another process writes to the storage" + lost);
-      case CorruptSnapshotException _, UnsupportedFormatException _ ->
-          new BuildStatus.Failure(
-              ProblemCode.STORAGE_FAILED,
-              "the snapshot could not be saved: what is in the storage is damaged" + lost);
-    };
+    Problem problem = StorageProblems.of(failure);
+    return new BuildStatus.Failure(
+        problem.code(),
+        "the snapshot could not be saved: %s; nothing is lost, finalize again once that is mended"
+            .formatted(problem.detail()));
   }
 
   private static BuildStatus.Failure noRoom() {

@@ -5,13 +5,10 @@ import io.memryx.SearchTimeoutException;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.Violation;
-import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.Violations;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A tenant's collection at hand, where what the engine refuses becomes a problem that the tenant is
@@ -21,7 +18,6 @@ import org.slf4j.LoggerFactory;
  * @param collection the collection
  */
 record OpenCollection(TenantSpace space, VectorCollection collection) {
-  private static final Logger LOG = LoggerFactory.getLogger(OpenCollection.class);
   private static final int RETRY_SECONDS = 30;
 
   /** Calls the engine where the caller gave nothing that it could refuse. */
@@ -39,9 +35,6 @@ record OpenCollection(TenantSpace space, VectorCollection collection) {
       return call.apply(collection);
     } catch (ValidationException e) {
       throw Violations.toProblem(e, pointers).toException();
-    } catch (CorruptSnapshotException e) {
-      LOG.error("a stored vector can't be read: {}", e.getMessage());
-      throw damaged();
     } catch (MemoryBudgetException e) {
       throw noRoom(e);
     } catch (SearchTimeoutException e) {
@@ -59,17 +52,6 @@ record OpenCollection(TenantSpace space, VectorCollection collection) {
   @SuppressWarnings("ReferenceEquality")
   private boolean isGone() {
     return space.store().find(collection.name()).filter(now -> now == collection).isEmpty();
-  }
-
-  /** Vectors that are read where they are stored may turn out to be damaged. */
-  private static RuntimeException damaged() {
-    return Problem.of(
-            ProblemCode.STORAGE_FAILED,
-            "a vector that is needed for this can't be read: what is stored of it is damaged",
-            "the operator can find out how much is damaged with 'bin/memryx verify', and go back"
-                + " to the snapshot before; the vectors that were damaged can be added again")
-        .retryAfter(RETRY_SECONDS)
-        .toException();
   }
 
   private static RuntimeException tookTooLong() {

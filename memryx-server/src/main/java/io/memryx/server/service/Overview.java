@@ -1,5 +1,6 @@
 package io.memryx.server.service;
 
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.metrics.ServerMeters;
 import java.util.List;
 
@@ -34,14 +35,32 @@ public final class Overview {
     meters.gauge("memryx.tenants", "Tenants that have data", spaces::count);
     meters.gauge("memryx.builds.waiting", "Builds at work or waiting", builds::underWay);
     meters.gauge(
+        "memryx.storage.state",
+        "0 sound, 1 degraded (an older snapshot had to serve), 2 full, 3 read-only",
+        this::storageLevel);
+    meters.gauge(
         "memryx.ready",
         "1 when calls are taken",
         () -> readiness.state().stage() == Readiness.Stage.READY ? 1 : 0);
   }
 
+  private int storageLevel() {
+    return switch (storage()) {
+      case SOUND -> 0;
+      case DEGRADED -> 1;
+      case FULL -> 2;
+      case READ_ONLY -> 3;
+    };
+  }
+
   /** How far the server is. */
   public Readiness.State readiness() {
     return readiness.state();
+  }
+
+  /** How the storage is. */
+  public StoreCondition.State storage() {
+    return spaces.condition().state();
   }
 
   /** What all collections hold. */

@@ -2,9 +2,11 @@ package io.memryx.server.service;
 
 import io.memryx.Memryx;
 import io.memryx.VectorStore;
+import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurableVectorStore;
 import io.memryx.persistence.FileSnapshotStore;
 import io.memryx.persistence.SnapshotStore;
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.tenant.TenantId;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +23,9 @@ public sealed interface Storage extends AutoCloseable {
   /** Opens the store of a tenant and loads what it has. */
   VectorStore open(TenantId tenant);
 
+  /** Whether all is as it should be with what is kept. */
+  StoreCondition condition();
+
   @Override
   void close();
 
@@ -32,10 +37,11 @@ public sealed interface Storage extends AutoCloseable {
   /**
    * In one directory, which this process has to itself.
    *
+   * @param durability of what is written between builds
    * @throws io.memryx.persistence.PersistenceException if it can't be used
    */
-  static Storage onDisk(Path directory) {
-    return new OnDisk(FileSnapshotStore.open(directory));
+  static Storage onDisk(Path directory, DurabilityOptions durability) {
+    return new OnDisk(FileSnapshotStore.open(directory, durability));
   }
 
   /** Nothing outlives the process. */
@@ -53,10 +59,15 @@ public sealed interface Storage extends AutoCloseable {
     }
 
     @Override
+    public StoreCondition condition() {
+      return StoreCondition.sound();
+    }
+
+    @Override
     public void close() {}
   }
 
-  /** Snapshots by key {@code tenant/collection}. */
+  /** Snapshots and logs by key {@code tenant/collection}. */
   final class OnDisk implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
@@ -86,6 +97,11 @@ public sealed interface Storage extends AutoCloseable {
     @Override
     public VectorStore open(TenantId tenant) {
       return DurableVectorStore.open(snapshots, tenant + "/");
+    }
+
+    @Override
+    public StoreCondition condition() {
+      return snapshots.condition();
     }
 
     @Override

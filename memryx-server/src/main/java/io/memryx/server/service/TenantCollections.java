@@ -3,7 +3,6 @@ package io.memryx.server.service;
 import io.memryx.CollectionOptions;
 import io.memryx.CollectionStats;
 import io.memryx.Limits;
-import io.memryx.MemryxException;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
 import io.memryx.server.problem.Printable;
@@ -14,8 +13,6 @@ import io.memryx.server.tenant.TenantId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The collections that tenants have: made, listed, found, dropped. Every call names the tenant, and
@@ -25,8 +22,6 @@ public final class TenantCollections {
   /** The collection of the endpoints that name none. */
   public static final String DEFAULT = "default";
 
-  private static final Logger LOG = LoggerFactory.getLogger(TenantCollections.class);
-  private static final int RETRY_SECONDS = 30;
 
   /** Each takes some kilobytes even when empty, and nobody pays for that. */
   private static final int MAX_COLLECTIONS = 10_000;
@@ -67,7 +62,7 @@ public final class TenantCollections {
 
   /**
    * Makes an empty collection, so that its options can be chosen; where it is there with those
-   * options, nothing happens. It is kept from its first finalize on.
+   * options, nothing happens.
    */
   public Creation create(TenantId tenant, String name, CollectionOptions options) {
     requireName(name);
@@ -146,14 +141,6 @@ public final class TenantCollections {
       }
       usage.forget(tenant, name);
       idempotency.forget(tenant, name);
-    } catch (MemryxException e) {
-      LOG.error("collection '{}' can't be dropped: {}", name, e.getMessage());
-      throw Problem.of(
-              ProblemCode.STORAGE_FAILED,
-              "the collection could not be removed from the storage",
-              "it is there as before; the operator's log has the cause")
-          .retryAfter(RETRY_SECONDS)
-          .toException();
     } finally {
       space.addLock().unlock();
     }

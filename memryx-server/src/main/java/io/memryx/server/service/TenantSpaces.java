@@ -1,6 +1,7 @@
 package io.memryx.server.service;
 
 import io.memryx.VectorCollection;
+import io.memryx.persistence.StoreCondition;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.tenant.Plan;
@@ -104,6 +105,11 @@ public final class TenantSpaces implements AutoCloseable {
   /** All tenants that have data, in order. */
   List<TenantSpace> all() {
     return List.copyOf(spaces.values());
+  }
+
+  /** Whether all is as it should be with what is kept. */
+  public synchronized StoreCondition condition() {
+    return storage == null ? StoreCondition.sound() : storage.condition();
   }
 
   /** Number of tenants that have data. */

@@ -28,12 +28,14 @@ public final class Upserts {
   private final Builds builds;
   private final ServerMeters meters;
   private final int maxDimension;
+  private final String durability;
 
   /**
    * Works on these tenants' collections.
    *
    * @param builds told of hot buffers that have grown
    * @param maxDimension largest dimension that a first entry may have
+   * @param durability how durable an add is when it is answered: fsync, async or none
    */
   public Upserts(
       TenantSpaces spaces,
@@ -42,7 +44,8 @@ public final class Upserts {
       Usage usage,
       Builds builds,
       ServerMeters meters,
-      int maxDimension) {
+      int maxDimension,
+      String durability) {
     this.spaces = spaces;
     this.collections = collections;
     this.memory = memory;
@@ -50,6 +53,7 @@ public final class Upserts {
     this.builds = builds;
     this.meters = meters;
     this.maxDimension = maxDimension;
+    this.durability = durability;
   }
 
   /**
@@ -89,6 +93,11 @@ public final class Upserts {
             .find(staging.collection())
             .orElseGet(() -> space.store().collection(staging.collection(), staging.options()));
     return new OpenCollection(space, collection);
+  }
+
+  /** How durable an add is when it is answered: fsync, async or none. */
+  public String durability() {
+    return durability;
   }
 
   /** A refused add must leave nothing behind: no dimension, no collection. */

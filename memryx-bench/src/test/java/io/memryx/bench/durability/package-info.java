@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.bench.durability;
+
+import org.jspecify.annotations.NullMarked;
