@@ -46,8 +46,8 @@ public interface SnapshotStore extends AutoCloseable {
 
   /**
    * Where changes of a key's collection are logged, to be replayed by {@link #load}; {@link
-   * ChangeLog#NONE} if this store keeps no log. A generation must have been saved or
-   * loaded before the first change.
+   * ChangeLog#NONE} if this store keeps no log. A generation must have been saved or loaded before
+   * the first change.
    */
   ChangeLog log(String key);
 

@@ -96,7 +96,15 @@ final class LogTail {
 
   private OpenSegment writable() {
     OpenSegment open = current;
-    return open == null || open.isOver() || prepared != null ? advance() : open;
+    if (open == null || open.isOver() || prepared != null) {
+      return advance();
+    }
+    try {
+      open.open();
+    } catch (IOException e) {
+      throw storage.unwritable(log.directory(), 0, e);
+    }
+    return open;
   }
 
   /** Begins a new segment, if there is a change in the current one. */
@@ -113,6 +121,7 @@ final class LogTail {
     try {
       OpenSegment before = current;
       if (before != null) {
+        before.open();
         before.force();
         previous = new SegmentEnd(before.header().number(), before.end());
       }
@@ -186,6 +195,11 @@ final class LogTail {
       return;
     }
     marked = true;
+    try {
+      open.open();
+    } catch (IOException e) {
+      return; // The mark is missed: then damage to the last frames may be taken for a torn tail.
+    }
     try {
       frames.begin(open, lastSequence);
       frames.begin(0);

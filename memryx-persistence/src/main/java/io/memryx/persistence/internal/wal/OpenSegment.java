@@ -60,7 +60,7 @@ final class OpenSegment {
       storage.syncDirectory(directory);
       return segment;
     } catch (IOException e) {
-      if (!Storage.saysFull(e)) {
+      if (segment.extent != null && !Storage.saysFull(e)) {
         throw storage.failed(file, e);
       }
       segment.remove(directory);
@@ -169,8 +169,10 @@ final class OpenSegment {
   /** Makes all frames durable; never tried again if that fails. */
   void force() throws IOException {
     if (forcedTo < end) {
+      Extent open = extent; // Not a use: it may be forced to be closed.
+      Extent target = open == null ? extent() : open;
       try {
-        extent().force();
+        target.force();
       } catch (IOException e) {
         throw storage.failed(file, e);
       }
@@ -194,6 +196,11 @@ final class OpenSegment {
       }
       forcedTo = start;
     }
+  }
+
+  /** Opens the file if it is not open: a failure before anything was written does no harm. */
+  void open() throws IOException {
+    extent();
   }
 
   private Extent extent() throws IOException {

@@ -319,8 +319,8 @@ public final class MemoryFiles implements StoreFiles {
     parent.synced.put(name(file), inode);
   }
 
-  /** The lock goes without its holder's notice, as a lock of POSIX may. */
-  public synchronized void loseLock() {
+  /** The process that holds the lock ends. */
+  public synchronized void dropLock() {
     locked = false;
   }
 

@@ -24,11 +24,12 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes the golden store of the current format version and, beside it, what searches of it found:
- * {@code format-N-store} and {@code format-N-answers.txt} in the directory that is its argument. A
- * collection of each compression and metric, large enough for an index. Run once for a new version;
- * what it wrote is committed and never edited, so that every later Memryx proves that it still
- * reads it and still gives those answers.
+ * Writes the golden stores of the current format version and, beside each, what searches of it
+ * found: {@code format-N-store} and {@code format-N-answers.txt} in the directory that is its
+ * argument, with a collection of each compression and metric, large enough for an index; {@code
+ * format-N-log-store} and its answers, with changes that were logged after a build. Run once for a
+ * new version; what it wrote is committed and never edited, so that every later Memryx proves that
+ * it still reads it and still gives those answers.
  */
 final class GoldenStore {
   /** Few more than an index takes. */
@@ -41,28 +42,59 @@ final class GoldenStore {
 
   public static void main(String[] arguments) throws IOException {
     write(Path.of(arguments[0]));
+    writeLogged(Path.of(arguments[0]));
   }
 
-  /** Writes both into a directory that has neither. */
+  /** What a golden store is filled with. */
+  private interface Content {
+    void into(DurableVectorStore store);
+  }
+
+  /** Writes a store of built collections, and its answers, into a directory that has neither. */
   static void write(Path golden) throws IOException {
-    String version = "format-" + SnapshotHeader.MAJOR;
+    write(golden, "format-" + SnapshotHeader.MAJOR, GoldenStore::fillAndBuild);
+  }
+
+  /** Writes a store of which half is in the log. */
+  static void writeLogged(Path golden) throws IOException {
+    write(golden, "format-" + SnapshotHeader.MAJOR + "-log", GoldenStore::fillAndBuildHalf);
+  }
+
+  private static void write(Path golden, String version, Content content) throws IOException {
     Path directory = Files.createDirectory(golden.resolve(version + "-store"));
     var next = new AtomicLong();
     try (var snapshots =
             FileStore.open(new DiskFiles(), directory, () -> new UUID(0, next.incrementAndGet()));
         var store = DurableVectorStore.open(snapshots, "")) {
-      for (Compression compression : Compression.values()) {
-        for (Metric metric : Metric.values()) {
-          var options = new CollectionOptions(DIMENSION, metric, compression);
-          VectorCollection collection = store.collection(name(options), options);
-          collection.upsert(entries());
-          collection.build(BuildRequest.defaults());
-        }
-      }
+      content.into(store);
       Files.write(golden.resolve(version + "-answers.txt"), answers(store), UTF_8);
     }
     // Whoever opens a store locks it anew.
     Files.delete(directory.resolve(StoreNames.LOCK));
+  }
+
+  private static void fillAndBuild(DurableVectorStore store) {
+    for (Compression compression : Compression.values()) {
+      for (Metric metric : Metric.values()) {
+        var options = new CollectionOptions(DIMENSION, metric, compression);
+        VectorCollection collection = store.collection(name(options), options);
+        collection.upsert(entries());
+        collection.build(BuildRequest.defaults());
+      }
+    }
+  }
+
+  private static void fillAndBuildHalf(DurableVectorStore store) {
+    var options = new CollectionOptions(DIMENSION, Metric.L2, Compression.LOSSLESS);
+    VectorCollection collection = store.collection(name(options), options);
+    List<Entry> entries = entries();
+    int half = ENTRIES / 2;
+    collection.upsert(entries.subList(0, half));
+    collection.build(BuildRequest.defaults());
+    collection.upsert(List.of(Entry.of("gone", entries.getFirst().vector())));
+    collection.upsert(entries.subList(half, ENTRIES));
+    collection.upsert(entries.subList(0, 10));
+    collection.delete(List.of("gone", "never there"));
   }
 
   private static String name(CollectionOptions options) {

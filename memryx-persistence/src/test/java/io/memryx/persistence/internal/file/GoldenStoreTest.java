@@ -30,8 +30,9 @@ class GoldenStoreTest {
   void open_storeOfAnyVersion_givesItsEntriesAndTheAnswersOfItsTime() throws IOException {
     Path now = Files.createDirectory(temporary.resolve("now"));
     GoldenStore.write(now);
+    GoldenStore.writeLogged(now);
     List<Path> stores = new ArrayList<>(stores(now));
-    assertEquals(1, stores.size());
+    assertEquals(2, stores.size());
     stores.addAll(stores(GOLDEN));
     for (Path store : stores) {
       Path copy = Files.createTempDirectory(temporary, "copy");
@@ -45,7 +46,7 @@ class GoldenStoreTest {
   private static List<Path> stores(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries
-          .filter(entry -> entry.getFileName().toString().matches("format-\\d+-store"))
+          .filter(entry -> entry.getFileName().toString().matches("format-\\d+(-log)?-store"))
           .sorted()
           .toList();
     }

@@ -173,7 +173,7 @@ class LoggedStoreTest {
   }
 
   @Test
-  void reopen_overManyOpeningsAndBuilds_loosesNothingAndBoundsTheFiles() throws IOException {
+  void reopen_overManyOpeningsAndBuilds_losesNothingAndBoundsTheFiles() throws IOException {
     var files = new MemoryFiles();
     for (int opening = 0; opening < 12; opening++) {
       try (Home home = Home.open(files)) {
@@ -243,7 +243,7 @@ class LoggedStoreTest {
     var files = new MemoryFiles();
     Home old = Home.open(files);
     old.add(0, 10);
-    files.loseLock();
+    files.dropLock();
     try (Home taking = Home.open(files)) {
       taking.add(10, 20);
       assertThrows(FencedException.class, old::build);

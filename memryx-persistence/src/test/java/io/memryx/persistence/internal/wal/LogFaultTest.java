@@ -1,0 +1,231 @@
+package io.memryx.persistence.internal.wal;
+
+import static io.memryx.persistence.internal.wal.TestLog.failureOf;
+import static io.memryx.persistence.internal.wal.TestLog.text;
+import static io.memryx.persistence.internal.wal.TestLog.upsert;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.memryx.persistence.DurabilityOptions;
+import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.StorageFullException;
+import io.memryx.persistence.StorageUnwritableException;
+import io.memryx.persistence.internal.disk.MemoryFiles;
+import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
+import io.memryx.snapshot.Change;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LogFaultTest {
+  private static final int MAX_OPERATIONS = 1_000;
+  private static final int SCRIPT_LENGTH = 8;
+
+  /** What was asked for, and what became of it. */
+  private static final class Story {
+    final List<String> acknowledged = new ArrayList<>();
+    final List<String> attempted = new ArrayList<>();
+    final List<RuntimeException> failures = new ArrayList<>();
+    int acknowledgedAfterFailure;
+
+    /** The eighth part of a script: small changes, a rotation, one of several frames. */
+    void step(CollectionLog log, int step) {
+      if (step % 4 == 2) {
+        note(failureOf(log::rotate));
+        return;
+      }
+      Change change = step == 5 ? upsert("large" + step, 600, 2_048) : upsert("step" + step, 3);
+      attempted.add(text(change));
+      RuntimeException failure = failureOf(() -> acknowledged.add(append(log, change)));
+      note(failure);
+      if (failure == null && !failures.isEmpty()) {
+        acknowledgedAfterFailure++;
+      }
+    }
+
+    private static String append(CollectionLog log, Change change) {
+      return log.append(change) + ": " + text(change);
+    }
+
+    private void note(RuntimeException failure) {
+      if (failure != null) {
+        failures.add(failure);
+      }
+    }
+  }
+
+  @Test
+  void append_anyOneOperationMeetsAFullDisk_failsWholeAndGoesOnAfterwards() throws IOException {
+    int failing = 0;
+    int refused = 0;
+    for (boolean complete = false; !complete; failing++) {
+      var files = new MemoryFiles();
+      var story = new Story();
+      TestLog log = TestLog.open(files);
+      int at = failing;
+      files.setFault(
+          (index, operation) -> {
+            if (index == at && !operation.startsWith("force")) {
+              throw new IOException("No space left on device");
+            }
+          });
+      for (int step = 0; step < SCRIPT_LENGTH; step++) {
+        story.step(log.log, step);
+      }
+      complete = files.operations() <= at;
+      files.setFault((index, operation) -> {});
+      for (RuntimeException failure : story.failures) {
+        assertInstanceOf(StorageFullException.class, failure, "at " + at);
+        refused++;
+      }
+      assertTrue(story.failures.size() <= 1, () -> "at " + at + ": " + story.failures);
+      assertEquals(
+          story.acknowledged.size() + 1, log.log.append(upsert("afterwards", 1)), "at " + at);
+      story.acknowledged.add(story.acknowledged.size() + 1 + ": " + text(upsert("afterwards", 1)));
+      log.close();
+      for (Unforced unforced : List.of(Unforced.KEPT, Unforced.LOST)) {
+        assertEquals(
+            story.acknowledged,
+            TestLog.read(files.afterPowerCut(-1, unforced), Position.START),
+            "at " + at + ", unforced " + unforced);
+      }
+      assertTrue(failing < MAX_OPERATIONS);
+    }
+    System.out.printf(
+        "full disk at each of %d operations: %d refused, all others kept%n", failing, refused);
+    assertTrue(refused > 10, refused + " refused");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4_096, 8_192, 69_632, 200_000, 4_194_304, 5_000_000})
+  void append_diskReallyFull_refusesAllUntilThereIsSpaceAndKeepsTheRest(int space)
+      throws IOException {
+    var files = new MemoryFiles();
+    files.largestWrite = 10_000;
+    var story = new Story();
+    try (TestLog log = TestLog.open(files)) {
+      log.log.append(upsert("before", 3));
+      story.acknowledged.add("1: " + text(upsert("before", 3)));
+      files.space = space;
+      for (int step = 0; step < 3 * SCRIPT_LENGTH; step++) {
+        story.step(log.log, step);
+      }
+      story.failures.forEach(failure -> assertInstanceOf(StorageFullException.class, failure));
+      files.space = Long.MAX_VALUE;
+      int failures = story.failures.size();
+      for (int step = 0; step < SCRIPT_LENGTH; step++) {
+        story.step(log.log, step);
+      }
+      assertEquals(failures, story.failures.size(), "there is space again");
+      for (Unforced unforced : Unforced.values()) {
+        assertEquals(
+            story.acknowledged,
+            TestLog.read(files.afterPowerCut(-1, unforced), Position.START),
+            "unforced " + unforced);
+      }
+    }
+    assertEquals(story.acknowledged, TestLog.read(files, Position.START));
+  }
+
+  @Test
+  void append_anyOneOperationFails_nothingIsAcknowledgedAfterAFailedWriteOrForce()
+      throws IOException {
+    int failing = 0;
+    int unwritable = 0;
+    for (boolean complete = false; !complete; failing++) {
+      var files = new MemoryFiles();
+      var story = new Story();
+      TestLog log = TestLog.open(files);
+      int at = failing;
+      var failed = new ArrayList<String>();
+      var touchedAfter = new ArrayList<String>();
+      files.setFault(
+          (index, operation) -> {
+            if (!failed.isEmpty() && changesBytes(failed.getFirst()) && changesBytes(operation)) {
+              touchedAfter.add(operation);
+            }
+            if (index == at) {
+              failed.add(operation);
+              throw new IOException("injected into " + operation);
+            }
+          });
+      for (int step = 0; step < SCRIPT_LENGTH; step++) {
+        story.step(log.log, step);
+      }
+      complete = files.operations() <= at;
+      boolean readOnly = !failed.isEmpty() && changesBytes(failed.getFirst());
+      if (readOnly) {
+        unwritable++;
+        assertEquals(0, story.acknowledgedAfterFailure, "after " + failed + " at " + at);
+        assertEquals(List.of(), touchedAfter, "after " + failed + " at " + at);
+        assertThrows(StorageUnwritableException.class, log::close);
+        assertEquals(List.of(), touchedAfter, "closing after " + failed + " at " + at);
+      } else {
+        failureOf(log::close); // The failing operation may be one of closing.
+      }
+      story.failures.forEach(
+          failure -> assertInstanceOf(StorageUnwritableException.class, failure));
+      judge(files, story, "at " + at + " " + failed);
+      assertTrue(failing < MAX_OPERATIONS);
+    }
+    System.out.printf("each of %d operations fails: %d of them end writing%n", failing, unwritable);
+    assertTrue(unwritable > 10, unwritable + " ended writing");
+  }
+
+  private static boolean changesBytes(String operation) {
+    return operation.startsWith("write")
+        || operation.startsWith("force")
+        || operation.startsWith("setSize")
+        || operation.startsWith("syncDirectory");
+  }
+
+  /** Everything acknowledged is there, in order; of the rest whole changes at most. */
+  private static void judge(MemoryFiles files, Story story, String where) throws IOException {
+    for (Unforced unforced : Unforced.values()) {
+      List<String> found = TestLog.read(files.afterPowerCut(-1, unforced), Position.START);
+      int acknowledged = story.acknowledged.size();
+      assertTrue(found.size() >= acknowledged, () -> where + ", " + unforced + ": lost");
+      assertEquals(story.acknowledged, found.subList(0, acknowledged), where + ", " + unforced);
+      for (String phantom : found.subList(acknowledged, found.size())) {
+        String change = phantom.substring(phantom.indexOf(' ') + 1);
+        assertTrue(story.attempted.contains(change), () -> where + ": never written");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"No space left on device", "Input/output error"})
+  void force_fails_isNeverTriedAgainWhateverTheReason(String reason) throws IOException {
+    for (DurabilityOptions options :
+        List.of(
+            DurabilityOptions.fsync(),
+            DurabilityOptions.async(Duration.ofMillis(1)),
+            DurabilityOptions.os())) {
+      var files = new MemoryFiles();
+      TestLog log = TestLog.open(files, options);
+      log.log.append(upsert("before", 1));
+      var forces = new ArrayList<String>();
+      files.setFault(
+          (index, operation) -> {
+            if (operation.startsWith("force ")) {
+              synchronized (forces) {
+                forces.add(operation);
+              }
+              throw new IOException(reason);
+            }
+          });
+      failureOf(() -> log.log.append(upsert("a", 1)));
+      assertThrows(PersistenceException.class, log.log::rotate, "a rotation forces");
+      assertThrows(StorageUnwritableException.class, () -> log.log.append(upsert("b", 1)));
+      assertThrows(StorageUnwritableException.class, log.log::rotate);
+      assertThrows(StorageUnwritableException.class, log::close);
+      assertEquals(1, forces.size(), options + ": " + forces);
+    }
+  }
+}
