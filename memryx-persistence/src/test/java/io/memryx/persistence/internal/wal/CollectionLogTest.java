@@ -567,7 +567,7 @@ final class CollectionLogTest {
     var failure =
         assertThrows(
             CorruptSnapshotException.class, () -> TestLog.read(files, new Position(1, 0, 1)));
-    assertTrue(failure.getMessage().contains("missing"), () -> "of " + missing + ": " + failure);
+    assertTrue(failure.what().contains("missing"), () -> "of " + missing + ": " + failure);
   }
 
   @Test

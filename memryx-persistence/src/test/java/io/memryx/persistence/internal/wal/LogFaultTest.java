@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,7 +43,7 @@ final class LogFaultTest {
       }
       Change change = step == 5 ? upsert("large" + step, 600, 2_048) : upsert("step" + step, 3);
       attempted.add(text(change));
-      RuntimeException failure = failureOf(() -> acknowledged.add(append(log, change)));
+      @Nullable RuntimeException failure = failureOf(() -> acknowledged.add(append(log, change)));
       note(failure);
       if (failure == null && !failures.isEmpty()) {
         acknowledgedAfterFailure++;
@@ -53,7 +54,7 @@ final class LogFaultTest {
       return log.append(change) + ": " + text(change);
     }
 
-    private void note(RuntimeException failure) {
+    private void note(@Nullable RuntimeException failure) {
       if (failure != null) {
         failures.add(failure);
       }
