@@ -143,7 +143,7 @@ final class CollectionPlace {
     }
     Storage storage = Storage.onDisk(store.directory, DurabilityOptions.os());
     try {
-      return new OpenStore(storage.open(new TenantId(store.tenant)), Optional.of(storage));
+      return new OpenStore(storage.open(new TenantId(store.tenant), _ -> {}), Optional.of(storage));
     } catch (RuntimeException e) {
       storage.close();
       throw e;

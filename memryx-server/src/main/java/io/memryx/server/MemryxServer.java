@@ -164,11 +164,12 @@ public final class MemryxServer implements AutoCloseable {
   private void load() {
     try {
       if (options.storagePath().isEmpty()) {
-        spaces.load(Storage.inMemory(), readiness);
+        spaces.load(Storage.inMemory(), readiness, builds::beginForLog);
       } else {
         loadFrom(options.storagePath().get());
       }
       LOG.info("ready");
+      builds.beginAllDue();
       loaded.complete(null);
     } catch (MemryxException e) {
       LOG.error("Error loading snapshot: {}", e.getMessage());
@@ -188,7 +189,7 @@ public final class MemryxServer implements AutoCloseable {
   private void loadFrom(Path directory) {
     LOG.info("Attempting to load existing snapshot from disk...");
     Storage storage = Storage.onDisk(directory, options.durabilityOptions());
-    spaces.load(storage, readiness);
+    spaces.load(storage, readiness, builds::beginForLog);
     if (spaces.count() == 0) {
       LOG.info("Snapshot file not found (a first run starts empty)");
     }

@@ -42,8 +42,8 @@ final class Build {
   enum Cause {
     /** A client finalizes. */
     ASKED,
-    /** The hot buffer has grown. */
-    HOT_BUFFER
+    /** The hot buffer has grown, or the log. */
+    AUTOMATIC
   }
 
   /** Why a build is not wanted any more. */

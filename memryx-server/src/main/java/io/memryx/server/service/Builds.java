@@ -188,16 +188,37 @@ public final class Builds implements AutoCloseable {
     if (!automatic.isDue(stats, space.builds().failedHotBuffer(collection.name()))) {
       return;
     }
-    Build build = build(collection, Build.Cause.HOT_BUFFER, stats);
+    beginByItself(
+        space, collection, "%d vectors are in the hot buffer".formatted(stats.hotBuffer()));
+  }
+
+  /** Begins a build of each collection that is due, after a restart. */
+  public void beginAllDue() {
+    for (TenantSpace space : spaces.all()) {
+      for (VectorCollection collection : space.store().collections()) {
+        beginIfDue(space, collection, collection.stats());
+      }
+    }
+  }
+
+  /**
+   * Begins a build of a collection whose log has grown out of proportion, unless one is under way
+   * or there is no room for one.
+   */
+  public void beginForLog(TenantId tenant, VectorCollection collection) {
+    spaces
+        .find(tenant)
+        .ifPresent(space -> beginByItself(space, collection, "its log has grown long"));
+  }
+
+  private void beginByItself(TenantSpace space, VectorCollection collection, String reason) {
+    Build build = build(collection, Build.Cause.AUTOMATIC, collection.stats());
     if (space.builds().tryBegin(build).isPresent()) {
       return;
     }
     try {
       enqueue(new OpenCollection(space, collection), build, Optional.empty());
-      LOG.info(
-          "finalize {}: begins by itself, {} vectors are in the hot buffer",
-          build.id(),
-          stats.hotBuffer());
+      LOG.info("finalize {}: begins by itself, {}", build.id(), reason);
     } catch (ProblemException e) {
       space.builds().failed(build);
       LOG.warn("no finalize by itself: {}", e.getMessage());

@@ -1,6 +1,9 @@
 package io.memryx.server.service;
 
+import io.memryx.AutomaticBuild;
 import io.memryx.Memryx;
+import io.memryx.StoreOptions;
+import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurableVectorStore;
@@ -11,6 +14,7 @@ import io.memryx.server.tenant.TenantId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +24,12 @@ public sealed interface Storage extends AutoCloseable {
   /** The tenants that have something to load. */
   List<TenantId> tenants();
 
-  /** Opens the store of a tenant and loads what it has. */
-  VectorStore open(TenantId tenant);
+  /**
+   * Opens the store of a tenant and loads what it has.
+   *
+   * @param longLogs told of collections whose log is so long that they should be built
+   */
+  VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs);
 
   /** Whether all is as it should be with what is kept. */
   StoreCondition condition();
@@ -54,7 +62,7 @@ public sealed interface Storage extends AutoCloseable {
     }
 
     @Override
-    public VectorStore open(TenantId tenant) {
+    public VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs) {
       return Memryx.inMemory();
     }
 
@@ -95,8 +103,11 @@ public sealed interface Storage extends AutoCloseable {
     }
 
     @Override
-    public VectorStore open(TenantId tenant) {
-      return DurableVectorStore.open(snapshots, tenant + "/");
+    public VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs) {
+      // The server builds by its own rule; only a long log is the store's to tell.
+      var options =
+          StoreOptions.defaults().withAutomaticBuild(AutomaticBuild.never().withStarter(longLogs));
+      return DurableVectorStore.open(snapshots, tenant + "/", options);
     }
 
     @Override

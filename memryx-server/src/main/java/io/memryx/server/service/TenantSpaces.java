@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,7 @@ public final class TenantSpaces implements AutoCloseable {
   private final InstantSource clock;
   private final LongSupplier nanoClock;
   private @Nullable Storage storage;
+  private BiConsumer<TenantId, VectorCollection> longLogs = (tenant, collection) -> {};
 
   /** No tenants yet. */
   public TenantSpaces(
@@ -45,10 +47,13 @@ public final class TenantSpaces implements AutoCloseable {
    * Loads every tenant of the storage, and keeps new ones there from now on.
    *
    * @param readiness told of the progress
+   * @param longLogs told of collections whose log is so long that they should be built
    * @throws io.memryx.MemryxException if a tenant's data can't be loaded; nothing is served then
    */
-  public synchronized void load(Storage from, Readiness readiness) {
+  public synchronized void load(
+      Storage from, Readiness readiness, BiConsumer<TenantId, VectorCollection> longLogs) {
     storage = from;
+    this.longLogs = longLogs;
     List<TenantId> tenants = from.tenants();
     readiness.loading(0, tenants.size());
     int loaded = 0;
@@ -97,7 +102,10 @@ public final class TenantSpaces implements AutoCloseable {
 
   private TenantSpace open(Storage from, TenantId tenant) {
     TenantSpace space =
-        new TenantSpace(tenant, from.open(tenant), new PlanLimits(plan, clock, nanoClock));
+        new TenantSpace(
+            tenant,
+            from.open(tenant, collection -> longLogs.accept(tenant, collection)),
+            new PlanLimits(plan, clock, nanoClock));
     spaces.put(tenant, space);
     return space;
   }

@@ -85,10 +85,10 @@ class BuildTest {
   @Test
   void tryBegin_askedFor_waitsBehindOneThatBeganByItself() {
     BuildHistory history = new BuildHistory();
-    Build automatic = build("auto", Build.Cause.HOT_BUFFER);
+    Build automatic = build("auto", Build.Cause.AUTOMATIC);
     Build asked = build("asked", Build.Cause.ASKED);
     assertTrue(history.tryBegin(automatic).isEmpty());
-    assertTrue(history.tryBegin(build("auto2", Build.Cause.HOT_BUFFER)).isPresent());
+    assertTrue(history.tryBegin(build("auto2", Build.Cause.AUTOMATIC)).isPresent());
     assertTrue(history.tryBegin(asked).isEmpty());
     assertEquals(asked, history.tryBegin(build("again", Build.Cause.ASKED)).orElseThrow());
   }
