@@ -110,16 +110,23 @@ final class StoreUnderDamage {
   List<Path> files(String collection, String beginning) {
     List<Path> found = new ArrayList<>();
     try {
-      for (Path directory : files.list(MemoryStore.ROOT)) {
-        if (directory.getFileName().toString().startsWith(collection)) {
-          found.addAll(files.list(directory));
-        }
-      }
+      found.addAll(files.list(directory(collection)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     found.removeIf(file -> !file.getFileName().toString().startsWith(beginning));
     return found;
+  }
+
+  private Path directory(String collection) {
+    try {
+      return files.list(MemoryStore.ROOT).stream()
+          .filter(it -> it.getFileName().toString().startsWith(collection))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The bytes of a file. */
@@ -130,7 +137,7 @@ final class StoreUnderDamage {
   /** Which generation the newest one is. */
   MemoryStore.Manifested newest(String collection) {
     return MemoryStore.generations(files).stream()
-        .filter(it -> it.manifest().getParent().getFileName().toString().startsWith(collection))
+        .filter(it -> it.manifest().startsWith(directory(collection)))
         .findFirst()
         .orElseThrow();
   }
@@ -187,16 +194,15 @@ final class StoreUnderDamage {
 
   /** What of the contents is not as expected, shortly. */
   private String difference(Map<String, Map<String, Entry>> found) {
-    return expected.keySet().stream()
+    return expected.entrySet().stream()
         .map(
-            name -> {
-              Map<String, Entry> there = found.getOrDefault(name, Map.of());
-              long other =
-                  expected.get(name).entrySet().stream()
-                      .filter(it -> !it.getValue().equals(there.get(it.getKey())))
-                      .count();
-              return "of '%s' %d entries expected, %d found, of which %d are missing or others"
-                  .formatted(name, expected.get(name).size(), there.size(), other);
+            collection -> {
+              Map<String, Entry> there = found.getOrDefault(collection.getKey(), Map.of());
+              Map<String, Entry> all = collection.getValue();
+              long same =
+                  all.entrySet().stream().filter(it -> there.entrySet().contains(it)).count();
+              return "of '%s' %d entries expected, %d found, of which %d are as they were"
+                  .formatted(collection.getKey(), all.size(), there.size(), same);
             })
         .collect(Collectors.joining(", "));
   }

@@ -55,7 +55,12 @@ class CrashStatesTest {
   }
 
   private static Script script(long seed) {
-    Mode mode = seed % 3 == 2 ? Mode.ASYNC : Mode.FSYNC;
+    Mode mode =
+        switch ((int) (seed % 6)) {
+          case 2 -> Mode.ASYNC;
+          case 5 -> Mode.OS;
+          default -> Mode.FSYNC;
+        };
     return Script.of(seed, mode, seed % 2 == 0 ? Shape.ALONE : Shape.TWO_CLIENTS);
   }
 }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every bit and every length of a whole snapshot, as a reader sees it. */
 class DamagedSnapshotTest {
-  private static final Path FILE = Path.of("/store/snapshot.mrx");
+  private static final Path DIRECTORY = Path.of("/store");
+  private static final Path FILE = DIRECTORY.resolve("snapshot.mrx");
   private static final int BYTES = 64 << 10;
 
   /** Flips in a large snapshot; the deep profile makes more. */
@@ -153,7 +154,7 @@ class DamagedSnapshotTest {
 
   private static byte[] encode(Snapshot snapshot) throws IOException {
     var files = new MemoryFiles();
-    files.createDirectories(FILE.getParent());
+    files.createDirectories(DIRECTORY);
     try (StoreFiles.Sink sink = files.create(FILE)) {
       var header = new SnapshotHeader(SnapshotHeader.MAJOR, new UUID(1, 2), new UUID(3, 4), 0);
       SnapshotWriter.write(sink, header, "docs", snapshot);
