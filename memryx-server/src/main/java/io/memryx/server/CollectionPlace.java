@@ -134,8 +134,7 @@ final class CollectionPlace {
     if (store.tenant == null) {
       requireNoTenants(store.directory);
       return new OpenStore(
-          DurableVectorStore.open(
-              store.directory, StoreOptions.defaults(), DurabilityOptions.os()),
+          DurableVectorStore.open(store.directory, StoreOptions.defaults(), DurabilityOptions.os()),
           Optional.empty());
     }
     if (!TenantId.isName(store.tenant)) {

@@ -87,7 +87,15 @@ public final class MemryxServer implements AutoCloseable {
     Idempotency idempotency = new Idempotency(System::nanoTime);
     collections = new TenantCollections(spaces, usage, idempotency, options.maxDimension());
     upserts =
-        new Upserts(spaces, collections, memory, usage, builds, meters, options.maxDimension(), durability());
+        new Upserts(
+            spaces,
+            collections,
+            memory,
+            usage,
+            builds,
+            meters,
+            options.maxDimension(),
+            durability());
     Overview overview = new Overview(spaces, usage, memory, builds, readiness);
     overview.register(meters);
     KeyRing keys =

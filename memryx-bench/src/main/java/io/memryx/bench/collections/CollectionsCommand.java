@@ -99,7 +99,8 @@ public final class CollectionsCommand implements Callable<Integer> {
         new CollectionsRun(
             new CollectionOptions(dimension, Metric.COSINE, compression),
             new CollectionsRun.Terms(count, stored, entries, opens),
-            new TableReport("Small collections", "%d dimensions, %s".formatted(dimension, compression)),
+            new TableReport(
+                "Small collections", "%d dimensions, %s".formatted(dimension, compression)),
             Progress.on(spec.commandLine().getErr()));
     if (store != null) {
       write(run.measure(store));

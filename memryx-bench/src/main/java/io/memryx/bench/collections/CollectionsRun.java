@@ -47,8 +47,7 @@ final class CollectionsRun {
    */
   record Terms(int count, int stored, int entries, int opens) {}
 
-  CollectionsRun(
-      CollectionOptions options, Terms terms, TableReport report, Progress progress) {
+  CollectionsRun(CollectionOptions options, Terms terms, TableReport report, Progress progress) {
     this.options = options;
     this.terms = terms;
     this.report = report;

@@ -75,8 +75,7 @@ final class DurabilityRun {
     }
   }
 
-  DurabilityRun(
-      CollectionOptions options, Terms terms, TableReport report, Progress progress) {
+  DurabilityRun(CollectionOptions options, Terms terms, TableReport report, Progress progress) {
     this.options = options;
     this.terms = terms;
     this.report = report;
@@ -196,8 +195,7 @@ final class DurabilityRun {
     OptionalLong before = WrittenBytes.soFar();
     OptionalLong logged;
     try (VectorStore store = DurableVectorStore.open(directory)) {
-      VectorCollection collection =
-          store.collection("built", options.withCompression(compression));
+      VectorCollection collection = store.collection("built", options.withCompression(compression));
       load(collection, terms.built);
       logged = WrittenBytes.soFar();
       collection.build(BuildRequest.defaults());

@@ -76,8 +76,7 @@ final class UpsertCommandTest {
       assertTrue(markdown.contains(setting), markdown);
     }
     assertEquals(
-        3 + 3 * 3 + 6,
-        Files.readAllLines(directory.resolve("out").resolve("upsert.jsonl")).size());
+        3 + 3 * 3 + 6, Files.readAllLines(directory.resolve("out").resolve("upsert.jsonl")).size());
   }
 
   @Test

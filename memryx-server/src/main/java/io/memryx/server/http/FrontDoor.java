@@ -1,7 +1,7 @@
 package io.memryx.server.http;
 
-import io.memryx.server.metrics.ServerMeters;
 import io.memryx.persistence.PersistenceException;
+import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;

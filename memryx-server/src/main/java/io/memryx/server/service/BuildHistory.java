@@ -24,8 +24,7 @@ final class BuildHistory {
    */
   synchronized Optional<Build> tryBegin(Build build) {
     for (Build other : builds.values()) {
-      boolean yields =
-          other.cause() == Build.Cause.AUTOMATIC && build.cause() == Build.Cause.ASKED;
+      boolean yields = other.cause() == Build.Cause.AUTOMATIC && build.cause() == Build.Cause.ASKED;
       if (other.underWay() && other.collection().equals(build.collection()) && !yields) {
         return Optional.of(other);
       }

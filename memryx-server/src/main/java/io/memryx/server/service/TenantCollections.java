@@ -22,7 +22,6 @@ public final class TenantCollections {
   /** The collection of the endpoints that name none. */
   public static final String DEFAULT = "default";
 
-
   /** Each takes some kilobytes even when empty, and nobody pays for that. */
   private static final int MAX_COLLECTIONS = 10_000;
 

@@ -17,6 +17,7 @@ import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotMeta;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -72,7 +73,7 @@ class GenerationChainTest {
   }
 
   private void damage(String name) {
-    byte[] bytes = objects.objects.get(name).clone();
+    byte[] bytes = Objects.requireNonNull(objects.objects.get(name)).clone();
     bytes[bytes.length / 2] ^= 1;
     objects.objects.put(name, bytes);
   }

@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generations and logs together, under the engine that uses them. */
@@ -46,7 +47,7 @@ class LoggedStoreTest {
   private static final int MAX_OPERATIONS = 1_000;
 
   /** A store, and the files that it is in. */
-  private record Home(FileStore files, DurableVectorStore store) implements AutoCloseable {
+  record Home(FileStore files, DurableVectorStore store) implements AutoCloseable {
     static Home open(MemoryFiles files) {
       return open(files, DurabilityOptions.fsync());
     }
@@ -346,7 +347,7 @@ class LoggedStoreTest {
           home.add(10 * fitted, 10 * fitted + 10);
         }
       } catch (StorageFullException e) {
-        assertTrue(e.getMessage().contains("space"), e.getMessage());
+        assertTrue(e.toString().contains("space"), e.toString());
       }
       assertTrue(fitted < 1_000, "there was space for everything");
       assertEquals(State.FULL, home.store().condition().state());
@@ -375,7 +376,7 @@ class LoggedStoreTest {
   }
 
   /** A change of a store that holds entries 0 to 60, and what may be found after it. */
-  private enum Step {
+  enum Step {
     APPEND(60, 70) {
       @Override
       void run(Home home) {
@@ -413,12 +414,8 @@ class LoggedStoreTest {
     abstract void run(Home home);
   }
 
-  static List<Step> steps() {
-    return List.of(Step.values());
-  }
-
   @ParameterizedTest
-  @MethodSource("steps")
+  @EnumSource
   void step_powerCutAtAnyOperation_isThereOrNotAndNothingElseIsLost(Step step) {
     List<String> violations = new ArrayList<>();
     int states = cutEverywhere(step, true, violations);
