@@ -39,7 +39,7 @@ final class Medium {
   private final TreeSet<Path> directories = new TreeSet<>();
 
   /** Of arrays that are never changed; most files are the same in many images. */
-  private final Map<byte[], Long> digests = new IdentityHashMap<>();
+  private final IdentityHashMap<byte[], Long> digests = new IdentityHashMap<>();
 
   private final List<ByteChange> byteChanges = new ArrayList<>();
   private final List<NameChange> nameChanges = new ArrayList<>();

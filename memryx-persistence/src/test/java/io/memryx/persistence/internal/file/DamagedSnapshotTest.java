@@ -119,7 +119,17 @@ class DamagedSnapshotTest {
   }
 
   /** The first bytes of a file, one bit of them flipped if its number is not negative. */
-  private record Damaged(byte[] bytes, int length, int flipped) implements StoreFiles.Source {
+  private static final class Damaged implements StoreFiles.Source {
+    private final byte[] bytes;
+    private final int length;
+    private final int flipped;
+
+    Damaged(byte[] bytes, int length, int flipped) {
+      this.bytes = bytes;
+      this.length = length;
+      this.flipped = flipped;
+    }
+
     @Override
     public long size() {
       return length;
