@@ -28,6 +28,7 @@ import java.util.function.UnaryOperator;
  * A fault in what a store does to the disk: what a script leaves there if the store leaves out a
  * force, or does things in another order.
  */
+@SuppressWarnings("ImmutableEnumChecker") // functions without a state
 enum Mutant {
   /** The bytes of a snapshot are not forced before it is committed. */
   SNAPSHOT_NOT_FORCED(without((trace, i) -> trace.forces(i, "snap-"))),

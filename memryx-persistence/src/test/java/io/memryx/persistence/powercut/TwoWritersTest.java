@@ -16,6 +16,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -64,7 +65,10 @@ class TwoWritersTest {
 
   private static Set<String> idsIn(MemoryFiles files) {
     try (var store = MemoryStore.open(unlocked(files, Links.REFUSE))) {
-      return Contents.of(store.vectors()).collections().get(Script.SHARED).keySet();
+      return Contents.of(store.vectors())
+          .collections()
+          .getOrDefault(Script.SHARED, Map.of())
+          .keySet();
     }
   }
 
