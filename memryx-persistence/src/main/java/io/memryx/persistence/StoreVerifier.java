@@ -11,13 +11,18 @@ public final class StoreVerifier {
   private StoreVerifier() {}
 
   /**
-   * Checks a store, or one snapshot file.
+   * Checks a store, a backup, or one snapshot file.
    *
    * @param path a store's directory, or a file such as a copied {@code snapshot_latest.mrx}
    * @throws StorageUnwritableException if it can't be read for reasons outside the files, such as
    *     permissions
    */
   public static VerifyReport verify(Path path) {
-    return StoreInspector.inspect(path);
+    return verify(path, CopyProgress.SILENT);
+  }
+
+  /** Checks as the method above does, and tells how far it is. */
+  public static VerifyReport verify(Path path, CopyProgress progress) {
+    return StoreInspector.inspect(path, progress);
   }
 }

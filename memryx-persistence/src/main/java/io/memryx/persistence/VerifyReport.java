@@ -20,11 +20,17 @@ public record VerifyReport(
 
   /** The verdict on a store. */
   public enum Status {
-    /** Every generation of every collection is sound. */
+    /** Every generation of every collection is sound, and every log. */
     SOUND(0),
-    /** Something is damaged, but every collection has a sound generation. */
+    /**
+     * Something is damaged, but every collection has a sound generation and a sound log after it:
+     * nothing is lost that was logged.
+     */
     DAMAGED_RECOVERABLE(1),
-    /** A collection has no sound generation left, or can't be read by this version. */
+    /**
+     * A collection has no sound generation left, or its log is damaged where it is needed, or it
+     * can't be read by this version. A server does not start.
+     */
     DAMAGED(2),
     /** There is no store here. */
     NOT_A_STORE(3);
@@ -50,9 +56,35 @@ public record VerifyReport(
    * @param newestSound number of the newest sound generation, 0 if there is none
    * @param entries entries in that generation
    * @param bytes size of that generation's file
+   * @param log what comes after that generation
    */
   public record CollectionReport(
-      String key, String directory, int generations, long newestSound, int entries, long bytes) {}
+      String key,
+      String directory,
+      int generations,
+      long newestSound,
+      int entries,
+      long bytes,
+      LogReport log) {
+
+    /** Whether it opens, with everything that was logged. */
+    public boolean isRecoverable() {
+      return newestSound > 0 && log.sound();
+    }
+  }
+
+  /**
+   * The log after a collection's newest sound generation.
+   *
+   * @param segments number of its files that are needed
+   * @param changes number of sound changes in it
+   * @param lastSequence number of the last sound change
+   * @param sound whether all of it is
+   */
+  public record LogReport(int segments, long changes, long lastSequence, boolean sound) {
+    /** Where there is none. */
+    public static final LogReport NONE = new LogReport(0, 0, 0, true);
+  }
 
   /**
    * Something that is not as it should be.

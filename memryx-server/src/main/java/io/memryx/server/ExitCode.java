@@ -23,6 +23,9 @@ final class ExitCode {
   /** A server can't be reached, or refuses. */
   static final int SERVER = 6;
 
+  /** A store is damaged, and what a repair would do was said. */
+  static final int REPAIRABLE = 7;
+
   /** Wrong usage of {@code verify}, where 2 is a verdict; EX_USAGE of sysexits.h. */
   static final int VERIFY_USAGE = 64;
 

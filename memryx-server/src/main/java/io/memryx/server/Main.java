@@ -18,6 +18,9 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       DemoCommand.class,
       VerifyCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      RepairCommand.class,
       ImportCommand.class,
       ExportCommand.class
     },
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
       "Options of the server are environment variables; docs/operations.md lists them.",
       "Exit codes: 0 done, 1 unexpected failure, 2 wrong command line or environment,",
       "3 storage unusable or damaged, 4 address in use, 5 unusable import file, 6 server refuses or",
-      "can't be reached. verify has codes of its own."
+      "can't be reached, 7 a repair is possible. verify has codes of its own."
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -60,7 +63,8 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "give a command: serve, demo, verify, import or export");
+        spec.commandLine(),
+        "give a command: serve, demo, verify, backup, restore, repair, import or export");
   }
 
   /** Tells the version to {@code --version}. */

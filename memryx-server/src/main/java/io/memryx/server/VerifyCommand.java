@@ -3,8 +3,8 @@ package io.memryx.server;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StoreVerifier;
 import io.memryx.persistence.VerifyReport;
+import io.memryx.server.exchange.ProgressBar;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,8 +14,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** {@code memryx verify}. */
 @Command(
@@ -25,7 +23,7 @@ import tools.jackson.core.json.JsonFactory;
     exitCodeOnInvalidInput = ExitCode.VERIFY_USAGE,
     footer = {
       "",
-      "Exit codes: 0 sound, 1 damaged but every collection has a sound snapshot,",
+      "Exit codes: 0 sound, 1 damaged but everything that was logged can be had from an older snapshot,",
       "2 damaged or unreadable, 3 not a store, 64 wrong usage."
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -41,10 +39,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ProgressBar bar = ProgressBar.on(spec.commandLine().getErr());
     VerifyReport report;
     try {
-      report = StoreVerifier.verify(directory);
+      report =
+          StoreVerifier.verify(
+              directory,
+              (stage, doneBytes, totalBytes) ->
+                  bar.at(stage, CopyCommand.fraction(doneBytes, totalBytes), 0));
+      bar.clear();
     } catch (PersistenceException e) {
+      bar.clear();
       spec.commandLine().getErr().println("memryx: " + e.getMessage());
       return UNREADABLE;
     }
@@ -82,57 +87,61 @@ final class VerifyCommand implements Callable<Integer> {
   private static String describe(VerifyReport.CollectionReport collection) {
     return collection.newestSound() == 0
         ? "no sound generation (%d found)".formatted(collection.generations())
-        : "%d vectors, %d bytes, %d generations, newest sound %d"
+        : "%d vectors, %d bytes, %d generations, newest sound %d, %d changes in the log%s"
             .formatted(
                 collection.entries(),
                 collection.bytes(),
                 collection.generations(),
-                collection.newestSound());
+                collection.newestSound(),
+                collection.log().changes(),
+                collection.log().sound() ? "" : " before it is damaged");
   }
 
   private static String verdict(VerifyReport.Status status) {
     return switch (status) {
       case SOUND -> "sound";
       case DAMAGED_RECOVERABLE ->
-          "damaged, but every collection has a sound snapshot: a server loads those";
-      case DAMAGED -> "damaged: restore from a backup, or start with another directory";
+          "damaged, but every collection has a sound snapshot and a sound log after it: a server loads those";
+      case DAMAGED ->
+          "damaged: restore a backup, or see what 'memryx repair DIR' would save, or start with another directory";
       case NOT_A_STORE -> "not a store: give the directory that is the server's STORAGE_PATH";
     };
   }
 
   private static String toJson(VerifyReport report) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out =
-        JsonFactory.builder().build().createGenerator(ObjectWriteContext.empty(), text)) {
+    return JsonText.of(out -> write(report, out));
+  }
+
+  private static void write(VerifyReport report, JsonGenerator out) {
+    out.writeStringProperty("status", lower(report.status()));
+    out.writeName("collections");
+    out.writeStartArray();
+    for (VerifyReport.CollectionReport collection : report.collections()) {
       out.writeStartObject();
-      out.writeStringProperty("status", lower(report.status()));
-      out.writeName("collections");
-      out.writeStartArray();
-      for (VerifyReport.CollectionReport collection : report.collections()) {
-        out.writeStartObject();
-        out.writeStringProperty("key", collection.key());
-        out.writeStringProperty("directory", collection.directory());
-        out.writeNumberProperty("generations", collection.generations());
-        out.writeNumberProperty("newest_sound", collection.newestSound());
-        out.writeNumberProperty("vectors", collection.entries());
-        out.writeNumberProperty("bytes", collection.bytes());
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-      out.writeName("findings");
-      out.writeStartArray();
-      for (VerifyReport.Finding finding : report.findings()) {
-        out.writeStartObject();
-        out.writeStringProperty("file", finding.file());
-        out.writeNumberProperty("offset", finding.offset());
-        out.writeStringProperty("what", finding.what());
-        out.writeStringProperty("severity", lower(finding.severity()));
-        out.writeEndObject();
-      }
-      out.writeEndArray();
+      out.writeStringProperty("key", collection.key());
+      out.writeStringProperty("directory", collection.directory());
+      out.writeNumberProperty("generations", collection.generations());
+      out.writeNumberProperty("newest_sound", collection.newestSound());
+      out.writeNumberProperty("vectors", collection.entries());
+      out.writeNumberProperty("bytes", collection.bytes());
+      out.writeNumberProperty("log_segments", collection.log().segments());
+      out.writeNumberProperty("logged_changes", collection.log().changes());
+      out.writeNumberProperty("last_sequence", collection.log().lastSequence());
+      out.writeBooleanProperty("recoverable", collection.isRecoverable());
       out.writeEndObject();
     }
-    return text.toString();
+    out.writeEndArray();
+    out.writeName("findings");
+    out.writeStartArray();
+    for (VerifyReport.Finding finding : report.findings()) {
+      out.writeStartObject();
+      out.writeStringProperty("file", finding.file());
+      out.writeNumberProperty("offset", finding.offset());
+      out.writeStringProperty("what", finding.what());
+      out.writeStringProperty("severity", lower(finding.severity()));
+      out.writeEndObject();
+    }
+    out.writeEndArray();
   }
 
   private static String lower(Enum<?> constant) {

@@ -42,7 +42,8 @@ final class LauncherTest {
   void launcher_help_namesTheCommands() throws Exception {
     Ended help = run(Map.of(), LAUNCHER.toString(), "--help");
     assertEquals(0, help.code());
-    for (String command : List.of("serve", "demo", "verify", "bench", "--version")) {
+    for (String command :
+        List.of("serve", "demo", "verify", "backup", "restore", "repair", "bench", "--version")) {
       assertTrue(help.text().contains(command), help.text());
     }
   }

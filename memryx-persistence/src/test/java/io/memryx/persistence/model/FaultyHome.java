@@ -42,8 +42,8 @@ final class FaultyHome implements Home {
   }
 
   @Override
-  public void restart() {
-    home.restart();
+  public void restart(Operation.Ending ending) {
+    home.restart(ending);
   }
 
   @Override

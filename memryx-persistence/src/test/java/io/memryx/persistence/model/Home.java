@@ -4,8 +4,18 @@ import io.memryx.Memryx;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.DurableVectorStore;
 import io.memryx.persistence.InMemorySnapshotStore;
+import io.memryx.persistence.internal.disk.MemoryFiles;
+import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
+import io.memryx.persistence.internal.file.MemoryStore;
+import io.memryx.persistence.internal.file.MemoryStore.Manifested;
+import io.memryx.persistence.model.Operation.Ending;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.Snapshot;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Where the collection under test lives. */
 interface Home extends AutoCloseable {
@@ -13,8 +23,8 @@ interface Home extends AutoCloseable {
 
   VectorCollection collection();
 
-  /** Afterwards there is what was built last. */
-  void restart();
+  /** Afterwards there is what was built last or, where there is a log, what was there. */
+  void restart(Ending ending);
 
   /** Afterwards there is an empty collection. */
   void dropAndCreate();
@@ -28,6 +38,7 @@ interface Home extends AutoCloseable {
     return switch (setup.keeping()) {
       case MEMORY -> new InMemory(base);
       case SNAPSHOTS -> new Durable(base);
+      case LOG -> new Logged(base);
     };
   }
 
@@ -55,7 +66,7 @@ interface Home extends AutoCloseable {
     }
 
     @Override
-    public void restart() {
+    public void restart(Ending ending) {
       collection = restored(collection.snapshot());
     }
 
@@ -88,7 +99,7 @@ interface Home extends AutoCloseable {
     }
 
     @Override
-    public void restart() {
+    public void restart(Ending ending) {
       store.close();
       store = DurableVectorStore.open(snapshots, "");
       collection = store.collection(NAME, collection.options());
@@ -104,6 +115,81 @@ interface Home extends AutoCloseable {
     public void close() {
       store.close();
       snapshots.close();
+    }
+  }
+
+  /** A collection of a durable store with a log, on files in memory. */
+  final class Logged implements Home {
+    private MemoryFiles files = new MemoryFiles();
+    private final Set<Path> damaged = new HashSet<>();
+    private MemoryStore store;
+    private VectorCollection collection;
+
+    Logged(Snapshot base) {
+      if (base.meta().entries() > 0) {
+        MemoryStore.save(files, NAME, base);
+      }
+      this.store = MemoryStore.open(files);
+      this.collection = store.vectors().collection(NAME, base.meta().options());
+    }
+
+    @Override
+    public VectorCollection collection() {
+      return collection;
+    }
+
+    @Override
+    public void restart(Ending ending) {
+      switch (ending) {
+        case CLOSED -> store.close();
+        case KILLED -> endedBy(-1, Unforced.KEPT);
+        case POWER_CUT -> endedBy(0, Unforced.LOST);
+        case POWER_CUT_TORN -> endedBy(-1, Unforced.HALF);
+        case SNAPSHOT_DAMAGED -> {
+          store.close();
+          damageNewest(Manifested::snapshot);
+        }
+        case MANIFEST_DAMAGED -> {
+          store.close();
+          damageNewest(Manifested::manifest);
+        }
+      }
+      store = MemoryStore.open(files);
+      collection = store.vectors().find(NAME).orElseThrow();
+    }
+
+    /** The old store may still write what it likes: nobody reads it. */
+    private void endedBy(int survivors, Unforced unforced) {
+      MemoryFiles left = files.afterPowerCut(survivors, unforced);
+      store.close();
+      files = left;
+    }
+
+    /** Damages a file of the newest generation, if there is an older one to fall back to. */
+    private void damageNewest(Function<Manifested, Path> file) {
+      List<Manifested> sound =
+          MemoryStore.generations(files).stream()
+              .filter(generation -> !damaged.contains(generation.snapshot()))
+              .toList();
+      boolean several = sound.stream().map(Manifested::snapshot).distinct().count() > 1;
+      if (several) {
+        Manifested newest = sound.getFirst();
+        damaged.add(newest.snapshot());
+        byte[] bytes = files.bytes(file.apply(newest));
+        bytes[20] ^= 4;
+        files.damage(file.apply(newest), bytes);
+      }
+    }
+
+    @Override
+    public void dropAndCreate() {
+      store.vectors().drop(NAME);
+      collection = store.vectors().collection(NAME, collection.options());
+    }
+
+    @Override
+    public void close() {
+      store.close();
     }
   }
 }

@@ -76,6 +76,7 @@ final class Model {
     built.putAll(frozen);
   }
 
+  /** What was not built is lost. */
   void restart() {
     live.clear();
     live.putAll(built);

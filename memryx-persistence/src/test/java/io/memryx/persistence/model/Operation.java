@@ -74,8 +74,22 @@ sealed interface Operation {
   record Build(long seed, Optional<Integer> cancelledAt, List<Operation> meanwhile)
       implements Operation {}
 
-  /** The process ends and begins anew: what is there then is what was built last. */
-  record Restart() implements Operation {}
+  /** The process ends and begins anew: without a log, what is there then is what was built last. */
+  record Restart(Ending ending) implements Operation {}
+
+  /** How a process ends. */
+  enum Ending {
+    CLOSED,
+    KILLED,
+    /** By a power cut that takes everything that was not forced. */
+    POWER_CUT,
+    /** By a power cut that tears what was not forced. */
+    POWER_CUT_TORN,
+    /** Closed; then the newest of two snapshots is damaged. */
+    SNAPSHOT_DAMAGED,
+    /** Closed; then the manifest of the newest of two snapshots is damaged. */
+    MANIFEST_DAMAGED
+  }
 
   /** The collection goes, and another one comes under its name. */
   record DropAndCreate() implements Operation {}

@@ -32,6 +32,7 @@ import io.memryx.persistence.model.Operation.SearchAll;
 import io.memryx.persistence.model.Operation.Size;
 import io.memryx.persistence.model.Operation.Upsert;
 import io.memryx.persistence.model.Setup.Base;
+import io.memryx.persistence.model.Setup.Keeping;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
@@ -100,9 +101,11 @@ final class Player {
       case Search(Query query) -> search(query);
       case SearchAll(List<Query> queries) -> searchAll(queries);
       case Build build -> build(build);
-      case Restart() -> {
-        home.restart();
-        model.restart();
+      case Restart(Operation.Ending ending) -> {
+        home.restart(ending);
+        if (setup.keeping() != Keeping.LOG) {
+          model.restart();
+        }
       }
       case DropAndCreate() -> {
         home.dropAndCreate();

@@ -10,6 +10,7 @@ import io.memryx.persistence.model.Operation.Delete;
 import io.memryx.persistence.model.Operation.DeleteWhere;
 import io.memryx.persistence.model.Operation.DropAndCreate;
 import io.memryx.persistence.model.Operation.Effort;
+import io.memryx.persistence.model.Operation.Ending;
 import io.memryx.persistence.model.Operation.Get;
 import io.memryx.persistence.model.Operation.Origin;
 import io.memryx.persistence.model.Operation.Page;
@@ -28,11 +29,9 @@ import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/**
- * Makes a sequence of a seed. Eighteen seeds in a row are every metric, compression and keeping.
- */
+/** Makes a sequence of a seed. 27 seeds in a row are every metric, compression and keeping. */
 final class SequenceGenerator {
-  private static final int SETUPS = 18;
+  static final int SETUPS = 27;
 
   /** One in so many rounds of setups begins with lists. */
   private static final int CLUSTERED = 5;
@@ -79,7 +78,7 @@ final class SequenceGenerator {
             List.of(Metric.values()).get((int) (seed % 3)),
             List.of(Compression.values()).get((int) (seed / 3 % 3))),
         base,
-        List.of(Keeping.values()).get((int) (seed / 9 % 2)));
+        List.of(Keeping.values()).get((int) (seed / 9 % 3)));
   }
 
   private <T> List<T> list(int size, Supplier<T> element) {
@@ -93,7 +92,8 @@ final class SequenceGenerator {
   private Operation operation() {
     return switch (random.nextInt(48)) {
       case 0 -> new DropAndCreate();
-      case 1, 2 -> new Restart();
+      case 1, 2, 9 ->
+          new Restart(List.of(Ending.values()).get(random.nextInt(Ending.values().length)));
       case 3, 4, 5, 6, 7, 8 -> build();
       default -> meanwhile();
     };

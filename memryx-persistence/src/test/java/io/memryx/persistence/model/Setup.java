@@ -34,8 +34,12 @@ record Setup(long seed, CollectionOptions options, Base base, Keeping keeping) {
 
   /** Where a collection lives. */
   enum Keeping {
+    /** Nowhere: a restart leaves what was built last. */
     MEMORY,
-    SNAPSHOTS
+    /** In a store that keeps snapshots only: a restart leaves what was built last. */
+    SNAPSHOTS,
+    /** In files, with a log: whatever happens, nothing is lost. */
+    LOG
   }
 
   Metric metric() {

@@ -106,7 +106,7 @@ class ShrinkerTest {
     long seed =
         LongStream.range(0, 10_000)
             // Those are few entries.
-            .map(number -> number + 18)
+            .map(number -> number + SequenceGenerator.SETUPS)
             .filter(number -> fails(SequenceGenerator.sequence(number), fault))
             .findFirst()
             .orElseThrow();

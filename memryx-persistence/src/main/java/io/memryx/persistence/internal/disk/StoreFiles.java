@@ -36,7 +36,10 @@ public interface StoreFiles {
   /** Opens a file that is there for writing at any place. */
   Extent openExtent(Path file) throws IOException;
 
-  /** Gives a file another name in the same directory, in one step, over a file that has it. */
+  /**
+   * Gives a file another name in the same directory, in one step, over a file that has it; or a
+   * directory a name that is free.
+   */
   void rename(Path from, Path to) throws IOException;
 
   /**

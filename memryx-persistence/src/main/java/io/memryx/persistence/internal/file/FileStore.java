@@ -91,6 +91,11 @@ public final class FileStore implements SnapshotStore {
       StoreFiles files, Path directory, Supplier<UUID> uuids, DurabilityOptions durability)
       throws IOException {
     files.createDirectories(directory);
+    if (files.isFile(directory.resolve(BackupList.FILE))) {
+      throw new UnsupportedFormatException(
+          directory.toString(),
+          "it is a backup, which stays as it is: restore it into an empty directory");
+    }
     if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
       refuseLookAlikes(files, directory);
     }

@@ -136,7 +136,7 @@ final class GenerationChain {
   }
 
   /** Whether there can't be such a file unless there was a generation. */
-  private static boolean provesCommit(String name) {
+  static boolean provesCommit(String name) {
     return name.equals(StoreNames.LATEST) || StoreNames.isSegment(name);
   }
 
@@ -585,7 +585,8 @@ final class GenerationChain {
               name ->
                   StoreNames.isSnapshot(name)
                       || StoreNames.isSegment(name)
-                      || StoreNames.isTemporary(name)));
+                      || StoreNames.isTemporary(name)
+                      || StoreNames.isAside(name)));
       objects.delete(select(name -> StoreNames.manifestNumber(name).isPresent()));
     } finally {
       committing.unlock();

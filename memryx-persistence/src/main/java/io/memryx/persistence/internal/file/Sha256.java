@@ -19,8 +19,13 @@ final class Sha256 {
   }
 
   static Sha256 of(byte[] bytes) {
+    return new Sha256(algorithm().digest(bytes));
+  }
+
+  /** A digest under way. */
+  static MessageDigest algorithm() {
     try {
-      return new Sha256(MessageDigest.getInstance("SHA-256").digest(bytes));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every JDK has SHA-256", e);
     }

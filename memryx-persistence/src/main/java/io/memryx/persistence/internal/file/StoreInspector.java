@@ -1,24 +1,31 @@
 package io.memryx.persistence.internal.file;
 
+import io.memryx.persistence.CopyProgress;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.VerifyReport;
 import io.memryx.persistence.VerifyReport.CollectionReport;
 import io.memryx.persistence.VerifyReport.Finding;
+import io.memryx.persistence.VerifyReport.LogReport;
 import io.memryx.persistence.VerifyReport.Severity;
 import io.memryx.persistence.VerifyReport.Status;
 import io.memryx.persistence.internal.disk.DiskFiles;
 import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.wal.LogSurvey;
+import io.memryx.persistence.internal.wal.Position;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +37,30 @@ public final class StoreInspector {
   private static final int ATTEMPTS = 100;
 
   private final StoreFiles files;
+  private final CopyProgress progress;
   private final List<CollectionReport> collections = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  private StoreInspector(StoreFiles files) {
+  private StoreInspector(StoreFiles files, CopyProgress progress) {
     this.files = files;
+    this.progress = progress;
   }
 
   /** Reads a store's directory, or one snapshot file. */
-  public static VerifyReport inspect(Path path) {
-    return inspect(new DiskFiles(), path);
+  public static VerifyReport inspect(Path path, CopyProgress progress) {
+    return inspect(new DiskFiles(), path, progress);
   }
 
   static VerifyReport inspect(StoreFiles files, Path path) {
+    return inspect(files, path, CopyProgress.SILENT);
+  }
+
+  private static VerifyReport inspect(StoreFiles files, Path path, CopyProgress progress) {
     return IoThread.run(
         "verify",
         () -> {
           try {
-            return new StoreInspector(files).report(path);
+            return new StoreInspector(files, progress).report(path);
           } catch (IOException e) {
             throw Storage.unwritable(path, e);
           }
@@ -64,12 +77,25 @@ public final class StoreInspector {
       return report(Status.NOT_A_STORE);
     }
     boolean locked = false;
-    for (Path entry : files.list(path)) {
+    if (Staging.isUnfinished(files, path)) {
+      findings.add(notice(path, "a backup or restore was cut off here: delete what is in it"));
+      return report(Status.NOT_A_STORE);
+    }
+    List<Path> entries = files.list(path);
+    long total = entries.stream().mapToLong(entry -> StoreCopy.newestBytes(files, entry)).sum();
+    long done = 0;
+    for (Path entry : entries) {
       locked |= StoreNames.fileName(entry).equals(StoreNames.LOCK);
       if (files.isDirectory(entry)) {
         inspectDirectory(entry);
+        done += StoreCopy.newestBytes(files, entry);
+        progress.at("checking", Math.min(done, total), total);
       } else if (StoreNames.looksLikeOurs(entry)) {
         findings.add(notice(entry, "it is no part of a store, and would not be loaded from here"));
+      } else if (StoreNames.fileName(entry).equals(BackupList.FILE)) {
+        new BackupCheck(files, path, progress)
+            .damages()
+            .forEach(damage -> findings.add(damage(damage)));
       }
     }
     return report(locked ? Status.SOUND : Status.NOT_A_STORE);
@@ -86,7 +112,7 @@ public final class StoreInspector {
     if (collections.isEmpty()) {
       return empty;
     }
-    if (collections.stream().anyMatch(collection -> collection.newestSound() == 0)) {
+    if (!collections.stream().allMatch(CollectionReport::isRecoverable)) {
       return Status.DAMAGED;
     }
     return findings.stream().anyMatch(finding -> finding.severity() == Severity.DAMAGE)
@@ -106,34 +132,53 @@ public final class StoreInspector {
       reader.verify();
       collections.add(
           new CollectionReport(
-              key, file.toString(), 1, 1, reader.meta().entries(), reader.trailer().fileBytes()));
+              key,
+              file.toString(),
+              1,
+              1,
+              reader.meta().entries(),
+              reader.trailer().fileBytes(),
+              LogReport.NONE));
     } catch (CorruptSnapshotException e) {
       findings.add(damage(e));
-      collections.add(new CollectionReport(key, file.toString(), 1, 0, 0, 0));
+      collections.add(new CollectionReport(key, file.toString(), 1, 0, 0, 0, LogReport.NONE));
     } catch (UnsupportedFormatException e) {
       findings.add(damage(e));
-      collections.add(new CollectionReport(key, file.toString(), 1, 0, 0, 0));
+      collections.add(new CollectionReport(key, file.toString(), 1, 0, 0, 0, LogReport.NONE));
     }
   }
 
-  /** Looks again if the writer replaced every generation while they were read. */
+  /**
+   * Looks again if the writer replaced every generation while they were read, and at damage: what
+   * is not found twice was a write under way.
+   */
   private void inspectDirectory(Path directory) throws IOException {
-    try {
-      for (int attempt = 1; ; attempt++) {
-        var inspection = new Inspection(new DirectoryListing(files, directory));
+    List<Finding> before = List.of();
+    for (int attempt = 1; ; attempt++) {
+      var inspection = new Inspection(new DirectoryListing(files, directory));
+      try {
         inspection.run();
-        if (!inspection.isOvertaken() || attempt == ATTEMPTS) {
-          inspection.addTo(collections, findings);
+      } catch (NoSuchFileException e) {
+        // The writer dropped the collection, or a segment that nobody needs any more.
+        if (!files.isDirectory(directory)) {
           return;
         }
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        continue;
+      } catch (AccessDeniedException e) {
+        if (StoreNames.isCollectionDirectory(directory)) {
+          throw e;
+        }
+        return; // Such as lost+found on a volume.
       }
-    } catch (AccessDeniedException e) {
-      if (StoreNames.isCollectionDirectory(directory)) {
-        throw e;
+      boolean settled = !inspection.isOvertaken() && inspection.damages.equals(before);
+      if (settled || attempt == ATTEMPTS) {
+        inspection.addTo(collections, findings);
+        return;
       }
-      // Such as lost+found on a volume.
-    } catch (NoSuchFileException e) {
-      // The writer dropped the collection meanwhile.
+      before = List.copyOf(inspection.damages);
     }
   }
 
@@ -161,6 +206,14 @@ public final class StoreInspector {
     private boolean vanished;
     private boolean removed;
 
+    /** Newest segment of the log that any manifest names. */
+    private long newestNamed;
+
+    private LogReport log = LogReport.NONE;
+
+    /** Whether each snapshot is sound. */
+    private final Map<UUID, Boolean> snapshots = new HashMap<>();
+
     Inspection(DirectoryListing objects) {
       this.objects = objects;
     }
@@ -170,14 +223,15 @@ public final class StoreInspector {
       NavigableSet<Long> numbers = GenerationChain.numbers(names);
       Path latest = objects.path(StoreNames.LATEST);
       for (long number : numbers.descendingSet()) {
-        generations++;
         inspectGeneration(number);
         if (removed) {
           // What is older does not count any more.
           break;
         }
       }
-      committed = generations > 0 || (!removed && (vanished || names.contains(StoreNames.LATEST)));
+      committed =
+          generations > 0
+              || (!removed && (vanished || names.stream().anyMatch(GenerationChain::provesCommit)));
       if (committed && numbers.isEmpty()) {
         damages.add(new Finding(latest.toString(), 0, "its manifest is missing", Severity.DAMAGE));
       }
@@ -192,27 +246,61 @@ public final class StoreInspector {
       try {
         Manifest manifest = GenerationChain.readManifest(objects, number);
         key = key == null ? manifest.key() : key;
+        newestNamed = Math.max(newestNamed, manifest.log().newest());
         if (manifest.isRemoval()) {
           removed = true;
-          generations--;
           return;
         }
-        try (var reader = GenerationChain.openSnapshot(objects, manifest)) {
-          reader.verify();
-        }
-        if (newestSound == null) {
-          newestSound = manifest;
+        UUID snapshot = manifest.image().uuid();
+        if (!snapshots.containsKey(snapshot)) {
+          generations++;
+          snapshots.put(snapshot, false);
+          try (var reader = GenerationChain.openSnapshot(objects, manifest)) {
+            reader.verify();
+          }
+          snapshots.put(snapshot, true);
+          inspectLog(manifest);
         }
       } catch (CorruptSnapshotException e) {
-        // A writer that drops a generation removes its manifest first.
-        if (files.isFile(objects.path(StoreNames.manifest(number)))) {
-          damages.add(damage(e));
-        } else {
-          vanished = true;
-          generations--;
-        }
+        damaged(number, damage(e));
       } catch (UnsupportedFormatException e) {
-        damages.add(damage(e));
+        damaged(number, damage(e));
+      }
+    }
+
+    /** A writer that drops a generation removes its manifest first. */
+    private void damaged(long number, Finding damage) {
+      if (files.isFile(objects.path(StoreNames.manifest(number)))) {
+        generations += damage.file().equals(objects.location(StoreNames.manifest(number))) ? 1 : 0;
+        damages.add(damage);
+      } else {
+        vanished = true;
+      }
+    }
+
+    /** What comes after a sound generation; of older ones it is what they would fall back on. */
+    private void inspectLog(Manifest manifest) throws IOException {
+      var from = new Position(manifest.log().first(), manifest.image().lastSequence(), newestNamed);
+      LogSurvey survey = LogSurvey.of(files, objects.directory(), manifest.chain(), from);
+      survey
+          .damage()
+          .map(
+              damage ->
+                  switch (damage) {
+                    case CorruptSnapshotException e -> damage(e);
+                    case UnsupportedFormatException e -> damage(e);
+                    default -> throw new IllegalStateException(damage);
+                  })
+          .filter(damage -> !damages.contains(damage))
+          .ifPresent(damages::add);
+      if (newestSound == null) {
+        newestSound = manifest;
+        log =
+            new LogReport(
+                survey.segments().size(),
+                survey.changes(),
+                survey.lastSequence(),
+                survey.damage().isEmpty());
       }
     }
 
@@ -257,7 +345,8 @@ public final class StoreInspector {
               generations,
               manifest == null ? 0 : manifest.number(),
               manifest == null ? 0 : manifest.image().entries(),
-              manifest == null ? 0 : manifest.image().bytes()));
+              manifest == null ? 0 : manifest.image().bytes(),
+              log));
     }
   }
 }

@@ -15,6 +15,9 @@ final class StoreNames {
   static final String MANIFEST_PREFIX = "MANIFEST-";
   static final String TEMPORARY_SUFFIX = ".tmp";
 
+  /** Of damaged files that a repair has put aside. */
+  static final String ASIDE_SUFFIX = ".corrupt";
+
   private static final Pattern MANIFEST = Pattern.compile("MANIFEST-([0-9a-f]{16})");
   private static final Pattern SNAPSHOT = Pattern.compile("snap-[0-9a-f-]{36}\\.mrx");
   private static final Pattern SEGMENT = Pattern.compile("wal-([0-9a-f]{16})\\.log");
@@ -65,6 +68,11 @@ final class StoreNames {
 
   static boolean isTemporary(String name) {
     return name.endsWith(TEMPORARY_SUFFIX);
+  }
+
+  /** Whether a repair has put it aside. */
+  static boolean isAside(String name) {
+    return name.endsWith(ASIDE_SUFFIX);
   }
 
   /** Whether someone might take the file for a part of a store, of Memryx or of its forerunner. */

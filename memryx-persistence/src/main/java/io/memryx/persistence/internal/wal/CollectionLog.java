@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Use: {@link #open}, {@link #replay} once, then appends.
  */
 public final class CollectionLog implements ChangeLog {
+  private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+
   private final LogWriter writer;
   private final Path directory;
   private final UUID chain;
@@ -72,6 +74,7 @@ public final class CollectionLog implements ChangeLog {
     Storage storage = writer.storage();
     var walk = new LogWalk(storage.files(), found, chain, from);
     Replayed replayed = walk.read(target::replay);
+    report(replayed, walk.end());
     walk.forceEnd(storage);
     walk.lengths().forEach(this::note);
     nextNumber = Math.max(Math.max(found.newest(), from.newestNamed()), from.floor() - 1) + 1;
@@ -79,6 +82,18 @@ public final class CollectionLog implements ChangeLog {
     heldSequence = from.afterSequence();
     tail = new LogTail(this, writer, lastSequence, walk.end());
     return replayed;
+  }
+
+  private void report(Replayed replayed, SegmentEnd end) {
+    if (replayed.droppedBytes() > 0) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "{0}: {1} bytes from offset {2} on are dropped: they were being written when the process or"
+              + " the machine ended, and were not acknowledged",
+          directory.resolve(SegmentHeader.fileName(end.number())),
+          Long.toString(replayed.droppedBytes()),
+          Long.toString(end.length()));
+    }
   }
 
   private void note(SegmentHeader segment, long length) {

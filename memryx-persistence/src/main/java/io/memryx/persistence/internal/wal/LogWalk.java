@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * off: whatever was logged in a segment, it was named before. Not thread-safe.
  */
 final class LogWalk {
-  private static final System.Logger LOG = System.getLogger(LogWalk.class.getName());
-
   private final StoreFiles files;
   private final SegmentListing listing;
   private final UUID chain;
@@ -73,22 +71,9 @@ final class LogWalk {
       if (newest) {
         end = new SegmentEnd(header(segment).number(), scan.end());
         unforced = scan.durable() ? null : segment;
-        report(segment, scan);
       }
     }
     return new Replayed(changes, Math.max(last, from.afterSequence()), dropped);
-  }
-
-  private static void report(Listed segment, Scan scan) {
-    if (scan.droppedBytes() > 0) {
-      LOG.log(
-          System.Logger.Level.INFO,
-          "{0}: {1} bytes from offset {2} on are dropped: they were being written when the process or"
-              + " the machine ended, and were not acknowledged",
-          segment.file(),
-          scan.droppedBytes(),
-          scan.end());
-    }
   }
 
   private Scan scan(Listed segment, long length, ChangeSink sink) throws IOException {

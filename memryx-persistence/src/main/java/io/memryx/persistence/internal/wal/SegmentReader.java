@@ -100,6 +100,21 @@ final class SegmentReader {
     return new Scan(sequence, changes, end, dropped, durable);
   }
 
+  /** Number of the last whole change that was read, also where reading ended with a failure. */
+  long lastSequence() {
+    return sequence;
+  }
+
+  /** Number of whole changes that were given out so far. */
+  long changes() {
+    return changes;
+  }
+
+  /** Where the last whole change that was read ends. */
+  long end() {
+    return end;
+  }
+
   /** The frame at an offset, or null if it is bad or there is none. */
   private @Nullable FrameHeader frameAt(long at) throws IOException {
     if (at + FrameHeader.BYTES > window.size()) {

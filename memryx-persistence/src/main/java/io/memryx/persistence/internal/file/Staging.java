@@ -1,0 +1,179 @@
+package io.memryx.persistence.internal.file;
+
+import io.memryx.persistence.internal.disk.StoreFiles;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A directory that appears under its name when all that is in it is durable, or not at all. Where
+ * there is nothing of that name it is made beside, and renamed. Where there is an empty directory,
+ * which may be a volume's, it is made inside; a file that says so is removed at the end, and as
+ * long as that is there nobody takes the directory for a store. Not thread-safe.
+ */
+final class Staging implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+
+  /** Named so that a store does not open where it lies. */
+  static final String MARK = "snapshot_unfinished";
+
+  /** What file systems put into the top directory of a volume. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  private final StoreFiles files;
+  private final Path target;
+  private final Path content;
+  private final Place place;
+  private boolean published;
+
+  private enum Place {
+    BESIDE,
+    INSIDE
+  }
+
+  private Staging(StoreFiles files, Path target, Path content, Place place) {
+    this.files = files;
+    this.target = target;
+    this.content = content;
+    this.place = place;
+  }
+
+  /**
+   * Begins a directory.
+   *
+   * @throws IllegalArgumentException if something is there
+   */
+  static Staging begin(StoreFiles files, Path directory) throws IOException {
+    Path target = directory.toAbsolutePath().normalize();
+    requireFree(files, target);
+    String name = StoreNames.fileName(target) + ".unfinished-" + shortId();
+    Staging staging =
+        files.isDirectory(target)
+            ? new Staging(files, target, target, Place.INSIDE)
+            : new Staging(files, target, target.resolveSibling(name), Place.BESIDE);
+    try {
+      staging.create();
+      return staging;
+    } catch (IOException e) {
+      staging.close();
+      throw e;
+    }
+  }
+
+  private void create() throws IOException {
+    switch (place) {
+      case BESIDE -> files.createDirectories(content);
+      case INSIDE -> {
+        files.create(target.resolve(MARK)).close();
+        files.syncDirectory(target);
+      }
+    }
+  }
+
+  private static String shortId() {
+    return UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  private static void requireFree(StoreFiles files, Path target) throws IOException {
+    if (files.isDirectory(target)) {
+      List<Path> entries = entries(files, target);
+      if (entries.contains(target.resolve(MARK))) {
+        throw new IllegalArgumentException(
+            "%s holds what a backup or restore left that was cut off: delete what is in it"
+                .formatted(target));
+      }
+      if (!entries.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s is not empty (%s): give a directory that is not there, or an empty one"
+                .formatted(target, StoreNames.fileName(entries.getFirst())));
+      }
+    } else if (files.isFile(target)) {
+      throw new IllegalArgumentException(
+          "%s is a file: give a directory that is not there, or an empty one".formatted(target));
+    }
+  }
+
+  /** Whether what lies in a directory is not finished. */
+  static boolean isUnfinished(StoreFiles files, Path directory) {
+    return files.isFile(directory.resolve(MARK));
+  }
+
+  private static List<Path> entries(StoreFiles files, Path directory) throws IOException {
+    return files.list(directory).stream()
+        .filter(entry -> !StoreNames.fileName(entry).equals(LOST_AND_FOUND))
+        .toList();
+  }
+
+  /** Where its content is made. */
+  Path content() {
+    return content;
+  }
+
+  /** Where it will be. */
+  Path target() {
+    return target;
+  }
+
+  /** Gives it its name. Everything in the content's directories must be durable. */
+  void publish() throws IOException {
+    files.syncDirectory(content);
+    switch (place) {
+      case BESIDE -> {
+        files.rename(content, target);
+        published = true;
+        files.syncDirectory(parent());
+      }
+      case INSIDE -> {
+        files.delete(target.resolve(MARK));
+        published = true;
+        files.syncDirectory(target);
+      }
+    }
+  }
+
+  private Path parent() {
+    Path parent = target.getParent();
+    return parent == null ? target : parent;
+  }
+
+  /** Removes everything, unless it has its name. */
+  @Override
+  public void close() {
+    if (published || !files.isDirectory(content)) {
+      return;
+    }
+    try {
+      empty(content);
+      switch (place) {
+        case BESIDE -> {
+          files.deleteDirectory(content);
+          files.syncDirectory(parent());
+        }
+        case INSIDE -> {
+          files.delete(target.resolve(MARK));
+          files.syncDirectory(target);
+        }
+      }
+    } catch (IOException e) {
+      LOG.log(
+          Level.WARNING,
+          "{0} is unfinished and can''t be removed ({1}): delete it",
+          content,
+          e.toString());
+    }
+  }
+
+  /** Without the mark, which goes last. */
+  private void empty(Path directory) throws IOException {
+    for (Path entry : entries(files, directory)) {
+      if (files.isDirectory(entry)) {
+        empty(entry);
+        files.deleteDirectory(entry);
+      } else if (!StoreNames.fileName(entry).equals(MARK)) {
+        files.delete(entry);
+      }
+    }
+  }
+}
