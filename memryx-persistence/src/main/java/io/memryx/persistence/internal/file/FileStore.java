@@ -319,7 +319,7 @@ public final class FileStore implements SnapshotStore {
           return false;
         }
       } catch (IOException e) {
-        throw Storage.unwritable(collection.path(), e);
+        throw storage.unwritable(collection.path(), Manifest.MAX_BYTES, e);
       }
       if (collection.removeRest()) {
         forget(collection);
