@@ -49,7 +49,11 @@ public record AutomaticBuild(
     }
   }
 
-  /** Never: builds are asked for. */
+  /**
+   * Not by size: builds are asked for. Where changes are logged, a collection whose log has passed
+   * 256 MiB and three times what the collection takes in memory is built all the same, for that is
+   * what makes a log short.
+   */
   public static AutomaticBuild never() {
     return NEVER;
   }

@@ -16,6 +16,7 @@ import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,7 +200,8 @@ class LoggedChangesTest {
             assertTrue(firstMayGoOn.await(10, TimeUnit.SECONDS));
           }
         };
-    VectorStore slowStore = Memryx.assembleStore(StoreOptions.defaults(), keeperOf(slow)).finish();
+    VectorStore slowStore =
+        Memryx.assembleStore(StoreOptions.defaults(), keeperOf(slow, () -> {})).finish();
     VectorCollection slowDocs = slowStore.collection("docs", OPTIONS);
     try (var threads = Executors.newCachedThreadPool()) {
       Future<?> first = threads.submit(() -> slowDocs.upsert(entries(0, 1, 1)));
@@ -249,7 +251,7 @@ class LoggedChangesTest {
     }
   }
 
-  private GenerationKeeper keeperOf(ChangeLog log) {
+  private static GenerationKeeper keeperOf(ChangeLog log, Runnable removal) {
     return new GenerationKeeper() {
       @Override
       public void create(String collection, Snapshot empty) {}
@@ -265,11 +267,43 @@ class LoggedChangesTest {
       }
 
       @Override
-      public void remove(String collection) {}
+      public void remove(String collection) {
+        removal.run();
+      }
 
       @Override
       public void close() {}
     };
+  }
+
+  @Test
+  void drop_waitsForTheChangesOnTheirWay() throws Exception {
+    List<String> events = Collections.synchronizedList(new ArrayList<>());
+    var isLogged = new CountDownLatch(1);
+    var mayGoOn = new CountDownLatch(1);
+    var slow =
+        new LogOfTwo() {
+          @Override
+          void afterFirst() throws InterruptedException {
+            isLogged.countDown();
+            assertTrue(mayGoOn.await(10, TimeUnit.SECONDS));
+            events.add("logged");
+          }
+        };
+    VectorStore slowStore =
+        Memryx.assembleStore(StoreOptions.defaults(), keeperOf(slow, () -> events.add("removed")))
+            .finish();
+    VectorCollection slowDocs = slowStore.collection("docs", OPTIONS);
+    var upserting = Thread.ofPlatform().start(() -> slowDocs.upsert(entries(0, 1, 1)));
+    assertTrue(isLogged.await(10, TimeUnit.SECONDS));
+    var dropping = Thread.ofPlatform().start(() -> slowStore.drop("docs"));
+    while (dropping.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    mayGoOn.countDown();
+    upserting.join();
+    dropping.join();
+    assertEquals(List.of("logged", "removed"), events);
   }
 
   @Test

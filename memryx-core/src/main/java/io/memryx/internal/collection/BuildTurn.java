@@ -64,8 +64,11 @@ final class BuildTurn {
       turn.acquireUninterruptibly();
     }
     try {
-      removal.run();
-      contents.end(why);
+      changes.end(
+          () -> {
+            removal.run();
+            contents.end(why);
+          });
     } finally {
       stopping = contents.ended();
       if (alone) {

@@ -101,6 +101,16 @@ final class Changes {
     }
   }
 
+  /** Ends the collection, when the changes on their way are made: none may come after its end. */
+  void end(Runnable ending) {
+    way.writeLock().lock();
+    try {
+      ending.run();
+    } finally {
+      way.writeLock().unlock();
+    }
+  }
+
   /** Makes a change again that the log has. */
   void replay(long sequence, Change change) {
     switch (change) {

@@ -188,13 +188,17 @@ final class Contents {
       requireUsable();
       return change.get();
     } finally {
-      // Even if it could not be made, for want of memory: those after it are not to wait for ever.
-      if (ended == null && sequence > state.lastSequence()) {
-        state = state.after(sequence);
+      try {
+        // Even if it could not be made, for want of memory: those after it are not to wait for
+        // ever.
+        if (ended == null && sequence > state.lastSequence()) {
+          state = state.after(sequence);
+        }
+        made.signalAll();
+        settle();
+      } finally {
+        writes.unlock();
       }
-      made.signalAll();
-      settle();
-      writes.unlock();
     }
   }
 

@@ -44,17 +44,29 @@ final class HotBuffers {
 
   /** Rows of all of them, dead ones among them. */
   long rows() {
-    return buffers.stream().mapToLong(HotBuffer::size).sum();
+    long sum = 0;
+    for (HotBuffer buffer : buffers) {
+      sum += buffer.size();
+    }
+    return sum;
   }
 
   /** Memory, without object headers. */
   long bytes() {
-    return buffers.stream().mapToLong(HotBuffer::bytes).sum();
+    long sum = 0;
+    for (HotBuffer buffer : buffers) {
+      sum += buffer.bytes();
+    }
+    return sum;
   }
 
   /** The same with headers, and with room to mark every row as dead. */
   long heapBytes() {
-    return buffers.stream().mapToLong(HotBuffer::heapBytes).sum();
+    long sum = 0;
+    for (HotBuffer buffer : buffers) {
+      sum += buffer.heapBytes();
+    }
+    return sum;
   }
 
   /**

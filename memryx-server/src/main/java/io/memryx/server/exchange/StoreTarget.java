@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.memryx.BuildProgress;
 import io.memryx.BuildReport;
 import io.memryx.BuildRequest;
+import io.memryx.CollectionOptions;
 import io.memryx.Entry;
+import io.memryx.Memryx;
 import io.memryx.UpsertResult;
 import io.memryx.ValidationException;
 import io.memryx.VectorCollection;
@@ -29,6 +31,9 @@ public final class StoreTarget implements EntryTarget {
   private final OptionsWanted wanted;
   private @Nullable VectorCollection collection;
 
+  /** Of the collection that is made for the first entries that are taken. */
+  private @Nullable CollectionOptions options;
+
   /** Into a store, which stays the caller's to close. */
   public StoreTarget(VectorStore store, OptionsWanted wanted) {
     this.store = store;
@@ -42,7 +47,7 @@ public final class StoreTarget implements EntryTarget {
       wanted.require(there.get().options());
       collection = there.get();
     } else {
-      collection = store.collection(wanted.name(), wanted.of(dimension));
+      options = wanted.of(dimension);
     }
   }
 
@@ -52,7 +57,8 @@ public final class StoreTarget implements EntryTarget {
     List<Candidate.Faulty> refused = new ArrayList<>();
     while (!good.isEmpty()) {
       try {
-        return taken(requireNonNull(collection).upsert(entries(good)), refused);
+        List<Entry> entries = entries(good);
+        return taken(collectionFor(entries).upsert(entries), refused);
       } catch (ValidationException e) {
         // Not all that is wrong is told at once: what is left may be refused again.
         List<Candidate.Faulty> more = refused(good, e.violations());
@@ -69,6 +75,22 @@ public final class StoreTarget implements EntryTarget {
       }
     }
     return taken(new UpsertResult(0, 0), refused);
+  }
+
+  /** The collection, which is made if it would take these. */
+  private VectorCollection collectionFor(List<Entry> entries) {
+    VectorCollection known = collection;
+    if (known != null) {
+      return known;
+    }
+    CollectionOptions chosen = requireNonNull(options);
+    List<Violation> violations = Memryx.violations(wanted.name(), chosen, entries);
+    if (!violations.isEmpty()) {
+      throw new ValidationException(violations);
+    }
+    VectorCollection made = store.collection(wanted.name(), chosen);
+    collection = made;
+    return made;
   }
 
   private static List<Candidate.Found> without(
@@ -98,7 +120,7 @@ public final class StoreTarget implements EntryTarget {
 
   @Override
   public String finish(Consumer<BuildProgress> progress) {
-    VectorCollection built = requireNonNull(collection);
+    VectorCollection built = collectionFor(List.of());
     int threads = Runtime.getRuntime().availableProcessors();
     BuildReport report;
     try (ExecutorService workers = Executors.newFixedThreadPool(Math.max(1, threads - 1))) {

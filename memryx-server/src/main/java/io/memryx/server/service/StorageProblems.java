@@ -17,7 +17,10 @@ public final class StorageProblems {
 
   private StorageProblems() {}
 
-  /** The problem of a call that the storage refused; nothing of it was applied. */
+  /**
+   * The problem of a call that the storage refused. Nothing of it can be found; where the medium
+   * failed, a write may turn up after the next start all the same.
+   */
   public static Problem of(PersistenceException failure) {
     Problem problem =
         switch (failure) {

@@ -1,6 +1,8 @@
 package io.memryx.server.service;
 
 import io.memryx.VectorCollection;
+import io.memryx.VectorStore;
+import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StoreCondition;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -8,6 +10,7 @@ import io.memryx.server.tenant.Plan;
 import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -101,12 +104,20 @@ public final class TenantSpaces implements AutoCloseable {
   }
 
   private TenantSpace open(Storage from, TenantId tenant) {
-    TenantSpace space =
-        new TenantSpace(
+    List<VectorCollection> whileLoading = new ArrayList<>();
+    VectorStore store =
+        from.open(
             tenant,
-            from.open(tenant, collection -> longLogs.accept(tenant, collection)),
-            new PlanLimits(plan, clock, nanoClock));
+            collection -> {
+              if (spaces.containsKey(tenant)) {
+                longLogs.accept(tenant, collection);
+              } else {
+                whileLoading.add(collection);
+              }
+            });
+    TenantSpace space = new TenantSpace(tenant, store, new PlanLimits(plan, clock, nanoClock));
     spaces.put(tenant, space);
+    whileLoading.forEach(collection -> longLogs.accept(tenant, collection));
     return space;
   }
 
@@ -125,13 +136,21 @@ public final class TenantSpaces implements AutoCloseable {
     return spaces.size();
   }
 
+  private static void close(Storage open) {
+    try {
+      open.close();
+    } catch (PersistenceException e) {
+      LOG.error("what was not on the disk yet can't be brought there: {}", e.getMessage());
+    }
+  }
+
   @Override
   public synchronized void close() {
     for (TenantSpace space : spaces.values()) {
       space.store().close();
     }
     if (storage != null) {
-      storage.close();
+      close(storage);
     }
     LOG.debug("{} tenants closed", spaces.size());
   }

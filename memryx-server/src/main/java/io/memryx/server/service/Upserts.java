@@ -5,6 +5,7 @@ import io.memryx.CollectionStats;
 import io.memryx.Entry;
 import io.memryx.UpsertResult;
 import io.memryx.VectorCollection;
+import io.memryx.persistence.PersistenceException;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -15,12 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Adds entries to tenants' collections, all of a request or none, within plan and memory.
  * Thread-safe.
  */
 public final class Upserts {
+  private static final Logger LOG = LoggerFactory.getLogger(Upserts.class);
+
   private final TenantSpaces spaces;
   private final TenantCollections collections;
   private final MemoryGuard memory;
@@ -82,7 +87,32 @@ public final class Upserts {
       boolean isNew = space.store().find(collection).isEmpty();
       Supplier<AddOutcome> upsert =
           () -> upsert(space, () -> made(space, staging), staging, entries);
-      return isNew || space.limits().limitsVectors() ? locked(space, upsert) : upsert.get();
+      if (isNew) {
+        return locked(space, () -> orNothing(space, collection, upsert));
+      }
+      return space.limits().limitsVectors() ? locked(space, upsert) : upsert.get();
+    }
+  }
+
+  /** A collection that was made for an add which is refused then goes again. */
+  private static AddOutcome orNothing(TenantSpace space, String name, Supplier<AddOutcome> upsert) {
+    boolean wasThere = space.store().find(name).isPresent();
+    try {
+      return upsert.get();
+    } catch (RuntimeException e) {
+      if (!wasThere && space.store().find(name).filter(made -> made.size() == 0).isPresent()) {
+        dropQuietly(space, name);
+      }
+      throw e;
+    }
+  }
+
+  private static void dropQuietly(TenantSpace space, String name) {
+    try {
+      boolean gone = space.store().drop(name);
+      LOG.debug("collection of a refused add dropped: {}", gone);
+    } catch (PersistenceException e) {
+      LOG.warn("an empty collection stays, of an add that was refused: {}", e.getMessage());
     }
   }
 
