@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * off: whatever was logged in a segment, it was named before. Not thread-safe.
  */
 final class LogWalk {
+  private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+
   private final StoreFiles files;
   private final SegmentListing listing;
   private final UUID chain;
@@ -73,7 +75,34 @@ final class LogWalk {
         unforced = scan.durable() ? null : segment;
       }
     }
+    if (segments.isEmpty()) {
+      findEndBefore();
+    }
     return new Replayed(changes, Math.max(last, from.afterSequence()), dropped);
+  }
+
+  /**
+   * Where no segment is needed, an older generation may still need those before: the next segment
+   * must follow the last of these. Damage there costs this generation nothing.
+   */
+  private void findEndBefore() throws IOException {
+    Listed before = listing.newestWholeBefore(Math.max(1, from.floor()));
+    if (before == null || !header(before).chain().equals(chain)) {
+      return;
+    }
+    try (Source source = files.open(before.file())) {
+      Scan scan =
+          new SegmentReader(
+                  before, header(before), source, Long.MAX_VALUE, (sequence, change) -> {})
+              .read(SegmentReader.NEWEST);
+      end = new SegmentEnd(before.number(), scan.end());
+      unforced = scan.durable() ? null : before;
+    } catch (CorruptSnapshotException | EOFException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an older generation can''t be fallen back to: {0}",
+          e.getMessage());
+    }
   }
 
   private Scan scan(Listed segment, long length, ChangeSink sink) throws IOException {

@@ -97,6 +97,16 @@ final class SegmentListing {
     return segments.tailMap(floor, true);
   }
 
+  /** The newest segment before a number whose file is whole, or null. */
+  @Nullable Listed newestWholeBefore(long floor) {
+    for (Listed listed : segments.headMap(floor, false).descendingMap().values()) {
+      if (listed.isWhole()) {
+        return listed;
+      }
+    }
+    return null;
+  }
+
   /** The highest number that a file has; 0 if there is none. */
   long newest() {
     return segments.isEmpty() ? 0 : segments.lastKey();

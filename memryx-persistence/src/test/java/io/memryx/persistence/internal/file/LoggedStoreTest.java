@@ -20,6 +20,7 @@ import io.memryx.persistence.FencedException;
 import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.StoreCondition;
 import io.memryx.persistence.StoreCondition.State;
+import io.memryx.persistence.VerifyReport.Status;
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
 import java.io.IOException;
@@ -160,6 +161,23 @@ class LoggedStoreTest {
     Set<String> expected = new TreeSet<>(ids(0, 20));
     expected.remove(id(3));
     assertEquals(expected, found(files.afterPowerCut(0, Unforced.LOST)));
+  }
+
+  @Test
+  void fallback_overABuildThatNoChangeCameBefore_losesNothing() throws IOException {
+    var files = new MemoryFiles();
+    try (Home home = Home.open(files)) {
+      home.add(0, 10);
+    }
+    try (Home home = Home.open(files)) {
+      home.build();
+    }
+    try (Home home = Home.open(files)) {
+      home.add(10, 20);
+    }
+    assertEquals(Status.SOUND, StoreInspector.inspect(files, ROOT).status());
+    flip(files, newest(files).image().file());
+    assertEquals(ids(0, 20), found(files));
   }
 
   @Test
