@@ -279,6 +279,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** As durable as is promised, and by the one who may. */
   private void makeDurable() {
+    storage.requireWritable(); // After a failure nothing is forced, nor tried again.
     if (mode == Mode.FSYNC) {
       forceAll();
     }
