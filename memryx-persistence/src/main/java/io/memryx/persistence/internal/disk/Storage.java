@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  * once fenced, it ends for good. Thread-safe.
  */
 public final class Storage {
+  private static final String UNCLEAR = "an error came between, such as a lack of memory";
+
   private final StoreFiles files;
   private final Path root;
   private final StoreFiles.Lock lock;
   private final Supplier<UUID> uuids;
   private final UUID writer;
   private volatile @Nullable String failure;
+  private volatile @Nullable Throwable cause;
   private volatile @Nullable String fence;
 
   /** Of a store whose lock this process holds. */
@@ -72,7 +75,7 @@ public final class Storage {
       throw new StorageUnwritableException(
           "%s is read-only since a force or write failed (%s): check the disk, and open the store again"
               .formatted(root, failed),
-          null);
+          cause);
     }
   }
 
@@ -108,8 +111,22 @@ public final class Storage {
    * what it holds.
    */
   public StorageUnwritableException failed(Path file, IOException e) {
+    endWriting(e); // There may be no memory for words.
     failure = file + ": " + e;
     return unwritable(file, e);
+  }
+
+  /**
+   * Ends writing, if it has not ended yet: something came between that leaves it unclear what was
+   * written. Allocates nothing, for it may be memory that is missing.
+   *
+   * @param reason given as the cause to whoever wants to write
+   */
+  public void endWriting(Throwable reason) {
+    if (failure == null && fence == null) {
+      cause = reason;
+      failure = UNCLEAR;
+    }
   }
 
   /** A full disk is known for what it is, and the file of the failed force is thrown away. */

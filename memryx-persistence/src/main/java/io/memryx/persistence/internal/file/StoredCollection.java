@@ -255,8 +255,15 @@ final class StoredCollection {
     return opened != null ? opened : IoThread.run("log", this::beginLog);
   }
 
+  private void requireThere() {
+    if (dropped) {
+      throw new IllegalStateException("'%s' was dropped".formatted(key()));
+    }
+  }
+
   private CollectionLog beginLog() {
     synchronized (opening) {
+      requireThere(); // A drop ends the log that it finds: none is begun after it.
       CollectionLog opened = log;
       if (opened == null) {
         requireNoLog();
@@ -285,12 +292,6 @@ final class StoredCollection {
       } catch (StorageFullException e) {
         health.full(e);
         throw e;
-      }
-    }
-
-    private void requireThere() {
-      if (dropped) {
-        throw new IllegalStateException("'%s' was dropped".formatted(key()));
       }
     }
 

@@ -1,5 +1,6 @@
 package io.memryx.persistence.internal.wal;
 
+import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.snapshot.Change;
@@ -197,15 +198,23 @@ public final class CollectionLog implements ChangeLog {
     return found.forgetBefore(limit);
   }
 
-  /** The collection was dropped: appends are refused, and no file is open any more. */
+  /**
+   * The collection was dropped: appends are refused, and no file is open any more. Whatever an
+   * append under way was writing is there before this returns. A failure is reported only: it
+   * changes nothing about the drop.
+   */
   public void end() {
     LogTail open;
     synchronized (this) {
       ended = true;
       open = tail;
     }
-    if (open != null && writer.isStarted()) {
-      writer.ask(new Request.Ending(open));
+    if (open != null) {
+      try {
+        writer.ask(new Request.Ending(open));
+      } catch (PersistenceException | IllegalStateException e) {
+        LOG.log(System.Logger.Level.WARNING, "{0} may stay open: {1}", directory, e.getMessage());
+      }
     }
   }
 

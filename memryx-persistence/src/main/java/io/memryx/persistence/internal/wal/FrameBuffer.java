@@ -77,9 +77,10 @@ final class FrameBuffer {
     int capacity =
         Math.min(MAX_BYTES, Math.max(needed, Math.max(FIRST_BYTES, 2 * bytes.capacity())));
     ByteBuffer larger = allocate(capacity);
-    larger.put(bytes.flip());
-    bytes = larger;
-    memory = MemorySegment.ofBuffer(larger.duplicate().clear());
+    larger.put(bytes.duplicate().flip());
+    MemorySegment all = MemorySegment.ofBuffer(larger.duplicate().clear());
+    bytes = larger; // Both or none: for either there may be no memory.
+    memory = all;
   }
 
   /** The memory of the buffer, for what is copied into it in bulk. */

@@ -44,51 +44,69 @@ final class LogTail {
     this.previous = previous;
   }
 
+  /** Refuses to go on if the log has ended. */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the log of %s has ended".formatted(log.directory()));
+    }
+  }
+
   /**
-   * Writes changes; they are not forced. When it throws, none of them was ever there.
+   * Writes changes; they are not forced. When it throws, none of them was ever there, or nothing is
+   * written any more.
    *
    * @return the number of the first
    */
   long write(List<Change> changes) {
-    if (closed) {
-      throw new IllegalStateException("the log of %s has ended".formatted(log.directory()));
-    }
+    requireOpen();
     storage.requireWritable();
     OpenSegment segment = writable();
-    long start = segment.end();
-    long before = lastSequence;
-    boolean written = false;
+    var before = new Place(segment.end(), lastSequence);
+    try {
+      append(changes, segment, before);
+      return before.sequence() + 1;
+    } catch (Error e) {
+      if (segment.isAt(before.end())) { // Such as no memory for a frame: nothing was written.
+        frames.clear();
+        lastSequence = before.sequence();
+      } else {
+        storage.endWriting(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Where a segment ended, and with which change. */
+  private record Place(long end, long sequence) {}
+
+  private void append(List<Change> changes, OpenSegment segment, Place before) {
     try {
       for (Change change : changes) {
         frames.encode(change, segment, lastSequence + 1);
         lastSequence++;
       }
       frames.flush(segment);
-      written = true;
+      marked = false;
+      log.grown(segment, lastSequence);
     } catch (PersistenceException e) {
-      written = true; // Nobody knows what is there: it is not touched again.
+      throw e; // Nobody knows what is there: it is not touched again.
+    } catch (RuntimeException e) {
+      takeBack(segment, before);
       throw e;
     } catch (IOException e) {
       if (!Storage.saysFull(e)) {
-        written = true;
         throw storage.failed(segment.file(), e);
       }
+      takeBack(segment, before);
       throw storage.unwritable(log.directory(), OpenSegment.STEP_BYTES, e);
-    } finally {
-      if (!written) {
-        lastSequence = before;
-        takeBack(segment, start);
-      }
     }
-    marked = false;
-    log.grown(segment, lastSequence);
-    return before + 1;
   }
 
-  private void takeBack(OpenSegment segment, long start) {
+  private void takeBack(OpenSegment segment, Place before) {
     frames.clear();
+    lastSequence = before.sequence();
     try {
-      segment.cutOff(start);
+      segment.cutOff(before.end());
     } catch (IOException e) {
       throw storage.failed(segment.file(), e);
     }
@@ -103,6 +121,9 @@ final class LogTail {
       open.open();
     } catch (IOException e) {
       throw storage.unwritable(log.directory(), 0, e);
+    } catch (Error e) { // Another file may have been forced to be closed.
+      storage.endWriting(e);
+      throw e;
     }
     return open;
   }
@@ -132,8 +153,7 @@ final class LogTail {
         log.began(next.header());
       }
       if (!claimed) {
-        log.claim(next.header().number());
-        claimed = true;
+        claim(next);
       }
       if (before != null) {
         seal(before, next.header().number());
@@ -144,6 +164,22 @@ final class LogTail {
       return next;
     } catch (IOException e) {
       throw storage.unwritable(log.directory(), OpenSegment.STEP_BYTES, e);
+    } catch (Error e) { // Nobody knows how far it came.
+      storage.endWriting(e);
+      throw e;
+    }
+  }
+
+  /** A collection that is gone keeps no segment: without manifests, nobody would know whose. */
+  private void claim(OpenSegment next) throws IOException {
+    try {
+      log.claim(next.header().number());
+      claimed = true;
+    } catch (IllegalStateException e) {
+      closed = true;
+      prepared = null;
+      next.remove(log.directory());
+      throw e;
     }
   }
 

@@ -12,7 +12,6 @@ import io.memryx.persistence.internal.wal.Request.LogTask;
 import io.memryx.persistence.internal.wal.Request.Rotation;
 import io.memryx.persistence.internal.wal.Request.Task;
 import io.memryx.snapshot.Change;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  * them log by log, forces each file once, and then answers all of them. Thread-safe.
  */
 public final class LogWriter implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(LogWriter.class.getName());
+  private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+
+  /** More requests at once need memory to be taken; those that it is missing for stay queued. */
+  private static final int FIRST_GROUP = 64;
 
   /** What was forced so long ago, with nothing written since, is marked as durable. */
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -95,11 +97,6 @@ public final class LogWriter implements AutoCloseable {
     return request;
   }
 
-  /** Whether anything was ever asked for. */
-  synchronized boolean isStarted() {
-    return thread != null && !closed;
-  }
-
   /**
    * Does what was asked for, makes everything durable that was logged, and ends the thread.
    *
@@ -125,21 +122,50 @@ public final class LogWriter implements AutoCloseable {
   // ---- the thread
 
   private void run() {
-    List<Request> group = new ArrayList<>();
+    List<Request> group = new ArrayList<>(FIRST_GROUP);
     boolean open = true;
     while (open) {
       try {
-        group.clear();
         awaitWork(group);
-        open = serve(group);
+        serve(group);
       } catch (Throwable e) { // Whoever waits is told of errors, too; what was written is unclear.
-        var failure = storage.failed(storage.root(), new IOException(e));
-        group.forEach(request -> request.fail(failure));
-        open &= group.stream().noneMatch(request -> request.task() instanceof Closing);
-      } finally {
-        group.forEach(Request::complete);
+        giveUp(group, e);
+      }
+      open = !endIfAsked(group);
+      for (int i = 0; i < group.size(); i++) {
+        group.get(i).complete();
+      }
+      group.clear();
+    }
+  }
+
+  /** Allocates nothing: it may be memory that is missing. */
+  private void giveUp(List<Request> group, Throwable reason) {
+    storage.endWriting(reason);
+    failAll(group, reason);
+  }
+
+  /** Allocates nothing: it may be memory that is missing. */
+  private static void failAll(List<Request> requests, Throwable reason) {
+    for (int i = 0; i < requests.size(); i++) {
+      requests.get(i).fail(reason);
+    }
+  }
+
+  /** Whether it was asked for, and all is closed. */
+  private boolean endIfAsked(List<Request> group) {
+    for (int i = 0; i < group.size(); i++) {
+      if (group.get(i).task() instanceof Closing) {
+        try {
+          closeAll();
+        } catch (Throwable e) {
+          storage.endWriting(e);
+          group.get(i).fail(e);
+        }
+        return true;
       }
     }
+    return false;
   }
 
   /** Waits for requests, or until it is time to force or to mark. */
@@ -166,34 +192,30 @@ public final class LogWriter implements AutoCloseable {
     return nanos;
   }
 
-  /** Whether it goes on after these requests. */
-  private boolean serve(List<Request> group) {
+  /** Does what these requests ask for, but for closing. When it throws, none has succeeded. */
+  private void serve(List<Request> group) {
     Map<LogTail, List<Request>> byLog = new LinkedHashMap<>();
-    Request closing = null;
     for (Request request : group) {
       switch (request.task()) {
         case LogTask task ->
             byLog.computeIfAbsent(task.tail(), tail -> new ArrayList<>()).add(request);
-        case Closing() -> closing = request;
+        case Closing closing -> {} // Comes last.
       }
     }
     byLog.forEach(this::serve);
     if (!group.isEmpty()) {
-      attempt(group, this::makeDurable);
-    }
-    if (closing != null) {
-      attempt(List.of(closing), this::closeAll);
-      return false;
+      makeDurable();
     }
     doWhatIsDue();
-    return true;
+    group.forEach(Request::succeed);
   }
 
+  /** Of what leaves the log as it was, or has ended writing. */
   private static void attempt(List<Request> requests, Runnable action) {
     try {
       action.run();
     } catch (RuntimeException | Error e) { // Errors too: whoever asked is told, in full.
-      requests.forEach(request -> request.fail(e));
+      failAll(requests, e);
     }
   }
 
@@ -234,18 +256,20 @@ public final class LogWriter implements AutoCloseable {
     attempt(
         appends,
         () -> {
-          tails.add(tail);
+          tail.requireOpen();
+          willBeWritten(tail);
           long number = tail.write(changes);
-          for (Request append : appends) {
-            append.number(number++);
+          for (int i = 0; i < appends.size(); i++) {
+            appends.get(i).number(number + i);
           }
-          noteWritten(tail);
         });
     appends.clear();
     changes.clear();
   }
 
-  private void noteWritten(LogTail tail) {
+  /** Noted before: afterwards nothing may fail that would leave what was written unforced. */
+  private void willBeWritten(LogTail tail) {
+    tails.add(tail);
     if (unforced.isEmpty()) {
       nextForceNanos = System.nanoTime() + intervalNanos;
     }
@@ -255,6 +279,7 @@ public final class LogWriter implements AutoCloseable {
 
   /** As durable as is promised, and by the one who may. */
   private void makeDurable() {
+    storage.requireWritable(); // After a failure nothing is forced, nor tried again.
     if (mode == Mode.FSYNC) {
       forceAll();
     }

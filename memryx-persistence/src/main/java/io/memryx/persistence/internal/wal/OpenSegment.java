@@ -77,8 +77,8 @@ final class OpenSegment {
     forcedTo = end;
   }
 
-  /** Before anybody was told that it is there: its number may be used again. */
-  private void remove(Path directory) {
+  /** Before anything was logged in it. */
+  void remove(Path directory) {
     closeFile();
     try {
       storage.files().delete(file);
@@ -119,6 +119,11 @@ final class OpenSegment {
     return over;
   }
 
+  /** Whether nothing, not even in part, was written behind this place. */
+  boolean isAt(long place) {
+    return end == place && !over;
+  }
+
   /**
    * Writes frames where the last ones end.
    *
@@ -126,11 +131,16 @@ final class OpenSegment {
    */
   void write(ByteBuffer frames) throws IOException {
     int bytes = frames.remaining();
-    if (end + bytes + ZEROS_AFTER > size) {
-      extend(end + bytes + ZEROS_AFTER);
+    try {
+      if (end + bytes + ZEROS_AFTER > size) {
+        extend(end + bytes + ZEROS_AFTER);
+      }
+      writeAll(frames, end);
+      end += bytes;
+    } catch (Error e) {
+      over = true;
+      throw e;
     }
-    writeAll(frames, end);
-    end += bytes;
   }
 
   private void extend(long needed) throws IOException {

@@ -1,5 +1,6 @@
 package io.memryx.persistence.internal.wal;
 
+import io.memryx.persistence.StorageUnwritableException;
 import io.memryx.snapshot.Change;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ final class Request {
   private final Thread waiting = Thread.currentThread();
   private long sequence;
   private @Nullable Throwable failure;
+  private boolean succeeded;
   private volatile boolean done;
 
   /** What is asked for. */
@@ -46,7 +48,12 @@ final class Request {
     sequence = number;
   }
 
-  /** To be called before {@link #complete}; of several failures the first counts. */
+  /** To be called before {@link #complete}: what is completed without this has failed. */
+  void succeed() {
+    succeeded = true;
+  }
+
+  /** To be called before {@link #complete}; of several failures the first counts, over success. */
   void fail(Throwable cause) {
     if (failure == null) {
       failure = cause;
@@ -70,10 +77,19 @@ final class Request {
       Thread.currentThread().interrupt();
     }
     return switch (failure) {
-      case null -> sequence;
+      case null -> sequenceOfSuccess();
       case RuntimeException e -> throw e;
       case Error e -> throw e;
       default -> throw new IllegalStateException(failure);
     };
+  }
+
+  private long sequenceOfSuccess() {
+    if (!succeeded) {
+      throw new StorageUnwritableException(
+          "the log was not written: look for the reason in what was reported before, and open the store again",
+          null);
+    }
+    return sequence;
   }
 }

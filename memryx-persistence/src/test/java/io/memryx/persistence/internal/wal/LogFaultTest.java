@@ -5,7 +5,9 @@ import static io.memryx.persistence.internal.wal.TestLog.text;
 import static io.memryx.persistence.internal.wal.TestLog.upsert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.persistence.DurabilityOptions;
@@ -15,10 +17,15 @@ import io.memryx.persistence.StorageUnwritableException;
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
 import io.memryx.snapshot.Change;
+import io.memryx.snapshot.LoggedEntry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +184,167 @@ final class LogFaultTest {
     }
     System.out.printf("each of %d operations fails: %d of them end writing%n", failing, unwritable);
     assertTrue(unwritable > 10, unwritable + " ended writing");
+  }
+
+  /** Allocated beforehand, as the JVM keeps some. */
+  private static final OutOfMemoryError NO_MEMORY = new OutOfMemoryError("injected");
+
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @Test
+  void append_noMemoryAtAnyOperation_nothingIsAcknowledgedThatIsNotThereAndNobodyHangs()
+      throws IOException {
+    int failing = 0;
+    int ended = 0;
+    for (boolean complete = false; !complete; failing++) {
+      var files = new MemoryFiles();
+      var story = new Story();
+      TestLog log = TestLog.open(files);
+      int at = failing;
+      files.setFault(
+          (index, operation) -> {
+            if (index == at) {
+              throw NO_MEMORY;
+            }
+          });
+      String where = "at " + at;
+      List<Throwable> failures =
+          assertTimeoutPreemptively(SOON, () -> playWithoutMemory(story, log), where);
+      complete = files.operations() <= at;
+      if (!failures.isEmpty()) {
+        ended++;
+        assertEquals(0, story.acknowledgedAfterFailure, where);
+        assertSame(NO_MEMORY, failures.getFirst(), where);
+        for (Throwable later : failures.subList(1, failures.size())) {
+          assertInstanceOf(StorageUnwritableException.class, later, where);
+          assertSame(NO_MEMORY, later.getCause(), where);
+        }
+        var refused =
+            assertTimeoutPreemptively(
+                SOON,
+                () ->
+                    assertThrows(
+                        StorageUnwritableException.class, () -> log.log.append(upsert("late", 1))));
+        assertSame(NO_MEMORY, refused.getCause(), where);
+      }
+      assertTimeoutPreemptively(SOON, () -> thrownBy(log::close), where);
+      judge(files, story, where);
+      assertTrue(failing < MAX_OPERATIONS);
+    }
+    System.out.printf(
+        "no memory at each of %d operations: %d of them end writing%n", failing, ended);
+    assertTrue(ended > 10, ended + " ended writing");
+  }
+
+  private static List<Throwable> playWithoutMemory(Story story, TestLog log) {
+    List<Throwable> failures = new ArrayList<>();
+    for (int step = 0; step < SCRIPT_LENGTH; step++) {
+      int number = step;
+      int before = story.acknowledged.size();
+      Throwable thrown = thrownBy(() -> story.step(log.log, number));
+      if (thrown != null) {
+        failures.add(thrown);
+      } else if (story.failures.size() + failures.size() > 0) {
+        failures.addAll(story.failures);
+        story.failures.clear();
+        story.acknowledgedAfterFailure += story.acknowledged.size() - before;
+      }
+    }
+    return failures;
+  }
+
+  private static @Nullable Throwable thrownBy(Runnable call) {
+    try {
+      call.run();
+      return null;
+    } catch (RuntimeException | Error e) {
+      return e;
+    }
+  }
+
+  /** As many wait as the log's thread takes at once, and more; each is answered. */
+  @Test
+  void append_noMemoryWhileManyWait_allAreAnsweredAndNoneWithSuccess() throws Exception {
+    var files = new MemoryFiles();
+    TestLog log = TestLog.open(files);
+    log.log.append(upsert("before", 1));
+    var arrived = new CountDownLatch(1);
+    var all = new CountDownLatch(1);
+    files.setFault(
+        (index, operation) -> {
+          if (operation.startsWith("write")) {
+            arrived.countDown();
+            awaitUninterruptibly(all);
+            throw NO_MEMORY;
+          }
+        });
+    List<FutureTask<Long>> appends = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Change change = upsert("waiting" + i, 1);
+      var append = new FutureTask<>(() -> log.log.append(change));
+      appends.add(append);
+      Thread.ofPlatform().daemon().start(append);
+    }
+    assertTrue(arrived.await(SOON.toSeconds(), TimeUnit.SECONDS));
+    all.countDown();
+    for (FutureTask<Long> append : appends) {
+      var failure =
+          assertThrows(
+              ExecutionException.class, () -> append.get(SOON.toSeconds(), TimeUnit.SECONDS));
+      Throwable cause = failure.getCause();
+      assertTrue(
+          cause == NO_MEMORY || cause instanceof StorageUnwritableException, () -> "" + cause);
+    }
+    assertTimeoutPreemptively(SOON, () -> thrownBy(log::close));
+    assertEquals(
+        List.of("1: " + text(upsert("before", 1))),
+        TestLog.read(files.afterPowerCut(-1, Unforced.LOST), Position.START));
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The change itself can't be read: nothing was written, and the log goes on. */
+  @Test
+  void append_noMemoryToEncode_failsThatAppendOnly() throws IOException {
+    var files = new MemoryFiles();
+    var hopeless =
+        new Change.Upsert(
+            List.of(
+                new LoggedEntry() {
+                  @Override
+                  public byte[] id() {
+                    return TestLog.bytes("hopeless");
+                  }
+
+                  @Override
+                  public byte[] metadata() {
+                    return new byte[0];
+                  }
+
+                  @Override
+                  public int dimension() {
+                    return 3;
+                  }
+
+                  @Override
+                  public void copyVectorTo(float[] target, int offset) {
+                    throw NO_MEMORY;
+                  }
+                }));
+    try (TestLog log = TestLog.open(files)) {
+      assertEquals(1, log.log.append(upsert("before", 1)));
+      assertSame(NO_MEMORY, thrownBy(() -> log.log.append(hopeless)));
+      assertEquals(2, log.log.append(upsert("after", 1)));
+    }
+    assertEquals(
+        List.of("1: " + text(upsert("before", 1)), "2: " + text(upsert("after", 1))),
+        TestLog.read(files, Position.START));
   }
 
   private static boolean changesBytes(String operation) {
