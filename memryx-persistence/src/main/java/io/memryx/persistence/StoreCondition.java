@@ -16,7 +16,8 @@ public record StoreCondition(State state, List<String> reasons) {
     SOUND,
     /**
      * Everything, but an older generation of a collection had to serve when it was loaded, since
-     * the newest is damaged; until the collection's next build.
+     * the newest is damaged; told by the opening that found it so, until the collection's next
+     * build.
      */
     DEGRADED,
     /** The last change was refused, for there was no space; changes work again when there is. */

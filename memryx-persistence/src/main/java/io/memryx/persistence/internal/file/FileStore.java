@@ -107,7 +107,7 @@ public final class FileStore implements SnapshotStore {
         refuseLookAlikes(files, directory);
       }
       return store;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
     }

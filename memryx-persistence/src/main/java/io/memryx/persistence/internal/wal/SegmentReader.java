@@ -153,7 +153,11 @@ final class SegmentReader {
         throw damage(
             at,
             "it is followed by segment %d, which is missing"
-                .formatted(window.bytes().getLong(window.load(at, 40) + FrameHeader.BYTES)));
+                .formatted(
+                    window
+                        .bytes()
+                        .getLong(
+                            window.load(at, FrameHeader.BYTES + Long.BYTES) + FrameHeader.BYTES)));
       }
     }
   }
