@@ -35,6 +35,9 @@ final class OpenSegment {
   private long forcedTo;
   private boolean over;
 
+  /** Where the last byte that was written ends, whether it counts or not. */
+  private long writtenTo;
+
   private OpenSegment(Storage storage, OpenFiles openFiles, Path file, SegmentHeader header) {
     this.storage = storage;
     this.openFiles = openFiles;
@@ -173,6 +176,7 @@ final class OpenSegment {
         throw new IOException("the file takes no more bytes");
       }
       at += count;
+      writtenTo = Math.max(writtenTo, at);
     }
   }
 
@@ -199,7 +203,9 @@ final class OpenSegment {
     end = start;
     if (over) {
       try {
-        writeAll(ByteBuffer.allocate(FrameHeader.BYTES), start);
+        // Only where there are bytes: on a full disk there is room for no others.
+        int there = Math.clamp(writtenTo - start, 0, FrameHeader.BYTES);
+        writeAll(ByteBuffer.allocate(there), start);
         extent().force();
       } catch (IOException e) {
         throw storage.failed(file, e);
