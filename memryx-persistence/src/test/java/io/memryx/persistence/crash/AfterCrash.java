@@ -72,9 +72,10 @@ final class AfterCrash {
     Recovered intact = read(directory);
     copy(directory, copy);
     int damaged = 0;
-    for (Path collection : children(directory)) {
-      if (Files.isDirectory(collection)) {
-        damaged += damageNewest(collection, copy.resolve(collection.getFileName()));
+    // Files alone don't tell: a save that was cut off may have left a snapshot that nobody names.
+    for (VerifyReport.CollectionReport collection : StoreVerifier.verify(directory).collections()) {
+      if (collection.generations() > 1) {
+        damaged += damageNewest(Path.of(collection.directory()), copy);
       }
     }
     try {
@@ -88,16 +89,15 @@ final class AfterCrash {
     return damaged;
   }
 
-  private static int damageNewest(Path collection, Path copy) throws IOException {
+  private static int damageNewest(Path collection, Path copyOfStore) throws IOException {
     Path latest = collection.resolve("snapshot_latest.mrx");
-    List<Path> snapshots =
-        children(collection).stream()
-            .filter(file -> String.valueOf(file.getFileName()).startsWith("snap-"))
-            .toList();
+    Path copy = copyOfStore.resolve(collection.getFileName());
     int damaged = 0;
-    for (Path snapshot : snapshots) {
-      if (snapshots.size() > 1 && Files.exists(latest) && Files.isSameFile(snapshot, latest)) {
-        flipByte(copy.resolve(snapshot.getFileName()));
+    for (Path file : children(collection)) {
+      if (String.valueOf(file.getFileName()).startsWith("snap-")
+          && Files.exists(latest)
+          && Files.isSameFile(file, latest)) {
+        flipByte(copy.resolve(file.getFileName()));
         damaged++;
       }
     }
