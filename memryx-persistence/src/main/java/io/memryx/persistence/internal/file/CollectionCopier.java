@@ -7,6 +7,7 @@ import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.FileCopier.Copied;
 import io.memryx.persistence.internal.file.FileCopier.Way;
+import io.memryx.persistence.internal.wal.CollectionLog;
 import io.memryx.persistence.internal.wal.LogSurvey;
 import io.memryx.persistence.internal.wal.Position;
 import java.io.EOFException;
@@ -29,12 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class CollectionCopier {
   /** A writer that replaces two generations during each of so many copies is not believed in. */
   private static final int ATTEMPTS = 100;
-
-  /** A log's file is as long as a multiple of this. */
-  private static final long SEGMENT_STEP_BYTES = 1 << 16;
-
-  /** Zeros that follow the last frame of a segment, at least. */
-  private static final int SEGMENT_ZEROS = 8;
 
   private final StoreFiles files;
   private final FileCopier copier;
@@ -223,7 +218,8 @@ final class CollectionCopier {
           segment.file(),
           switch (how) {
             case LINKED -> copier.whole(from, to, Way.LINKED);
-            case COPIED -> copier.prefix(from, to, segment.bytes(), segmentBytes(segment.bytes()));
+            case COPIED ->
+                copier.prefix(from, to, segment.bytes(), CollectionLog.fileBytes(segment.bytes()));
           });
     }
 
@@ -234,10 +230,5 @@ final class CollectionCopier {
                 .formatted(target, copy.lastSequence(), source.lastSequence()));
       }
     }
-  }
-
-  /** Size of a segment's file with so many valid bytes. */
-  static long segmentBytes(long validBytes) {
-    return Math.ceilDiv(validBytes + SEGMENT_ZEROS, SEGMENT_STEP_BYTES) * SEGMENT_STEP_BYTES;
   }
 }

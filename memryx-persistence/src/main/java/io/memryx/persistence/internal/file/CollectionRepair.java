@@ -6,6 +6,7 @@ import io.memryx.persistence.RepairReport.Step;
 import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.Manifest.LogSpan;
+import io.memryx.persistence.internal.wal.CollectionLog;
 import io.memryx.persistence.internal.wal.LogSurvey;
 import io.memryx.persistence.internal.wal.Position;
 import java.io.IOException;
@@ -319,7 +320,7 @@ final class CollectionRepair {
             objects.path(segment.file()),
             copy,
             segment.bytes(),
-            CollectionCopier.segmentBytes(segment.bytes()));
+            CollectionLog.fileBytes(segment.bytes()));
     files.syncDirectory(objects.directory());
   }
 

@@ -92,9 +92,13 @@ final class Leftovers {
   private void deleteUnnamed() throws IOException {
     List<String> names = objects.list();
     Set<String> named = new HashSet<>();
+    Set<UUID> snapshots = new HashSet<>();
     for (long number : GenerationChain.numbers(names)) {
-      named.add(GenerationChain.readManifest(objects, number).image().file());
+      Manifest manifest = GenerationChain.readManifest(objects, number);
+      named.add(manifest.image().file());
+      snapshots.add(manifest.image().uuid());
     }
+    verified.retainAll(snapshots);
     objects.delete(
         names.stream()
             .filter(name -> isOrphan(name, named) || StoreNames.isTemporary(name))

@@ -124,9 +124,6 @@ final class ChangeDecoder {
         }
         ends[i] = (int) end;
       }
-      if (end > left()) {
-        throw new MalformedChangeException("sizes of %d bytes, %d left".formatted(end, left()));
-      }
       var texts = new Texts(bytes.array(), bytes.position(), ends);
       bytes.position(bytes.position() + (int) end);
       return texts;

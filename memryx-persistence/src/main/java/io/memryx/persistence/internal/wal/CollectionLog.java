@@ -157,6 +157,12 @@ public final class CollectionLog implements ChangeLog {
     return walk.read((sequence, change) -> {});
   }
 
+  /** Size of a segment's file whose frames end so far from its beginning. */
+  public static long fileBytes(long validBytes) {
+    return Math.ceilDiv(validBytes + OpenSegment.ZEROS_AFTER, (long) OpenSegment.STEP_BYTES)
+        * OpenSegment.STEP_BYTES;
+  }
+
   /** The first segment that may hold a change after this one; may not be there yet. */
   public synchronized long floorAfter(long sequence) {
     if (!begun && sequence >= lastSequence) {

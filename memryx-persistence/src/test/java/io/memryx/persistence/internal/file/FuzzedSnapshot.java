@@ -176,7 +176,7 @@ public final class FuzzedSnapshot {
 
     @Override
     public SavedSnapshot save(String key, Snapshot snapshot) {
-      throw new UnsupportedOperationException("nothing is saved here");
+      throw new AssertionError("a collection that is only looked at was saved");
     }
 
     @Override
@@ -186,7 +186,7 @@ public final class FuzzedSnapshot {
 
     @Override
     public boolean delete(String key) {
-      throw new UnsupportedOperationException("nothing is deleted here");
+      throw new AssertionError("a collection that is only looked at was deleted");
     }
 
     @Override
