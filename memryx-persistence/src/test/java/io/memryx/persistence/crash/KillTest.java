@@ -159,7 +159,7 @@ class KillTest {
         boolean ended = victim.endsWithin(random.nextInt(20_000));
         victim.kill();
         tally.count(journal);
-        Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal, 0);
+        Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal);
         verdict.wrong(ended ? 1 : 0, "the process ended by itself");
         if (fallBack) {
           Path copy = directory.resolve("lane-" + lane + "-copy");
