@@ -35,8 +35,12 @@ final class DurabilityRun {
   /** Different vectors; more would only fill the heap. */
   private static final int POOL = 4_096;
 
-  /** Ids that a client upserts in turn, so that the collection stays small. */
-  private static final int IDS_OF_A_CLIENT = 20_000;
+  /**
+   * Ids that the clients of a setting upsert in turn, shared out among them: the collection stays
+   * small, and as large with many clients as with one. What is replaced has to be copied and
+   * collected, which would be taken for their contention otherwise.
+   */
+  private static final int IDS = 32_000;
 
   private static final double GB = 1e9;
 
@@ -135,7 +139,7 @@ final class DurabilityRun {
     List<Future<Latencies>> running = new ArrayList<>();
     for (int client = 0; client < kind.clients(); client++) {
       String prefix = "client-" + client + "-";
-      running.add(threads.submit(() -> upsertUntil(end, collection, prefix, kind.batch())));
+      running.add(threads.submit(() -> upsertUntil(end, collection, prefix, kind)));
     }
     List<Latencies> done = new ArrayList<>();
     for (Future<Latencies> each : running) {
@@ -144,10 +148,11 @@ final class DurabilityRun {
     return done;
   }
 
-  private Latencies upsertUntil(long end, VectorCollection collection, String prefix, int batch) {
+  private Latencies upsertUntil(long end, VectorCollection collection, String prefix, Client kind) {
     var latencies = new Latencies();
-    for (int from = 0; System.nanoTime() < end; from = (from + batch) % IDS_OF_A_CLIENT) {
-      List<Entry> entries = entries(prefix, from, batch);
+    int ids = IDS / kind.clients();
+    for (int from = 0; System.nanoTime() < end; from = (from + kind.batch()) % ids) {
+      List<Entry> entries = entries(prefix, from, kind.batch());
       long begin = System.nanoTime();
       collection.upsert(entries);
       latencies.add(System.nanoTime() - begin);

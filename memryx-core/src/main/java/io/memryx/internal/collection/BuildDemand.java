@@ -19,11 +19,11 @@ final class BuildDemand {
   private final BuildTrigger automatic;
   private final ChangeLog log;
 
-  /** Rows of the hot buffers at which the next build is due. Guarded by this object's monitor. */
-  private long dueAt;
+  /** Rows of the hot buffers at which the next build is due. Changed under this monitor. */
+  private volatile long dueAt;
 
-  /** Size of the log below which no build is due for it. Guarded by this object's monitor. */
-  private long logDueAt;
+  /** Size of the log below which no build is due for it. Changed under this monitor. */
+  private volatile long logDueAt;
 
   /** Of contents as they are now. */
   BuildDemand(Contents contents, Surroundings surroundings) {
@@ -39,19 +39,36 @@ final class BuildDemand {
     return growth.hotRows() >= automatic.dueAt(growth.built()) || isLogLong(growth);
   }
 
-  /** Whether it has come up; asked after rows were added. If so, it comes up again later. */
-  synchronized boolean comesUp() {
+  /**
+   * Whether it has come up; asked after rows were added. If so, it comes up again later. Nobody
+   * waits here for another before it does: changes at the same time all ask.
+   */
+  boolean comesUp() {
+    Growth growth = contents.growth();
+    return (areRowsDue(growth) || isLogDue(growth)) && raise();
+  }
+
+  /** Puts off the next one, unless another thread has done so. */
+  private synchronized boolean raise() {
     Growth growth = contents.growth();
     // If this build fails, the next is due when as much again was added.
-    boolean rowsDue = growth.hotRows() >= dueAt;
+    boolean rowsDue = areRowsDue(growth);
     if (rowsDue) {
       dueAt = growth.hotRows() + automatic.dueAt(growth.built());
     }
-    boolean logDue = log.bytes() >= logDueAt && isLogLong(growth);
+    boolean logDue = isLogDue(growth);
     if (logDue) {
       logDueAt = 2 * log.bytes();
     }
     return rowsDue || logDue;
+  }
+
+  private boolean areRowsDue(Growth growth) {
+    return growth.hotRows() >= dueAt;
+  }
+
+  private boolean isLogDue(Growth growth) {
+    return log.bytes() >= logDueAt && isLogLong(growth);
   }
 
   private boolean isLogLong(Growth growth) {

@@ -85,6 +85,15 @@ record CollectionState(
     return hot.stream().mapToInt(HotBuffer.View::liveSize).sum();
   }
 
+  /** Rows of the hot buffers, dead ones among them. */
+  long hotRows() {
+    long rows = 0;
+    for (HotBuffer.View view : hot) {
+      rows += view.size();
+    }
+    return rows;
+  }
+
   /** Entries that were replaced or deleted and still take memory. */
   int tombstones() {
     return dead.size() + hot.stream().mapToInt(view -> view.dead().size()).sum();

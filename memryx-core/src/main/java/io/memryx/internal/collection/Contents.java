@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +34,8 @@ final class Contents {
   private final CollectionOptions options;
   private final ReentrantLock writes = new ReentrantLock();
 
-  /** Signalled when a change was made, for those who wait to make the next. */
-  private final Condition made = writes.newCondition();
+  /** For changes that were logged. Guarded by {@link #writes}. */
+  private final Turns turns;
 
   /** Behind {@code state.hot()}, in the same order. Guarded by {@link #writes}. */
   private final HotBuffers buffers;
@@ -44,7 +43,7 @@ final class Contents {
   /** What was promised room and is not in yet. Guarded by {@link #writes}. */
   private Arriving promised = Arriving.NOTHING;
 
-  /** Memory of the state and what it grows by. Guarded by {@link #writes}. */
+  /** Memory of the state and what it grows by. Changed under {@link #writes}. */
   private final MemoryAccount.Share held;
 
   /**
@@ -72,6 +71,7 @@ final class Contents {
     this.buffers = new HotBuffers(options);
     this.held = held;
     this.state = new CollectionState(generation, RowSet.empty(), buffers.restart(), lastSequence);
+    this.turns = new Turns(writes, lastSequence);
     held.raiseTo(heldBytes(), "collection '%s'".formatted(name));
   }
 
@@ -100,7 +100,7 @@ final class Contents {
     try {
       ended = why;
       state = new CollectionState(Generation.empty(options), RowSet.empty(), buffers.restart(), 0);
-      made.signalAll();
+      turns.end();
       held.settle(heldBytes());
     } finally {
       writes.unlock();
@@ -182,19 +182,16 @@ final class Contents {
   private <T> T inTurn(long sequence, Supplier<T> change) {
     writes.lock();
     try {
-      while (ended == null && sequence > state.lastSequence() + 1) {
-        made.awaitUninterruptibly();
-      }
+      turns.await(sequence);
       requireUsable();
       return change.get();
     } finally {
       try {
-        // Even if it could not be made, for want of memory: those after it are not to wait for
-        // ever.
+        // Even if it could not be made, for want of memory: those after it must not wait forever.
+        turns.made(sequence);
         if (ended == null && sequence > state.lastSequence()) {
           state = state.after(sequence);
         }
-        made.signalAll();
         settle();
       } finally {
         writes.unlock();
@@ -364,16 +361,15 @@ final class Contents {
   /** A state and the memory of the buffers behind it. */
   record Weighed(CollectionState state, long hotBytes) {}
 
-  /** How far the collection has grown beyond its generation; nothing once it has ended. */
+  /**
+   * How far the collection has grown beyond its generation; nothing once it has ended. Waits for
+   * nobody: it is asked for after every change.
+   */
   Growth growth() {
-    writes.lock();
-    try {
-      return ended == null
-          ? new Growth(state.generation().size(), buffers.rows(), heldBytes())
-          : new Growth(0, 0, 0);
-    } finally {
-      writes.unlock();
-    }
+    CollectionState now = state;
+    return ended == null
+        ? new Growth(now.generation().size(), now.hotRows(), held.bytes())
+        : new Growth(0, 0, 0);
   }
 
   /**
@@ -381,7 +377,7 @@ final class Contents {
    *
    * @param built entries of the generation, dead ones among them
    * @param hotRows rows of the hot buffers, dead ones among them
-   * @param bytes memory of all
+   * @param bytes memory of all, with what was promised room; maybe of a moment later
    */
   record Growth(int built, long hotRows, long bytes) {}
 

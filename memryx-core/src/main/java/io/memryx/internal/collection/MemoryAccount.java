@@ -43,9 +43,14 @@ final class MemoryAccount {
     return false;
   }
 
-  /** What one holder has. One thread at a time. */
+  /** What one holder has. Changed by one thread at a time. */
   final class Share {
-    private long bytes;
+    private volatile long bytes;
+
+    /** What is taken now; for any thread. */
+    long bytes() {
+      return bytes;
+    }
 
     /** Raises the share to so many bytes, unless that is over the budget. */
     boolean tryRaiseTo(long needed) {

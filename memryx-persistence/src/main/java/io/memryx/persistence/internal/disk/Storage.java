@@ -59,11 +59,16 @@ public final class Storage {
     return uuids.get();
   }
 
-  /** Refuses to go on if this is not, or no longer, the one writer. */
+  /** Refuses to go on if this is not, or no longer, the one writer: looks at the lock. */
   public void requireWritable() {
     if (fence == null && !lock.isHeld()) {
       fence = root.resolve(DiskFiles.LOCK) + " was removed or replaced";
     }
+    requireNotEnded();
+  }
+
+  /** Refuses to go on if writing has ended, as far as that is known: looks at no file. */
+  public void requireNotEnded() {
     String fenced = fence;
     if (fenced != null) {
       throw new FencedException(

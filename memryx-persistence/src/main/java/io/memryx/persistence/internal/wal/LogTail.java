@@ -59,7 +59,7 @@ final class LogTail {
    */
   long write(List<Change> changes) {
     requireOpen();
-    storage.requireWritable();
+    storage.requireNotEnded(); // The lock is looked at before anything is answered.
     OpenSegment segment = writable();
     var before = new Place(segment.end(), lastSequence);
     try {
@@ -115,6 +115,7 @@ final class LogTail {
   private OpenSegment writable() {
     OpenSegment open = current;
     if (open == null || open.isOver() || prepared != null) {
+      storage.requireWritable();
       return advance();
     }
     try {

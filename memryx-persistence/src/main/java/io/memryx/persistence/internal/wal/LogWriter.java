@@ -277,10 +277,10 @@ public final class LogWriter implements AutoCloseable {
     unmarked.remove(tail);
   }
 
-  /** As durable as is promised, and by the one who may. */
+  /** As durable as is promised, and by the one who may: looked at before the answer. */
   private void makeDurable() {
-    storage.requireWritable(); // After a failure nothing is forced, nor tried again.
     if (mode == Mode.FSYNC) {
+      storage.requireWritable(); // After a failure nothing is forced, nor tried again.
       forceAll();
     }
     storage.requireWritable();

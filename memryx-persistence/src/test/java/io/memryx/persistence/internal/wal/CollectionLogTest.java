@@ -217,6 +217,23 @@ final class CollectionLogTest {
   }
 
   @Test
+  void append_asyncAndLockTakenAwayWhileWriting_isNotAcknowledged() throws IOException {
+    var seldomForced = DurabilityOptions.async(Duration.ofSeconds(60));
+    try (TestLog log = TestLog.open(new MemoryFiles(), seldomForced)) {
+      log.log.append(upsert("a", 1));
+      log.files.setFault(
+          (index, operation) -> {
+            if (operation.startsWith("write")) {
+              log.files.takeLock();
+            }
+          });
+      assertThrows(FencedException.class, () -> log.log.append(upsert("b", 1)));
+      assertThrows(FencedException.class, () -> log.log.append(upsert("c", 1)));
+      assertThrows(FencedException.class, log::close);
+    }
+  }
+
+  @Test
   void append_numberTakenByAnotherWriter_isFenced() throws IOException {
     try (TestLog log = TestLog.open(new MemoryFiles())) {
       log.files.put(TestLog.segment(1), new byte[OpenSegment.STEP_BYTES]);
