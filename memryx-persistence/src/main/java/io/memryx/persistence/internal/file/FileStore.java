@@ -96,6 +96,11 @@ public final class FileStore implements SnapshotStore {
           directory.toString(),
           "it is a backup, which stays as it is: restore it into an empty directory");
     }
+    if (Staging.isUnfinished(files, directory)) {
+      throw new UnsupportedFormatException(
+          directory.toString(),
+          "it holds what a backup or restore left that was cut off: delete what is in it");
+    }
     if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
       refuseLookAlikes(files, directory);
     }
