@@ -96,10 +96,16 @@ public final class Storage {
     }
   }
 
-  /** Makes a directory's names durable; never tried again if that fails. */
+  /**
+   * Makes a directory's names durable; never tried again if that fails.
+   *
+   * @throws UnopenedException if it was not tried: then it may be
+   */
   public void syncDirectory(Path directory) throws IOException {
     try {
       files.syncDirectory(directory);
+    } catch (UnopenedException e) {
+      throw e;
     } catch (IOException e) {
       failed(e);
       throw e;
