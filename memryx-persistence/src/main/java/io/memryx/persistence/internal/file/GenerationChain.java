@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 final class GenerationChain {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
 
+  /** The newest, and a sound one to fall back to. */
+  private static final int KEPT_SNAPSHOTS = 2;
+
   private final ObjectStore objects;
   private final Writer writer;
   private final String key;
@@ -129,10 +132,30 @@ final class GenerationChain {
     chain.newestNumber = numbers.isEmpty() ? 0 : numbers.last();
     chain.committed = !chain.removed();
     chain.foundLog = names.stream().anyMatch(StoreNames::isSegment);
-    chain.untidy =
-        names.stream().filter(StoreNames::isSnapshot).count() > numbers.size()
-            || names.stream().anyMatch(StoreNames::isTemporary);
+    chain.untidy = seemsUntidy(objects, names, newest);
     return chain;
+  }
+
+  /**
+   * Whether interrupted saves seem to have left something: temporary files, or more snapshots than
+   * the two that are kept, or two though all manifests name one. Reads no more than one manifest,
+   * for a store may have many collections; who tidies up reads them all.
+   */
+  private static boolean seemsUntidy(
+      ReadableObjects objects, List<String> names, @Nullable Manifest newest) throws IOException {
+    long snapshots = names.stream().filter(StoreNames::isSnapshot).count();
+    return names.stream().anyMatch(StoreNames::isTemporary)
+        || snapshots > KEPT_SNAPSHOTS
+        || (snapshots > 1 && newest != null && isNamedByOldest(objects, names, newest));
+  }
+
+  private static boolean isNamedByOldest(
+      ReadableObjects objects, List<String> names, Manifest newest) throws IOException {
+    try {
+      return readManifest(objects, numbers(names).first()).namesSameSnapshot(newest);
+    } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+      return false; // Nothing is tidied up beside what can't be read.
+    }
   }
 
   /** Whether there can't be such a file unless there was a generation. */

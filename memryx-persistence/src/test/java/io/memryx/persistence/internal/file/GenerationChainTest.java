@@ -240,4 +240,33 @@ class GenerationChainTest {
             "delete MANIFEST-0000000000000002"),
         objects.done);
   }
+
+  @Test
+  void load_orphanBesideManifestsOfOneSnapshot_removesTheOrphan() throws IOException {
+    GenerationChain chain = create();
+    chain.save(snapshot(3), new LogSpan(1, 0));
+    chain.claim(1);
+    assertEquals(2, names("MANIFEST-").size());
+    putOrphan();
+    load(reopen());
+    assertEquals(List.of(fileOf(2)), names("snap-"));
+  }
+
+  @Test
+  void load_orphanBesideTwoGenerationsAndAClaim_removesTheOrphan() throws IOException {
+    GenerationChain chain = create();
+    chain.save(snapshot(3), new LogSpan(1, 0));
+    chain.save(snapshot(5), new LogSpan(1, 0));
+    chain.claim(1);
+    assertEquals(3, names("MANIFEST-").size());
+    putOrphan();
+    assertEquals(3, names("snap-").size());
+    load(reopen());
+    assertEquals(2, names("snap-").size());
+  }
+
+  /** What a save leaves that is cut off before its commit. */
+  private void putOrphan() {
+    objects.objects.put(StoreNames.snapshot(uuid()), new byte[100]);
+  }
 }
