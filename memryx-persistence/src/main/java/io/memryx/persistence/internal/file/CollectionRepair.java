@@ -350,7 +350,9 @@ final class CollectionRepair {
       SnapshotWriter.writeFully(sink, commit.encode());
       sink.force();
     }
-    files.rename(temporary, objects.path(StoreNames.manifest(last + 1)));
+    // As every writer commits: never over another's.
+    files.link(temporary, objects.path(StoreNames.manifest(last + 1)));
+    files.delete(temporary);
     files.syncDirectory(objects.directory());
   }
 
