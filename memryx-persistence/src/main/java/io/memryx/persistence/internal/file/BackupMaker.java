@@ -70,7 +70,7 @@ public final class BackupMaker {
 
   private static boolean isCollection(StoreFiles files, Path directory) throws IOException {
     try {
-      return !GenerationChain.numbers(new DirectoryListing(files, directory).list()).isEmpty();
+      return !Generations.numbers(new DirectoryListing(files, directory).list()).isEmpty();
     } catch (AccessDeniedException e) {
       return false; // Such as lost+found on a volume.
     }

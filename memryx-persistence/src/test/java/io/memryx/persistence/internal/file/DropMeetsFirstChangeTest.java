@@ -60,8 +60,7 @@ class DropMeetsFirstChangeTest {
   }
 
   private static Throwable failure(Future<?> call) {
-    return Objects.requireNonNull(
-        assertThrows(ExecutionException.class, call::get).getCause());
+    return Objects.requireNonNull(assertThrows(ExecutionException.class, call::get).getCause());
   }
 
   /** Until a thread waits in a collection for a monitor. */

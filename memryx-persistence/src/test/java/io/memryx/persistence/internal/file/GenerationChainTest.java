@@ -69,7 +69,7 @@ class GenerationChainTest {
   }
 
   private String fileOf(long number) throws IOException {
-    return GenerationChain.readManifest(objects, number).image().file();
+    return Generations.readManifest(objects, number).image().file();
   }
 
   private void damage(String name) {
@@ -136,7 +136,7 @@ class GenerationChainTest {
     GenerationChain chain = reopen();
     load(chain);
     chain.claim(7);
-    Manifest claim = GenerationChain.readManifest(objects, 2);
+    Manifest claim = Generations.readManifest(objects, 2);
     assertEquals(2, claim.epoch());
     assertEquals(fileOf(1), claim.image().file());
     assertEquals(new LogSpan(2, 7), claim.log());
@@ -173,7 +173,7 @@ class GenerationChainTest {
     List<String> before = objects.list();
     chain.claim(3);
     assertEquals(fileOf(1), fileOf(3));
-    assertEquals(new LogSpan(1, 3), GenerationChain.readManifest(objects, 3).log());
+    assertEquals(new LogSpan(1, 3), Generations.readManifest(objects, 3).log());
     assertTrue(objects.list().containsAll(before));
   }
 
@@ -222,7 +222,7 @@ class GenerationChainTest {
     String snapshot = fileOf(1);
     objects.done.clear();
     chain.remove();
-    Manifest removal = GenerationChain.readManifest(objects, 2);
+    Manifest removal = Generations.readManifest(objects, 2);
     assertTrue(removal.isRemoval());
     assertEquals(new LogSpan(5, 4), removal.log());
     assertTrue(reopen().isRemoved());

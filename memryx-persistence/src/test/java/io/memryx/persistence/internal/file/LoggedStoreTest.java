@@ -36,7 +36,7 @@ class LoggedStoreTest {
 
   private static Manifest newest(MemoryFiles files) throws IOException {
     var objects = new DirectoryListing(files, TestStore.DIRECTORY);
-    return GenerationChain.readManifest(objects, GenerationChain.numbers(objects.list()).last());
+    return Generations.readManifest(objects, Generations.numbers(objects.list()).last());
   }
 
   private static void flip(MemoryFiles files, String name) {
@@ -108,8 +108,11 @@ class LoggedStoreTest {
     }
     assertEquals(TestStore.range(0, 120), TestStore.found(files));
     assertEquals(2, TestStore.names(files, "snap-").size());
-    assertTrue(TestStore.names(files, "MANIFEST").size() <= 4, TestStore.names(files, "MANIFEST").toString());
-    assertTrue(TestStore.names(files, "wal-").size() <= 6, TestStore.names(files, "wal-").toString());
+    assertTrue(
+        TestStore.names(files, "MANIFEST").size() <= 4,
+        TestStore.names(files, "MANIFEST").toString());
+    assertTrue(
+        TestStore.names(files, "wal-").size() <= 6, TestStore.names(files, "wal-").toString());
   }
 
   @Test
@@ -290,7 +293,8 @@ class LoggedStoreTest {
       VectorCollection dropped = home.docs();
       assertTrue(home.store().drop(TestStore.NAME));
       assertThrows(IllegalStateException.class, () -> dropped.upsert(TestStore.entries(50, 51)));
-      assertEquals(Set.of(TestStore.ROOT.resolve(StoreNames.LOCK)), Set.copyOf(files.list(TestStore.ROOT)));
+      assertEquals(
+          Set.of(TestStore.ROOT.resolve(StoreNames.LOCK)), Set.copyOf(files.list(TestStore.ROOT)));
       home.add(10, 20);
     }
     assertEquals(TestStore.range(10, 20), TestStore.found(files.afterPowerCut(0, Unforced.LOST)));
@@ -363,7 +367,8 @@ class LoggedStoreTest {
       Set<Set<Integer>> allowed =
           done
               ? Set.of(TestStore.range(0, step.after))
-              : new HashSet<>(List.of(TestStore.range(0, step.before), TestStore.range(0, step.after)));
+              : new HashSet<>(
+                  List.of(TestStore.range(0, step.before), TestStore.range(0, step.after)));
       int pending = Math.min(files.pendingChanges(), 3);
       for (int survivors = 0; survivors < 1 << pending; survivors++) {
         for (Unforced unforced : Unforced.values()) {

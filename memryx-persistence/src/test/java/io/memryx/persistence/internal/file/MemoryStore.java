@@ -111,9 +111,9 @@ public record MemoryStore(FileStore snapshots, DurableVectorStore vectors)
   private static List<Manifested> generations(StoreFiles files, Path directory) throws IOException {
     var listing = new DirectoryListing(files, directory);
     List<Manifested> generations = new ArrayList<>();
-    for (long number : GenerationChain.numbers(listing.list()).descendingSet()) {
+    for (long number : Generations.numbers(listing.list()).descendingSet()) {
       try {
-        Manifest read = GenerationChain.readManifest(listing, number);
+        Manifest read = Generations.readManifest(listing, number);
         if (!read.isRemoval()) {
           generations.add(
               new Manifested(
