@@ -9,8 +9,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,11 +165,17 @@ public final class Storage {
   public static StorageUnwritableException unwritable(Path where, IOException e) {
     String reason = e.getMessage() == null ? e.toString() : e.getMessage();
     String remedy =
-        e instanceof AccessDeniedException
+        isDenied(e)
             ? "give this user the right to read and write it"
             : "check that the volume is mounted, writable and healthy";
     return new StorageUnwritableException(
         "%s can't be read and written (%s): %s".formatted(where, named(e, reason), remedy), e);
+  }
+
+  /** Also where what was to be made durable is in doubt for that. */
+  private static boolean isDenied(IOException e) {
+    return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+        .anyMatch(AccessDeniedException.class::isInstance);
   }
 
   private static String named(IOException e, String reason) {

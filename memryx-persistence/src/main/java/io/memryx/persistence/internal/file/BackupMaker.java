@@ -72,6 +72,9 @@ public final class BackupMaker {
     try {
       return !Generations.numbers(new DirectoryListing(files, directory).list()).isEmpty();
     } catch (AccessDeniedException e) {
+      if (StoreNames.isCollectionDirectory(directory)) {
+        throw e;
+      }
       return false; // Such as lost+found on a volume.
     }
   }
