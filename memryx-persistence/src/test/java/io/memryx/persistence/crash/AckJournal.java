@@ -131,6 +131,15 @@ final class AckJournal implements AutoCloseable {
     return get(at(client, ACKNOWLEDGED));
   }
 
+  /** The step that was acknowledged last before a point of {@link System#nanoTime}. */
+  long acknowledgedBefore(int client, long nanos) {
+    long number = acknowledged(client);
+    while (number >= first(client) && acknowledgedAt(client, number) - nanos >= 0) {
+      number--;
+    }
+    return number;
+  }
+
   /** {@link System#nanoTime} of an acknowledgement, the same clock in all processes. */
   long acknowledgedAt(int client, long number) {
     return get(at(client, TIMES) + number - first(client));

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -30,7 +31,12 @@ final class AfterCrash {
   private AfterCrash() {}
 
   /** Opens the store twice and judges what it has; checks its files before and between. */
-  static Oracle.Verdict judge(Path directory, Oracle oracle, AckJournal journal, long cut) {
+  static Oracle.Verdict judge(Path directory, Oracle oracle, AckJournal journal) {
+    return judge(directory, oracle, journal, OptionalLong.empty());
+  }
+
+  /** The same, after the power was cut at this point of {@link System#nanoTime}. */
+  static Oracle.Verdict judge(Path directory, Oracle oracle, AckJournal journal, OptionalLong cut) {
     var soundness = new Oracle.Verdict();
     requireSound(directory, "after the crash", soundness);
     Recovered first;

@@ -103,7 +103,7 @@ class DiskFullTest {
     try (AckJournal journal = AckJournal.open(notes)) {
       new Clients(oracle.order(store, notes).sequential(steps), vectors, journal).workInTurn();
       expected = Recovered.of(vectors);
-      sum.add(oracle.judge(expected, journal, 0));
+      sum.add(oracle.judge(expected, journal));
       sum.wrong(
           journal.counted(Count.FAILED) + journal.counted(Count.FENCED),
           "failed though the disk is only full: " + name);

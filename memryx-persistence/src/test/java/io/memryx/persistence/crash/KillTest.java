@@ -183,7 +183,7 @@ class KillTest {
         var ofBackups = new Oracle.Verdict();
         tally.restores +=
             AfterCrash.restoreBackups(WorkOrder.backups(notes), oracle, journal, ofBackups);
-        Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal, 0);
+        Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal);
         verdict.add(ofBackups);
         verdict.wrong(ended ? 1 : 0, "the process ended by itself");
         if (fallBack) {

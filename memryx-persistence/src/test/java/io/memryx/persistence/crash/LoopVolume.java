@@ -3,8 +3,11 @@ package io.memryx.persistence.crash;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file system in a file, whose power can be cut: nothing that was not forced by then reaches the
@@ -19,6 +22,7 @@ final class LoopVolume implements AutoCloseable {
 
   private final Path image;
   private final Path mountPoint;
+  private @Nullable Process breaker;
 
   /** The file systems that promises were tested on. */
   enum Type {
@@ -58,23 +62,47 @@ final class LoopVolume implements AutoCloseable {
     return mountPoint;
   }
 
-  private void mount() {
+  /** A program that waits for the word is at hand: starting one takes milliseconds. */
+  private void mount() throws IOException {
     Shell.run("mount", "-o", "loop", image.toString(), mountPoint.toString());
+    breaker =
+        new ProcessBuilder("xfs_io", "-x", mountPoint.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
   }
 
-  /** From here on nothing is written: neither data nor the file system's own log. */
-  void cutPower() {
-    Shell.run("xfs_io", "-x", "-c", "shutdown", mountPoint.toString());
+  /**
+   * From here on nothing is written: neither data nor the file system's own log.
+   *
+   * @return {@link System#nanoTime} right before
+   */
+  long cutPower() throws IOException {
+    long cut = System.nanoTime();
+    endBreaker("shutdown\n");
+    return cut;
+  }
+
+  private void endBreaker(String lastWords) throws IOException {
+    Process process = Objects.requireNonNull(breaker);
+    try (var words = process.outputWriter(StandardCharsets.US_ASCII)) {
+      words.write(lastWords);
+    }
+    int code = process.onExit().join().exitValue();
+    if (code != 0) {
+      throw new IOException("xfs_io: exit code " + code);
+    }
   }
 
   /** What is there when the power is back. Nobody may have files open. */
-  void restart() {
+  void restart() throws IOException {
     Shell.run("umount", mountPoint.toString());
     mount();
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
+    endBreaker("");
     Shell.run("umount", mountPoint.toString());
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,7 +103,7 @@ class PowerLossTest {
           try (victim;
               AckJournal journal = AckJournal.open(notes)) {
             WorkOrder order = oracle.order(volume.root().resolve("store"), notes).with(durability);
-            long cut = cutOnce(volume, victim, sabotaged(order, sabotage), journal);
+            OptionalLong cut = cutOnce(volume, victim, sabotaged(order, sabotage), journal);
             builds += journal.counted(Count.BUILDS);
             sum.add(AfterCrash.judge(order.directory(), oracle, journal, cut));
             sum.wrong(
@@ -143,8 +144,9 @@ class PowerLossTest {
   }
 
   /** Gives the time of the cut. */
-  private long cutOnce(
-      LoopVolume volume, VictimProcess victim, WorkOrder order, AckJournal journal) {
+  private OptionalLong cutOnce(
+      LoopVolume volume, VictimProcess victim, WorkOrder order, AckJournal journal)
+      throws IOException {
     victim.order(order);
     long steps = random.nextInt(200);
     long builds =
@@ -161,10 +163,9 @@ class PowerLossTest {
                 && journal.counted(Count.DROPS) >= drops);
     boolean ended = victim.endsWithin(random.nextInt(20_000));
     assert !ended;
-    long cut = System.nanoTime();
-    volume.cutPower();
+    long cut = volume.cutPower();
     victim.kill();
     volume.restart();
-    return cut;
+    return OptionalLong.of(cut);
   }
 }

@@ -45,7 +45,7 @@ class StarvedProcessTest {
         while (answer.equals(Victim.OPEN)) {
           answer = victim.answer();
         }
-        sum.add(AfterCrash.judge(store, oracle, journal, 0));
+        sum.add(AfterCrash.judge(store, oracle, journal));
         sum.wrong(
             journal.counted(Count.DAMAGE_SEEN), "a failed build changed what is there, at " + heap);
         builds += journal.counted(Count.BUILDS);
@@ -100,7 +100,7 @@ class StarvedProcessTest {
               journal.counted(Count.BUILDS) > builds
                   || journal.counted(Count.FAILED_BUILDS) > failedBuilds + 2);
       victim.kill();
-      Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal, 0);
+      Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal);
       Report.line(
           "out of open files (seed %d): %d changes acknowledged, %d lost, %d unexplained; %d builds"
               + " failed, %d did not",

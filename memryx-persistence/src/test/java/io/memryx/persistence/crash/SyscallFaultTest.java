@@ -80,7 +80,7 @@ class SyscallFaultTest {
         new Clients(oracle.order(store, notes).sequential(STEPS_BEFORE), vectors, journal)
             .workInTurn();
       }
-      Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal, 0);
+      Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal);
       assertEquals(List.of(), verdict.complaints());
     }
     Files.delete(notes);
@@ -103,7 +103,7 @@ class SyscallFaultTest {
       tracer.close();
       files.addAll(tracer.files(store));
       occurrences = tracer.occurrences(files);
-      Oracle.Verdict verdict = AfterCrash.judge(store, oracle.copy(), journal, 0);
+      Oracle.Verdict verdict = AfterCrash.judge(store, oracle.copy(), journal);
       assertEquals(List.of(), verdict.complaints());
     }
     AfterCrash.delete(store);
@@ -144,7 +144,7 @@ class SyscallFaultTest {
       String end = awaitEnd(victim);
       victim.kill();
       tracer.close();
-      Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal, 0);
+      Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal);
       if (fault.isFailedForce()) {
         verdict.wrong(tracer.retriedForces(), "a force was tried again");
         verdict.wrong(

@@ -51,7 +51,7 @@ class TwoWritersTest {
               && answer.contains(StoreLockedException.class.getSimpleName()),
           answer);
       first.kill();
-      assertEquals(List.of(), AfterCrash.judge(store, oracle, journal, 0).complaints());
+      assertEquals(List.of(), AfterCrash.judge(store, oracle, journal).complaints());
     }
   }
 
@@ -97,7 +97,7 @@ class TwoWritersTest {
       sum.verdict.wrong(ended ? 1 : 0, "the first writer ended by itself");
       old.signal("STOP");
       Files.delete(store.resolve("LOCK"));
-      sum.verdict.add(AfterCrash.judge(store, oracle, oldJournal, 0));
+      sum.verdict.add(AfterCrash.judge(store, oracle, oldJournal));
       WorkOrder order = oracle.order(store, newNotes);
       successor.order(order);
       successor.await(() -> newJournal.counted(Count.ACKNOWLEDGED) >= 20);
@@ -109,7 +109,7 @@ class TwoWritersTest {
       long more = newJournal.counted(Count.ACKNOWLEDGED) + 20;
       successor.await(() -> newJournal.counted(Count.ACKNOWLEDGED) >= more);
       successor.kill();
-      sum.verdict.add(AfterCrash.judge(store, oracle, newJournal, 0));
+      sum.verdict.add(AfterCrash.judge(store, oracle, newJournal));
     }
   }
 
