@@ -11,6 +11,7 @@ import io.memryx.persistence.internal.disk.MemoryFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -47,6 +48,12 @@ class AccessDeniedTest {
     abstract void run(MemoryFiles files);
   }
 
+  /** What is open already is read, written and forced without being asked. */
+  private static boolean asksForARight(String operation) {
+    return Stream.of("create", "open", "list", "rename", "link", "delete", "lock")
+        .anyMatch(operation::startsWith);
+  }
+
   @ParameterizedTest
   @EnumSource
   void accessDenied_atAnyOperation_namesTheFileAndTheRemedy(Use use) throws IOException {
@@ -58,7 +65,7 @@ class AccessDeniedTest {
       int failing = at;
       files.setFault(
           (index, operation) -> {
-            if (index == failing) {
+            if (index == failing && asksForARight(operation)) {
               throw new AccessDeniedException("/what/was/denied");
             }
           });
@@ -78,7 +85,7 @@ class AccessDeniedTest {
       assertEquals(TestStore.upTo(60), TestStore.found(files, TestStore.ROOT), where);
       if (!reached) {
         System.out.printf("%s: access denied at each of %d, %d refused%n", use, at, refused);
-        assertTrue(refused > 10, "only " + refused);
+        assertTrue(refused > 5, "only " + refused);
         return;
       }
     }
