@@ -5,6 +5,7 @@ import io.memryx.ValidationException;
 import io.memryx.persistence.SnapshotStore.LoadedSnapshot;
 import io.memryx.persistence.SnapshotStore.SavedSnapshot;
 import io.memryx.persistence.internal.disk.IoThread;
+import io.memryx.persistence.internal.disk.IoThread.Grain;
 import io.memryx.snapshot.ChangeLog;
 import io.memryx.snapshot.GenerationCommit;
 import io.memryx.snapshot.GenerationKeeper;
@@ -32,8 +33,8 @@ record SnapshotKeeper(SnapshotStore snapshots, String keyPrefix, Ownership owner
 
   /** Loads the newest snapshot of each collection, several at a time. */
   void loadAll(StoreAssembler assembler) {
-    List<String> keys = snapshots.keys().stream().filter(key -> key.startsWith(keyPrefix)).toList();
-    IoThread.runAll("load", keys.size(), number -> load(keys.get(number), assembler));
+    List<String> keys = snapshots.keys(keyPrefix);
+    IoThread.runAll("load", Grain.LARGE, keys.size(), number -> load(keys.get(number), assembler));
   }
 
   private void load(String key, StoreAssembler assembler) {

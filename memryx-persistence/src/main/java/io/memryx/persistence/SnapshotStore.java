@@ -23,6 +23,14 @@ public interface SnapshotStore extends AutoCloseable {
   List<String> keys();
 
   /**
+   * Those of the {@link #keys} that begin with a prefix, in order. Implementations that have their
+   * keys in order look at these only.
+   */
+  default List<String> keys(String prefix) {
+    return keys().stream().filter(key -> key.startsWith(prefix)).toList();
+  }
+
+  /**
    * Makes a snapshot the newest generation of its key. When this returns it is durable; when it
    * throws, the generations are as they were.
    *

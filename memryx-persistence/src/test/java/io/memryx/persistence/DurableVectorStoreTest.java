@@ -27,6 +27,7 @@ import io.memryx.snapshot.Snapshot;
 import io.memryx.snapshot.SnapshotAssembler;
 import io.memryx.snapshot.SnapshotMeta;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -590,6 +591,25 @@ class DurableVectorStoreTest {
         assertEquals(5, store.find("docs").orElseThrow().stats().vectors());
       }
       assertFalse(snapshots.keys().isEmpty(), "a borrowed store was closed");
+    }
+  }
+
+  /** A store of many tenants is opened tenant by tenant: each must not look at all of them. */
+  @Test
+  void open_withPrefix_neverAsksForAllKeys() {
+    try (var snapshots = new InMemorySnapshotStore()) {
+      var asked = new ArrayList<String>();
+      var watched =
+          (SnapshotStore)
+              Proxy.newProxyInstance(
+                  SnapshotStore.class.getClassLoader(),
+                  new Class<?>[] {SnapshotStore.class},
+                  (_, method, arguments) -> {
+                    asked.add(method.getName() + Arrays.toString(arguments));
+                    return method.invoke(snapshots, arguments);
+                  });
+      DurableVectorStore.open(watched, "acme/").close();
+      assertEquals(List.of("keys[acme/]"), asked);
     }
   }
 

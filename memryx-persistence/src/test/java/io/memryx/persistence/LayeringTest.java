@@ -1,6 +1,7 @@
 package io.memryx.persistence;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -39,4 +40,22 @@ class LayeringTest {
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.io.ObjectInputStream")
           .because("hostile bytes must not choose classes");
+
+  @ArchTest
+  static final ArchRule dependenciesPointDownwards =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("file")
+          .definedBy("..internal.file..")
+          .layer("wal")
+          .definedBy("..internal.wal..")
+          .layer("disk")
+          .definedBy("..internal.disk..")
+          .whereLayer("file")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("wal")
+          .mayOnlyBeAccessedByLayers("file")
+          .whereLayer("disk")
+          .mayOnlyBeAccessedByLayers("file", "wal")
+          .because("a collection is generations and a log, and both are made of file operations");
 }

@@ -176,6 +176,17 @@ abstract class SnapshotStoreContract {
   }
 
   @Test
+  void keys_withPrefix_areThoseThatBeginWithIt() {
+    for (String key : List.of("acme/a", "acme/b", "acme", "acme0", "acm", "b/acme/c")) {
+      store.save(key, SampleSnapshots.snapshot(2, 1));
+    }
+    assertEquals(List.of("acme/a", "acme/b"), store.keys("acme/"));
+    assertEquals(List.of("acm", "acme", "acme/a", "acme/b", "acme0"), store.keys("acm"));
+    assertEquals(store.keys(), store.keys(""));
+    assertEquals(List.of(), store.keys("c"));
+  }
+
+  @Test
   void keys_thatNobodyCanReadBack_areRefused() {
     for (String key : List.of("", "a".repeat(257), "lone \ud800 surrogate")) {
       Snapshot snapshot = SampleSnapshots.snapshot(2, 1);

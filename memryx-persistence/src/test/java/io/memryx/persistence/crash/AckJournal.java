@@ -19,7 +19,7 @@ import java.nio.file.StandardOpenOption;
  */
 final class AckJournal implements AutoCloseable {
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
-  private static final int CLIENTS_OFFSET = 16;
+  private static final int CLIENTS_OFFSET = 32;
   private static final int TRIED = 0;
   private static final int ACKNOWLEDGED = 1;
   private static final int FIRST = 2;
@@ -60,7 +60,13 @@ final class AckJournal implements AutoCloseable {
     /** Steps refused because another writer has the store. */
     FENCED(12),
     /** Checks of the live store under which a file was taken away too often. */
-    VERIFICATIONS_CUT_OFF(13);
+    VERIFICATIONS_CUT_OFF(13),
+    /** Backups of the live store that began. */
+    BACKUPS_BEGUN(14),
+    /** Backups that reported to be durable. */
+    BACKUPS(15),
+    /** Backups that ended in a failure. */
+    FAILED_BACKUPS(16);
 
     /** Which of the first longs it is. */
     private final int place;

@@ -25,6 +25,9 @@ final class AfterCrash {
   /** A byte of a snapshot that is read whenever it is opened: of the meta behind the header. */
   private static final long DAMAGED_OFFSET = 90;
 
+  /** So many of the backups that a process made are restored: each takes its time. */
+  private static final int BACKUPS = 2;
+
   private AfterCrash() {}
 
   /** Opens the store twice and judges what it has; checks its files before and between. */
@@ -48,6 +51,34 @@ final class AfterCrash {
     requireSound(directory, "after the opening", verdict);
     verdict.wrong(read(directory).equals(first) ? 0 : 1, "a second opening gives something else");
     return verdict;
+  }
+
+  /**
+   * Restores the last backups that a process has published, whether it could say so or not, and
+   * judges what they have. To be called before the store itself is judged.
+   *
+   * @return how many
+   */
+  static int restoreBackups(Path backups, Oracle oracle, AckJournal journal, Oracle.Verdict verdict)
+      throws IOException {
+    List<Backup> published = Backup.published(backups);
+    long reported = journal.counted(AckJournal.Count.BACKUPS);
+    verdict.wrong(
+        published.size() < reported ? 1 : 0,
+        "%d backups were reported, %d are there".formatted(reported, published.size()));
+    List<Backup> last =
+        published.subList(Math.max(0, published.size() - BACKUPS), published.size());
+    for (Backup backup : last) {
+      try {
+        verdict.add(oracle.judgeCopy(backup.restored(), journal, backup.acknowledged()));
+      } catch (PersistenceException | IllegalArgumentException e) {
+        verdict.wrong(1, "a backup can't be restored: " + e);
+      }
+    }
+    if (Files.isDirectory(backups)) {
+      delete(backups);
+    }
+    return last.size();
   }
 
   /** What a store has, read by opening it for writing. */

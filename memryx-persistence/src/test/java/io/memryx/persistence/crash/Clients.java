@@ -4,10 +4,12 @@ import io.memryx.BuildRequest;
 import io.memryx.Entry;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
+import io.memryx.persistence.CopyProgress;
 import io.memryx.persistence.FencedException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.StorageUnwritableException;
+import io.memryx.persistence.StoreBackup;
 import io.memryx.persistence.StoreVerifier;
 import io.memryx.persistence.VerifyReport;
 import io.memryx.persistence.crash.AckJournal.Count;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The clients of one store, who do what a script says and note what comes of it. */
@@ -51,6 +54,9 @@ final class Clients {
     }
     threads.add(Thread.ofPlatform().start(this::buildAgainAndAgain));
     threads.add(Thread.ofPlatform().start(this::verifyAgainAndAgain));
+    if (order.work() == WorkOrder.Work.BACKED_UP) {
+      threads.add(Thread.ofPlatform().start(this::backUpAgainAndAgain));
+    }
     stop.run();
     stopped = true;
     for (Thread thread : threads) {
@@ -179,6 +185,33 @@ final class Clients {
       // IllegalStateException: it was dropped meanwhile.
       journal.count(Count.FAILED_BUILDS);
     }
+  }
+
+  private void backUpAgainAndAgain() {
+    for (int number = 1; !stopped; number++) {
+      LockSupport.parkNanos(PAUSE_NANOS);
+      if (!store.collections().isEmpty()) {
+        backUp(number);
+      }
+    }
+  }
+
+  /** What was acknowledged before lies beside the backup: it is to be in there. */
+  private void backUp(int number) {
+    Backup backup = new Backup(order.backups().resolve(Integer.toString(number)));
+    backup.note(acknowledged());
+    journal.count(Count.BACKUPS_BEGUN);
+    try {
+      var ignored = StoreBackup.backup(order.directory(), backup.directory(), CopyProgress.SILENT);
+      assert ignored != null;
+      journal.count(Count.BACKUPS);
+    } catch (PersistenceException e) {
+      journal.count(Count.FAILED_BACKUPS);
+    }
+  }
+
+  private List<Long> acknowledged() {
+    return IntStream.range(0, Script.CLIENTS).mapToObj(journal::acknowledged).toList();
   }
 
   private void verifyAgainAndAgain() {

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes are killed at any moment of their work, as {@code kill -9} does; nothing that was
- * acknowledged may be missing, whatever the durability.
+ * acknowledged may be missing, whatever the durability; and each backup that was made meanwhile has
+ * what was acknowledged before it.
  */
 class KillTest {
   private static final int KILLS = Integer.getInteger("memryx.crash.kills", 100);
@@ -57,6 +58,8 @@ class KillTest {
     assertEquals(List.of(), sum.verdict.complaints());
     assertEquals(0, sum.verdict.lost() + sum.verdict.wrong() + sum.damageSeen);
     assertTrue(sum.verdict.acknowledged() > 10L * KILLS, "hardly anything was tried: " + sum);
+    assertEquals(0, sum.backupsFailed);
+    assertTrue(sum.backupsCutOff > 0 && sum.restores > 0, sum.toString());
     assertTrue(sum.builds > 0 && sum.fallBacks > 0 && sum.verifications > 0, sum.toString());
   }
 
@@ -69,6 +72,10 @@ class KillTest {
     private long verifications;
     private long damageSeen;
     private long fallBacks;
+    private long backups;
+    private long backupsCutOff;
+    private long backupsFailed;
+    private long restores;
 
     void count(AckJournal journal) {
       kills++;
@@ -79,6 +86,12 @@ class KillTest {
               - journal.counted(Count.FAILED_BUILDS);
       verifications += journal.counted(Count.VERIFICATIONS);
       damageSeen += journal.counted(Count.DAMAGE_SEEN);
+      backups += journal.counted(Count.BACKUPS);
+      backupsFailed += journal.counted(Count.FAILED_BACKUPS);
+      backupsCutOff +=
+          journal.counted(Count.BACKUPS_BEGUN)
+              - journal.counted(Count.BACKUPS)
+              - journal.counted(Count.FAILED_BACKUPS);
     }
 
     void add(Tally other) {
@@ -89,13 +102,17 @@ class KillTest {
       verifications += other.verifications;
       damageSeen += other.damageSeen;
       fallBacks += other.fallBacks;
+      backups += other.backups;
+      backupsCutOff += other.backupsCutOff;
+      backupsFailed += other.backupsFailed;
+      restores += other.restores;
     }
 
     @Override
     public String toString() {
       return ("%d processes killed, %d changes acknowledged, %d lost, %d unexplained, %d made and not"
               + " answered; %d builds, %d cut off; %d checks of live stores, %d found damage;"
-              + " %d older generations opened")
+              + " %d older generations opened; %d backups, %d cut off, %d failed, %d restored")
           .formatted(
               kills,
               verdict.acknowledged(),
@@ -106,7 +123,11 @@ class KillTest {
               buildsCutOff,
               verifications,
               damageSeen,
-              fallBacks);
+              fallBacks,
+              backups,
+              backupsCutOff,
+              backupsFailed,
+              restores);
     }
   }
 
@@ -149,7 +170,7 @@ class KillTest {
       Files.deleteIfExists(notes);
       try (victim;
           AckJournal journal = AckJournal.open(notes)) {
-        victim.order(oracle.order(store, notes).with(anyDurability()));
+        victim.order(oracle.order(store, notes).with(anyDurability()).backedUp());
         long steps = random.nextInt(random.nextInt(10) == 0 ? 1 : 300);
         long builds = random.nextInt(3) == 0 ? random.nextInt(1, 3) : 0;
         victim.await(
@@ -159,7 +180,11 @@ class KillTest {
         boolean ended = victim.endsWithin(random.nextInt(20_000));
         victim.kill();
         tally.count(journal);
+        var ofBackups = new Oracle.Verdict();
+        tally.restores +=
+            AfterCrash.restoreBackups(WorkOrder.backups(notes), oracle, journal, ofBackups);
         Oracle.Verdict verdict = AfterCrash.judge(store, oracle, journal);
+        verdict.add(ofBackups);
         verdict.wrong(ended ? 1 : 0, "the process ended by itself");
         if (fallBack) {
           Path copy = directory.resolve("lane-" + lane + "-copy");

@@ -114,6 +114,27 @@ final class Oracle {
     entries.set(client, found);
   }
 
+  /**
+   * Judges a copy of the store that was made while the process worked that is judged next; what it
+   * has is not taken as the truth.
+   *
+   * @param acknowledged each client's step that was acknowledged last before the copy was begun
+   */
+  Verdict judgeCopy(Recovered copied, AckJournal journal, List<Long> acknowledged) {
+    var verdict = new Verdict();
+    verdict.wrong(copied.strangers().size(), "in a copy, of nobody: " + copied.strangers());
+    for (int client = 0; client < Script.CLIENTS; client++) {
+      long tried = Math.max(journal.tried(client), made[client]);
+      long least = Math.max(acknowledged.get(client), made[client]);
+      long reached = reached(client, copied.stamps(script, client), tried);
+      verdict.wrong(
+          reached < least ? 1 : 0,
+          "client %d: a copy begun after step %d has what step %d left (-1: none)"
+              .formatted(client, least, reached));
+    }
+    return verdict;
+  }
+
   /** The largest number of steps that leave exactly this; -1 if none does. */
   private long reached(int client, Map<String, Long> found, long tried) {
     var state = new HashMap<>(entries.get(client));

@@ -37,6 +37,8 @@ record WorkOrder(
   enum Work {
     /** Each on a thread of its own, while other threads build, and verify the live store. */
     CONCURRENT,
+    /** So too, while another thread backs the live store up again and again. */
+    BACKED_UP,
     /** In turn on one thread, with builds between: the same system calls in the same order. */
     SEQUENTIAL,
     /** Only the one that drops its collection works, until it has. */
@@ -53,6 +55,21 @@ record WorkOrder(
 
   WorkOrder with(Sabotage other) {
     return new WorkOrder(directory, journal, script, life, first, steps, durability, work, other);
+  }
+
+  WorkOrder backedUp() {
+    return new WorkOrder(
+        directory, journal, script, life, first, steps, durability, Work.BACKED_UP, sabotage);
+  }
+
+  /** Where backups are made, each under its number. */
+  Path backups() {
+    return backups(journal);
+  }
+
+  /** Where backups are made by the process that writes these notes. */
+  static Path backups(Path journal) {
+    return journal.resolveSibling(journal.getFileName() + "-backups");
   }
 
   WorkOrder untilDrop() {

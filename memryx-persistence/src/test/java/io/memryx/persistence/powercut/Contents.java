@@ -33,6 +33,18 @@ record Contents(Map<String, Map<String, Entry>> collections) {
     return byId;
   }
 
+  /** The same but for an entry, wherever it is. */
+  Contents without(String id) {
+    Map<String, Map<String, Entry>> others = new TreeMap<>(collections);
+    others.replaceAll(
+        (_, entries) -> {
+          var rest = new TreeMap<>(entries);
+          rest.remove(id);
+          return rest;
+        });
+    return new Contents(others);
+  }
+
   /** Entries by their vectors, which tell the call that they are of. */
   @Override
   public String toString() {

@@ -1,10 +1,9 @@
 package io.memryx.persistence.powercut;
 
-import io.memryx.persistence.internal.file.MemoryStore;
 import io.memryx.persistence.powercut.Judge.Damage;
 import io.memryx.persistence.powercut.Medium.Image;
 import io.memryx.persistence.powercut.Promise.End;
-import io.memryx.persistence.powercut.Promise.Expectation;
+import io.memryx.persistence.powercut.Witness.Demand;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,29 +13,27 @@ import java.util.Set;
 /** Goes through everything that a power cut at any moment of a recording may leave. */
 final class Enumeration {
   private final Script script;
-  private final Damage damage;
-  private final Medium medium = new Medium(Event.parent(MemoryStore.ROOT));
-  private final Promise promise;
+  private final Medium medium;
+  private final Witness witness;
   private final Set<State.Identity> seen = new HashSet<>();
   private int states;
 
-  private Enumeration(Script script, Damage damage) {
+  private Enumeration(Script script, Medium medium, Witness witness) {
     this.script = script;
-    this.damage = damage;
-    this.promise = new Promise(script);
+    this.medium = medium;
+    this.witness = witness;
   }
 
   /**
    * What was found.
    *
-   * @param states how many different ones were judged: of image and expectation at least one is
-   *     another
+   * @param states how many different ones were judged: of image and demand at least one is another
    * @param violation the first that was found
    */
   record Outcome(int states, Optional<String> violation) {}
 
-  private record State(int prefix, Survivors survivors, Image image, Expectation expectation) {
-    private record Identity(long image, long expectation) {}
+  private record State(int prefix, Survivors survivors, Image image, Demand demand) {
+    private record Identity(long image, long demand) {}
   }
 
   /** Makes and judges every state, until one is not as it should be. */
@@ -51,7 +48,17 @@ final class Enumeration {
 
   /** Of what is made with other damage besides. */
   static Outcome of(Script script, List<Event> events, Damage damage) {
-    var enumeration = new Enumeration(script, damage);
+    return of(script, Medium.empty(), events, new StoreWitness(script, damage));
+  }
+
+  /**
+   * Of what happens to a medium, as a witness judges it.
+   *
+   * @param script what was played, for whoever reads what is wrong
+   * @param medium changes with the events
+   */
+  static Outcome of(Script script, Medium medium, List<Event> events, Witness witness) {
+    var enumeration = new Enumeration(script, medium, witness);
     for (int i = 0; i < events.size(); i++) {
       enumeration.apply(events.get(i));
       Optional<String> violation =
@@ -66,7 +73,7 @@ final class Enumeration {
 
   private void apply(Event event) {
     medium.apply(event);
-    promise.apply(event);
+    witness.apply(event);
   }
 
   /** What comes before the cut, the last of it event by event. */
@@ -79,21 +86,12 @@ final class Enumeration {
             String.join("\n  ", events.stream().map(Event::toString).toList()));
   }
 
-  private List<Survivors> survivors() {
-    return switch (damage) {
-      case NONE -> Survivors.all(medium.nameChanges().size(), medium.byteChanges().size());
-      case NEWEST_SNAPSHOT ->
-          promise.sharedIsBuilt() ? List.of(Survivors.ALL, Survivors.NONE) : List.of();
-    };
-  }
-
   private Optional<String> violation(int prefix) {
     List<State> fresh = new ArrayList<>();
-    for (Survivors survivors : survivors()) {
+    for (Survivors survivors : witness.survivors(medium)) {
       End end = survivors.equals(Survivors.ALL) ? End.PROCESS_KILLED : End.POWER_CUT;
-      var state = new State(prefix, survivors, medium.after(survivors), promise.expectation(end));
-      if (seen.add(
-          new State.Identity(medium.digest(state.image()), state.expectation().digest()))) {
+      var state = new State(prefix, survivors, medium.after(survivors), witness.demand(end));
+      if (seen.add(new State.Identity(medium.digest(state.image()), state.demand().digest()))) {
         fresh.add(state);
       }
     }
@@ -101,7 +99,9 @@ final class Enumeration {
     return fresh.parallelStream()
         .map(
             state ->
-                Judge.violation(state.image(), state.expectation(), damage)
+                state
+                    .demand()
+                    .violation(state.image())
                     .map(
                         what ->
                             "after %d events, left are %s: %s"

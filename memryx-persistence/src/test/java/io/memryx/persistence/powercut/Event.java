@@ -34,6 +34,14 @@ sealed interface Event {
   /** A directory that is there now. */
   record DirectoryMade(Path name) implements NameChange {}
 
+  /** Another name of a directory, and of all that is in it. */
+  record DirectoryRenamed(Path from, Path name) implements NameChange {
+    /** What a name in it is from then on. */
+    Path after(Path inside) {
+      return name.resolve(from.relativize(inside)).normalize();
+    }
+  }
+
   /** A directory that is gone. */
   record DirectoryRemoved(Path name) implements NameChange {}
 
@@ -89,4 +97,13 @@ sealed interface Event {
 
   /** The call of this number returned to its client. */
   record Returned(Script.Call call) implements Event {}
+
+  /** A copy of the store, or of a backup, began. */
+  record CopyBegun() implements Event {}
+
+  /** It returned. */
+  record CopyReturned() implements Event {}
+
+  /** A store was opened after a crash, and served. */
+  record Opened() implements Event {}
 }

@@ -1,11 +1,13 @@
 package io.memryx.persistence.powercut;
 
 import io.memryx.persistence.internal.disk.MemoryFiles;
+import io.memryx.persistence.internal.file.MemoryStore;
 import io.memryx.persistence.powercut.Event.ByteChange;
 import io.memryx.persistence.powercut.Event.Created;
 import io.memryx.persistence.powercut.Event.Deleted;
 import io.memryx.persistence.powercut.Event.DirectoryMade;
 import io.memryx.persistence.powercut.Event.DirectoryRemoved;
+import io.memryx.persistence.powercut.Event.DirectoryRenamed;
 import io.memryx.persistence.powercut.Event.Forced;
 import io.memryx.persistence.powercut.Event.Linked;
 import io.memryx.persistence.powercut.Event.NameChange;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,9 +47,29 @@ final class Medium {
   private final List<ByteChange> byteChanges = new ArrayList<>();
   private final List<NameChange> nameChanges = new ArrayList<>();
 
-  /** Nothing but the directories that a store is made in. */
-  Medium(Path root) {
-    directories.add(root);
+  private Medium() {}
+
+  /** Nothing but the directory that a store is made in. */
+  static Medium empty() {
+    var medium = new Medium();
+    medium.directories.add(Event.parent(MemoryStore.ROOT));
+    return medium;
+  }
+
+  /** What a power cut left, all of it durable. */
+  static Medium of(Image image) {
+    var medium = new Medium();
+    medium.directories.addAll(image.directories());
+    medium.names.putAll(image.names());
+    medium.bytes.putAll(image.bytes());
+    return medium;
+  }
+
+  /** What there is after some events, durable or on its way. */
+  static Medium after(List<Event> events) {
+    Medium medium = empty();
+    events.forEach(medium::apply);
+    return medium;
   }
 
   /** One event more. */
@@ -67,6 +90,7 @@ final class Medium {
         nameChanges.removeIf(change -> change.directory().equals(directory));
       }
       case Event.Begun _, Event.Returned _ -> {}
+      case Event.CopyBegun _, Event.CopyReturned _, Event.Opened _ -> {}
     }
   }
 
@@ -119,6 +143,7 @@ final class Medium {
     switch (change) {
       case DirectoryMade(Path name) -> directories.add(name);
       case DirectoryRemoved(Path name) -> directories.remove(name);
+      case DirectoryRenamed renamed -> move(renamed, names, directories);
       case Created(Path name, int file) -> names.put(name, file);
       case Linked(Path name, int file) -> names.put(name, file);
       case Renamed(Path from, Path name, int file) -> {
@@ -126,6 +151,22 @@ final class Medium {
         names.put(name, file);
       }
       case Deleted(Path name) -> names.remove(name);
+    }
+  }
+
+  /** Names in it that are on their way are not found any more: it was synced, or they are lost. */
+  private static void move(
+      DirectoryRenamed renamed, Map<Path, Integer> names, Set<Path> directories) {
+    for (Path name : List.copyOf(names.keySet())) {
+      if (name.startsWith(renamed.from())) {
+        names.put(renamed.after(name), Objects.requireNonNull(names.remove(name)));
+      }
+    }
+    for (Path directory : List.copyOf(directories)) {
+      if (directory.startsWith(renamed.from())) {
+        directories.remove(directory);
+        directories.add(renamed.after(directory));
+      }
     }
   }
 

@@ -26,6 +26,9 @@ final class Promise {
   /** How many calls of a column a power cut may not take. */
   private final int[] safe;
 
+  /** How many calls of each column had returned when a copy began. */
+  private int[] returnedBeforeCopy = {};
+
   /** By number of a build: how many calls of each column had returned when it began. */
   private final Map<Integer, int[]> frozen = new HashMap<>();
 
@@ -78,7 +81,8 @@ final class Promise {
         unforced.remove(file);
         Optional.ofNullable(logs.get(file)).ifPresent(this::logForced);
       }
-      case Event.NameChange _, Event.Synced _ -> {}
+      case Event.CopyBegun _ -> returnedBeforeCopy = returned.clone();
+      case Event.NameChange _, Event.Synced _, Event.CopyReturned _, Event.Opened _ -> {}
     }
   }
 
@@ -132,6 +136,11 @@ final class Promise {
     boolean allReturned = end == End.PROCESS_KILLED || mode == Mode.FSYNC;
     int[] least = (allReturned ? returned : safe).clone();
     return new Expectation(columns, least, begun.clone());
+  }
+
+  /** What must be in the copy that was begun, in every mode. */
+  Expectation expectationOfCopy() {
+    return new Expectation(columns, returnedBeforeCopy, begun.clone());
   }
 
   /**

@@ -9,6 +9,8 @@ import io.memryx.persistence.internal.file.MemoryStore;
 import io.memryx.persistence.powercut.Script.Action;
 import io.memryx.persistence.powercut.Script.Call;
 import io.memryx.persistence.powercut.Script.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * A script that was played on a real store, and everything that happened then.
@@ -28,22 +31,38 @@ record Recording(Script script, List<Event> events) {
 
   /** Plays a script. */
   static Recording of(Script script) {
-    // Some disks take no more at once.
-    var files = new TracingFiles(script.seed() % 4 == 3 ? 20_000 : Integer.MAX_VALUE);
+    return of(script, _ -> {});
+  }
+
+  /**
+   * Plays a script, and in its last phase does something else with the files, beside the clients.
+   */
+  static Recording of(Script script, Consumer<TracingFiles> beside) {
+    TracingFiles files = files(script);
     var uuids = new AtomicLong();
     for (Phase phase : script.phases()) {
       try (var store =
           MemoryStore.open(
               files, script.durability(), () -> new UUID(script.seed(), uuids.incrementAndGet()))) {
-        play(phase, store.vectors(), files);
+        boolean last = phase.equals(script.phases().getLast());
+        play(phase, store.vectors(), files, last ? () -> beside.accept(files) : () -> {});
       }
     }
     return new Recording(script, files.events());
   }
 
-  private static void play(Phase phase, VectorStore store, TracingFiles files) {
-    try (ExecutorService threads = Executors.newFixedThreadPool(phase.clients().size())) {
-      List<Future<?>> playing = new ArrayList<>();
+  private static TracingFiles files(Script script) {
+    try {
+      // Some disks take no more at once.
+      return TracingFiles.empty(script.seed() % 4 == 3 ? 20_000 : Integer.MAX_VALUE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void play(Phase phase, VectorStore store, TracingFiles files, Runnable beside) {
+    try (ExecutorService threads = Executors.newFixedThreadPool(phase.clients().size() + 1)) {
+      List<Future<?>> playing = new ArrayList<>(List.of(threads.submit(beside)));
       for (List<Call> calls : phase.clients()) {
         playing.add(threads.submit(() -> calls.forEach(call -> play(call, store, files))));
       }

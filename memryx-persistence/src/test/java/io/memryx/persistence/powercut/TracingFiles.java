@@ -2,10 +2,12 @@ package io.memryx.persistence.powercut;
 
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.file.MemoryStore;
 import io.memryx.persistence.powercut.Event.Created;
 import io.memryx.persistence.powercut.Event.Deleted;
 import io.memryx.persistence.powercut.Event.DirectoryMade;
 import io.memryx.persistence.powercut.Event.DirectoryRemoved;
+import io.memryx.persistence.powercut.Event.DirectoryRenamed;
 import io.memryx.persistence.powercut.Event.Forced;
 import io.memryx.persistence.powercut.Event.Forced.Depth;
 import io.memryx.persistence.powercut.Event.Linked;
@@ -13,6 +15,7 @@ import io.memryx.persistence.powercut.Event.Renamed;
 import io.memryx.persistence.powercut.Event.Resized;
 import io.memryx.persistence.powercut.Event.Synced;
 import io.memryx.persistence.powercut.Event.Written;
+import io.memryx.persistence.powercut.Medium.Image;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -21,20 +24,36 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A file system in memory that writes down every change in the order in which they are made.
  * Thread-safe: one operation at a time.
  */
 final class TracingFiles implements StoreFiles {
-  private final MemoryFiles files = new MemoryFiles();
+  private final MemoryFiles files;
   private final List<Event> events = new ArrayList<>();
   private final Map<Path, Integer> names = new HashMap<>();
   private int created;
 
-  /** Writes take at most so many bytes at once. */
-  TracingFiles(int largestWrite) {
+  private TracingFiles(MemoryFiles files) {
+    this.files = files;
+  }
+
+  /** Nothing yet; writes take at most so many bytes at once. */
+  static TracingFiles empty(int largestWrite) throws IOException {
+    var files = new MemoryFiles();
+    files.createDirectories(Event.parent(MemoryStore.ROOT));
     files.largestWrite = largestWrite;
+    return new TracingFiles(files);
+  }
+
+  /** What a power cut left. */
+  static TracingFiles of(Image image) throws IOException {
+    var tracing = new TracingFiles(image.files());
+    tracing.names.putAll(image.names());
+    tracing.created = image.names().values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    return tracing;
   }
 
   /** Writes down what happened at a client. */
@@ -222,11 +241,25 @@ final class TracingFiles implements StoreFiles {
 
   @Override
   public synchronized void rename(Path from, Path to) throws IOException {
+    if (files.isDirectory(from)) {
+      files.rename(from, to);
+      renameDirectory(new DirectoryRenamed(from, to));
+      return;
+    }
     files.rename(from, to);
     int file = file(from);
     names.remove(from);
     names.put(to, file);
     events.add(new Renamed(from, to, file));
+  }
+
+  private void renameDirectory(DirectoryRenamed renamed) {
+    for (Path name : List.copyOf(names.keySet())) {
+      if (name.startsWith(renamed.from())) {
+        names.put(renamed.after(name), Objects.requireNonNull(names.remove(name)));
+      }
+    }
+    events.add(renamed);
   }
 
   @Override

@@ -7,9 +7,10 @@
  * io.memryx.persistence.powercut.Recording} plays it and keeps the {@link
  * io.memryx.persistence.powercut.Event}s, {@link io.memryx.persistence.powercut.Medium} knows what
  * is durable after a prefix and what is on its way, {@link
- * io.memryx.persistence.powercut.Survivors} are what is left of that, {@link
- * io.memryx.persistence.powercut.Promise} says what must be found then, and {@link
- * io.memryx.persistence.powercut.Enumeration} goes through all of it.
+ * io.memryx.persistence.powercut.Survivors} are what is left of that, a {@link
+ * io.memryx.persistence.powercut.Witness} says what must be found then (of a store by a {@link
+ * io.memryx.persistence.powercut.Promise}, of a backup, a restore, or an opening after a crash),
+ * and {@link io.memryx.persistence.powercut.Enumeration} goes through all of it.
  */
 @NullMarked
 package io.memryx.persistence.powercut;

@@ -117,9 +117,17 @@ public final class DiskFiles implements StoreFiles {
   @Override
   public void syncDirectory(Path directory) throws IOException {
     if (SYNCS_DIRECTORIES) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      try (FileChannel channel = openDirectory(directory)) {
         channel.force(true);
       }
+    }
+  }
+
+  private static FileChannel openDirectory(Path directory) throws UnopenedException {
+    try {
+      return FileChannel.open(directory, StandardOpenOption.READ);
+    } catch (IOException e) {
+      throw new UnopenedException(directory, e);
     }
   }
 

@@ -14,15 +14,31 @@ import org.jspecify.annotations.Nullable;
  * channel that a thread is using, and callers may well be interrupted.
  */
 public final class IoThread extends Thread {
-  /** A thread more is worth its start for so many tasks; fewer run one after the other. */
-  private static final int TASKS_PER_THREAD = 32;
-
   /** More would only queue at one disk. */
   private static final int MAX_THREADS = 8;
 
   private IoThread(String name, Runnable task) {
     super(null, task, "memryx-" + name);
     setDaemon(true);
+  }
+
+  /** How much there is to each of a number of tasks. */
+  public enum Grain {
+    /** Such as the reading of one small file. */
+    SMALL(32),
+    /** What may take seconds, such as the reading of a collection. */
+    LARGE(1);
+
+    /** A thread more is worth its start for so many; fewer run one after the other. */
+    private final int tasksPerThread;
+
+    Grain(int tasksPerThread) {
+      this.tasksPerThread = tasksPerThread;
+    }
+
+    int threads(int tasks, int processors) {
+      return Math.clamp(tasks / tasksPerThread, 1, Math.min(MAX_THREADS, processors));
+    }
   }
 
   /**
@@ -62,10 +78,9 @@ public final class IoThread extends Thread {
    * begin in order, none after one has failed; of the failures the one of the lowest number is
    * thrown, as if they had run one after the other.
    */
-  public static <E extends Exception> void runAll(String name, int count, NumberedTask<E> task)
-      throws E {
-    int processors = Math.min(MAX_THREADS, Runtime.getRuntime().availableProcessors());
-    int threads = Math.clamp(count / TASKS_PER_THREAD, 1, processors);
+  public static <E extends Exception> void runAll(
+      String name, Grain grain, int count, NumberedTask<E> task) throws E {
+    int threads = grain.threads(count, Runtime.getRuntime().availableProcessors());
     var next = new AtomicInteger();
     var failures = new ConcurrentSkipListMap<Integer, Throwable>();
     List<FutureTask<Void>> others = new ArrayList<>();

@@ -9,8 +9,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,10 +103,16 @@ public final class Storage {
     }
   }
 
-  /** Makes a directory's names durable; never tried again if that fails. */
+  /**
+   * Makes a directory's names durable; never tried again if that fails.
+   *
+   * @throws UnopenedException if it was not tried: then it may be
+   */
   public void syncDirectory(Path directory) throws IOException {
     try {
       files.syncDirectory(directory);
+    } catch (UnopenedException e) {
+      throw e;
     } catch (IOException e) {
       failed(e);
       throw e;
@@ -162,11 +170,17 @@ public final class Storage {
   public static StorageUnwritableException unwritable(Path where, IOException e) {
     String reason = e.getMessage() == null ? e.toString() : e.getMessage();
     String remedy =
-        e instanceof AccessDeniedException
+        isDenied(e)
             ? "give this user the right to read and write it"
             : "check that the volume is mounted, writable and healthy";
     return new StorageUnwritableException(
         "%s can't be read and written (%s): %s".formatted(where, named(e, reason), remedy), e);
+  }
+
+  /** Also where what was to be made durable is in doubt for that. */
+  private static boolean isDenied(IOException e) {
+    return Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause)
+        .anyMatch(AccessDeniedException.class::isInstance);
   }
 
   private static String named(IOException e, String reason) {

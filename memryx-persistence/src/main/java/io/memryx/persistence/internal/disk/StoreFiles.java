@@ -55,7 +55,11 @@ public interface StoreFiles {
   /** Removes an empty directory. */
   void deleteDirectory(Path directory) throws IOException;
 
-  /** Makes all earlier changes to the names in a directory durable. */
+  /**
+   * Makes all earlier changes to the names in a directory durable.
+   *
+   * @throws UnopenedException if that was not even tried
+   */
   void syncDirectory(Path directory) throws IOException;
 
   /** Whether two names are of one file; false if one is missing. */

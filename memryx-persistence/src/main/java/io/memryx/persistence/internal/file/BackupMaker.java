@@ -70,8 +70,11 @@ public final class BackupMaker {
 
   private static boolean isCollection(StoreFiles files, Path directory) throws IOException {
     try {
-      return !GenerationChain.numbers(new DirectoryListing(files, directory).list()).isEmpty();
+      return !Generations.numbers(new DirectoryListing(files, directory).list()).isEmpty();
     } catch (AccessDeniedException e) {
+      if (StoreNames.isCollectionDirectory(directory)) {
+        throw e;
+      }
       return false; // Such as lost+found on a volume.
     }
   }

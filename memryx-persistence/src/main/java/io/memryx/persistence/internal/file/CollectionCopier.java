@@ -115,7 +115,7 @@ final class CollectionCopier {
 
     @Nullable CopiedCollection run() throws IOException {
       List<String> names = objects.list();
-      for (long number : GenerationChain.numbers(names).descendingSet()) {
+      for (long number : Generations.numbers(names).descendingSet()) {
         Manifest manifest = manifest(number);
         if (manifest != null && manifest.isRemoval()) {
           return null;
@@ -127,7 +127,7 @@ final class CollectionCopier {
       if (!damages.isEmpty()) {
         throw damages.getFirst();
       }
-      if (names.stream().anyMatch(GenerationChain::provesCommit)) {
+      if (names.stream().anyMatch(Generations::provesCommit)) {
         throw new CorruptSnapshotException(
             objects.location(StoreNames.LATEST), 0, "its manifest is missing", null);
       }
@@ -136,7 +136,7 @@ final class CollectionCopier {
 
     private @Nullable Manifest manifest(long number) throws IOException {
       try {
-        Manifest manifest = GenerationChain.readManifest(objects, number);
+        Manifest manifest = Generations.readManifest(objects, number);
         newestNamed = Math.max(newestNamed, manifest.log().newest());
         return manifest;
       } catch (CorruptSnapshotException | UnsupportedFormatException e) {
@@ -160,11 +160,10 @@ final class CollectionCopier {
       }
       String name = manifest.image().file();
       try {
-        GenerationChain.openSnapshot(objects, manifest).close();
+        Generations.openSnapshot(objects, manifest).close();
         files.createDirectories(target);
         Copied copied = copier.whole(objects.path(name), target.resolve(name), way);
-        try (var reader =
-            GenerationChain.openSnapshot(new DirectoryListing(files, target), manifest)) {
+        try (var reader = Generations.openSnapshot(new DirectoryListing(files, target), manifest)) {
           reader.verify();
         }
         add(name, copied);

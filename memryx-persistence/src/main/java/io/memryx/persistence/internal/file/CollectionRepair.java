@@ -95,10 +95,10 @@ final class CollectionRepair {
 
   private void findGeneration() throws IOException {
     PersistenceException first = null;
-    for (long number : GenerationChain.numbers(names).descendingSet()) {
+    for (long number : Generations.numbers(names).descendingSet()) {
       String name = StoreNames.manifest(number);
       try {
-        Manifest manifest = GenerationChain.readManifest(objects, number);
+        Manifest manifest = Generations.readManifest(objects, number);
         key = manifest.key();
         if (manifest.isRemoval()) {
           break;
@@ -134,8 +134,8 @@ final class CollectionRepair {
   }
 
   private boolean wasCommitted() {
-    return GenerationChain.numbers(names).isEmpty()
-        && names.stream().anyMatch(GenerationChain::provesCommit);
+    return Generations.numbers(names).isEmpty()
+        && names.stream().anyMatch(Generations::provesCommit);
   }
 
   private Optional<PersistenceException> damageOf(Manifest manifest) throws IOException {
@@ -145,7 +145,7 @@ final class CollectionRepair {
       return known;
     }
     Optional<PersistenceException> damage = Optional.empty();
-    try (var reader = GenerationChain.openSnapshot(objects, manifest)) {
+    try (var reader = Generations.openSnapshot(objects, manifest)) {
       reader.verify();
     } catch (CorruptSnapshotException e) {
       damage = Optional.of(e);
@@ -298,7 +298,7 @@ final class CollectionRepair {
     if (last != null) {
       copy(last);
     }
-    if (cut || manifest.number() != GenerationChain.numbers(names).last()) {
+    if (cut || manifest.number() != Generations.numbers(names).last()) {
       commit(manifest, writer);
     }
     for (String name : aside.descendingSet()) {
@@ -332,7 +332,7 @@ final class CollectionRepair {
   }
 
   private void commit(Manifest manifest, UUID writer) throws IOException {
-    long last = GenerationChain.numbers(names).last();
+    long last = Generations.numbers(names).last();
     long newest = cut ? newestKept() : positionOf(manifest).newestNamed();
     var commit =
         new Manifest(
@@ -350,7 +350,9 @@ final class CollectionRepair {
       SnapshotWriter.writeFully(sink, commit.encode());
       sink.force();
     }
-    files.rename(temporary, objects.path(StoreNames.manifest(last + 1)));
+    // As every writer commits: never over another's.
+    files.link(temporary, objects.path(StoreNames.manifest(last + 1)));
+    files.delete(temporary);
     files.syncDirectory(objects.directory());
   }
 

@@ -8,6 +8,7 @@ import io.memryx.persistence.StoreCondition;
 import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.internal.disk.DiskFiles;
 import io.memryx.persistence.internal.disk.IoThread;
+import io.memryx.persistence.internal.disk.IoThread.Grain;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.wal.LogWriter;
@@ -96,6 +97,11 @@ public final class FileStore implements SnapshotStore {
           directory.toString(),
           "it is a backup, which stays as it is: restore it into an empty directory");
     }
+    if (Staging.isUnfinished(files, directory)) {
+      throw new UnsupportedFormatException(
+          directory.toString(),
+          "it holds what a backup or restore left that was cut off: delete what is in it");
+    }
     if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
       refuseLookAlikes(files, directory);
     }
@@ -133,7 +139,10 @@ public final class FileStore implements SnapshotStore {
     List<Path> entries = storage.files().list(storage.root());
     var opened = new @Nullable StoredCollection[entries.size()];
     IoThread.runAll(
-        "open", opened.length, number -> opened[number] = openCollection(entries.get(number)));
+        "open",
+        Grain.SMALL,
+        opened.length,
+        number -> opened[number] = openCollection(entries.get(number)));
     for (StoredCollection each : opened) {
       StoredCollection other = each == null ? null : collections.putIfAbsent(each.key(), each);
       if (each != null && other != null) {
@@ -178,7 +187,13 @@ public final class FileStore implements SnapshotStore {
 
   @Override
   public List<String> keys() {
-    return used(() -> collections.values().stream())
+    return keys("");
+  }
+
+  @Override
+  public List<String> keys(String prefix) {
+    return used(() -> collections.tailMap(prefix).values().stream())
+        .takeWhile(collection -> collection.key().startsWith(prefix))
         .filter(StoredCollection::isCommitted)
         .map(StoredCollection::key)
         .toList();

@@ -4,7 +4,6 @@ import io.memryx.VectorCollection;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.UnsupportedFormatException;
-import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.Manifest.Image;
 import io.memryx.persistence.internal.file.Manifest.LogSpan;
 import io.memryx.persistence.internal.wal.Position;
@@ -14,7 +13,6 @@ import io.memryx.snapshot.SnapshotMeta;
 import io.memryx.snapshot.StoredVectors;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +20,6 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -37,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GenerationChain {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+
+  /** The newest, and a sound one to fall back to. */
+  private static final int KEPT_SNAPSHOTS = 2;
 
   private final ObjectStore objects;
   private final Writer writer;
@@ -105,21 +105,21 @@ final class GenerationChain {
    */
   static @Nullable GenerationChain open(ObjectStore objects, Writer writer) throws IOException {
     List<String> names = objects.list();
-    NavigableSet<Long> numbers = numbers(names);
-    if (numbers.isEmpty() && names.stream().noneMatch(GenerationChain::provesCommit)) {
+    NavigableSet<Long> numbers = Generations.numbers(names);
+    if (numbers.isEmpty() && names.stream().noneMatch(Generations::provesCommit)) {
       return null;
     }
     Manifest newest = null;
     CorruptSnapshotException damage = null;
     for (long number : numbers.descendingSet()) {
       try {
-        newest = readManifest(objects, number);
+        newest = Generations.readManifest(objects, number);
         break;
       } catch (CorruptSnapshotException e) {
         damage = damage == null ? e : damage;
       }
     }
-    String key = newest != null ? newest.key() : keyOfSnapshots(objects, names);
+    String key = newest != null ? newest.key() : Generations.keyOfSnapshots(objects, names);
     if (key == null) {
       throw keyLost(objects, damage);
     }
@@ -129,15 +129,31 @@ final class GenerationChain {
     chain.newestNumber = numbers.isEmpty() ? 0 : numbers.last();
     chain.committed = !chain.removed();
     chain.foundLog = names.stream().anyMatch(StoreNames::isSegment);
-    chain.untidy =
-        names.stream().filter(StoreNames::isSnapshot).count() > numbers.size()
-            || names.stream().anyMatch(StoreNames::isTemporary);
+    chain.untidy = seemsUntidy(objects, names, newest);
     return chain;
   }
 
-  /** Whether there can't be such a file unless there was a generation. */
-  static boolean provesCommit(String name) {
-    return name.equals(StoreNames.LATEST) || StoreNames.isSegment(name);
+  /**
+   * Whether interrupted saves seem to have left something: temporary files, or more snapshots than
+   * the two that are kept, or two though all manifests name one. Reads no more than one manifest,
+   * for a store may have many collections; who tidies up reads them all.
+   */
+  private static boolean seemsUntidy(
+      ReadableObjects objects, List<String> names, @Nullable Manifest newest) throws IOException {
+    long snapshots = names.stream().filter(StoreNames::isSnapshot).count();
+    return names.stream().anyMatch(StoreNames::isTemporary)
+        || snapshots > KEPT_SNAPSHOTS
+        || (snapshots > 1 && newest != null && isNamedByOldest(objects, names, newest));
+  }
+
+  private static boolean isNamedByOldest(
+      ReadableObjects objects, List<String> names, Manifest newest) throws IOException {
+    try {
+      return Generations.readManifest(objects, Generations.numbers(names).first())
+          .namesSameSnapshot(newest);
+    } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+      return false; // Nothing is tidied up beside what can't be read.
+    }
   }
 
   private static CorruptSnapshotException keyLost(
@@ -149,36 +165,6 @@ final class GenerationChain {
             + ", and no file beside it tells which collection it is of: restore a backup, or"
             + " move the directory away to start empty",
         damage);
-  }
-
-  static @Nullable String keyOfSnapshots(ReadableObjects objects, List<String> names)
-      throws IOException {
-    for (String name : names) {
-      if (StoreNames.isSnapshot(name) || name.equals(StoreNames.LATEST)) {
-        try (var reader = new SnapshotReader(objects.location(name), objects.get(name))) {
-          return reader.key();
-        } catch (CorruptSnapshotException | UnsupportedFormatException | NoSuchFileException e) {
-          LOG.log(Level.DEBUG, "no key from {0}", e.getMessage());
-        }
-      }
-    }
-    return null;
-  }
-
-  /** The numbers of manifests. */
-  static NavigableSet<Long> numbers(List<String> names) {
-    var numbers = new TreeSet<Long>();
-    names.forEach(name -> StoreNames.manifestNumber(name).ifPresent(numbers::add));
-    return numbers;
-  }
-
-  static Manifest readManifest(ReadableObjects objects, long number) throws IOException {
-    String name = StoreNames.manifest(number);
-    try (StoreFiles.Source source = objects.get(name)) {
-      return Manifest.read(objects.location(name), source, number);
-    } catch (NoSuchFileException e) {
-      throw new CorruptSnapshotException(objects.location(name), 0, "it is missing", e);
-    }
   }
 
   String key() {
@@ -274,9 +260,9 @@ final class GenerationChain {
     List<String> names = objects.list();
     Set<UUID> damaged = new HashSet<>();
     long newestSegment = 0;
-    for (long number : numbers(names).descendingSet()) {
+    for (long number : Generations.numbers(names).descendingSet()) {
       try {
-        Manifest manifest = readManifest(objects, number);
+        Manifest manifest = Generations.readManifest(objects, number);
         newestSegment = Math.max(newestSegment, manifest.log().newest());
         if (manifest.isRemoval()) {
           break;
@@ -291,7 +277,7 @@ final class GenerationChain {
         damages.add(e);
       }
     }
-    if (damages.isEmpty() && names.stream().noneMatch(GenerationChain::provesCommit)) {
+    if (damages.isEmpty() && names.stream().noneMatch(Generations::provesCommit)) {
       return Optional.empty();
     }
     throw noneSound(damages);
@@ -343,7 +329,7 @@ final class GenerationChain {
           "it is of collection '%s', not '%s'".formatted(manifest.key(), key),
           null);
     }
-    try (SnapshotReader reader = openSnapshot(objects, manifest)) {
+    try (SnapshotReader reader = Generations.openSnapshot(objects, manifest)) {
       VectorCollection collection = reader.read(assemblers);
       if (reader.isReadWhole()) {
         leftovers.markSound(manifest.image().uuid());
@@ -353,34 +339,6 @@ final class GenerationChain {
       leftovers.markDamaged(manifest.image().uuid());
       throw e;
     }
-  }
-
-  /** Opens the snapshot that a manifest names, and makes sure that it is that very one. */
-  static SnapshotReader openSnapshot(ReadableObjects objects, Manifest manifest)
-      throws IOException {
-    Image image = manifest.image();
-    String location = objects.location(image.file());
-    StoreFiles.Source source;
-    try {
-      source = objects.get(image.file());
-    } catch (NoSuchFileException e) {
-      throw new CorruptSnapshotException(
-          location, 0, "it is missing, but the manifest names it", e);
-    }
-    var reader = new SnapshotReader(location, source);
-    boolean named =
-        reader.header().snapshot().equals(image.uuid())
-            && reader.header().chain().equals(manifest.chain())
-            && reader.header().lastSequence() == image.lastSequence()
-            && reader.trailer().fileBytes() == image.bytes()
-            && reader.trailer().tableSha256().equals(image.tableSha256())
-            && reader.key().equals(manifest.key());
-    if (!named) {
-      reader.close();
-      throw new CorruptSnapshotException(
-          location, 0, "it is not the snapshot that the manifest names", null);
-    }
-    return reader;
   }
 
   // ---- committing
@@ -459,7 +417,7 @@ final class GenerationChain {
   private void dropClaimBefore(Manifest last) {
     try {
       long number = last.previousNumber();
-      if (number > 0 && readManifest(objects, number).namesSameSnapshot(last)) {
+      if (number > 0 && Generations.readManifest(objects, number).namesSameSnapshot(last)) {
         objects.delete(List.of(StoreNames.manifest(number)));
       }
     } catch (IOException | PersistenceException e) {

@@ -53,10 +53,10 @@ final class Leftovers {
    * read today may be readable tomorrow.
    */
   @Nullable Manifest olderSound(Manifest committed) throws IOException {
-    var older = GenerationChain.numbers(objects.list()).headSet(committed.number(), false);
+    var older = Generations.numbers(objects.list()).headSet(committed.number(), false);
     for (long number : older.descendingSet()) {
       try {
-        Manifest manifest = GenerationChain.readManifest(objects, number);
+        Manifest manifest = Generations.readManifest(objects, number);
         if (manifest.isRemoval() || (!manifest.namesSameSnapshot(committed) && isSound(manifest))) {
           return manifest;
         }
@@ -70,7 +70,7 @@ final class Leftovers {
   private boolean isSound(Manifest manifest) throws IOException {
     UUID snapshot = manifest.image().uuid();
     if (!verified.contains(snapshot)) {
-      try (SnapshotReader reader = GenerationChain.openSnapshot(objects, manifest)) {
+      try (SnapshotReader reader = Generations.openSnapshot(objects, manifest)) {
         reader.verify();
       }
       verified.add(snapshot);
@@ -83,7 +83,7 @@ final class Leftovers {
    * its manifest a snapshot is an orphan, without its snapshot a manifest is damage.
    */
   void deleteBefore(long number) throws IOException {
-    var obsolete = GenerationChain.numbers(objects.list()).headSet(number, false);
+    var obsolete = Generations.numbers(objects.list()).headSet(number, false);
     objects.delete(obsolete.stream().map(StoreNames::manifest).toList());
     deleteUnnamed();
   }
@@ -93,8 +93,8 @@ final class Leftovers {
     List<String> names = objects.list();
     Set<String> named = new HashSet<>();
     Set<UUID> snapshots = new HashSet<>();
-    for (long number : GenerationChain.numbers(names)) {
-      Manifest manifest = GenerationChain.readManifest(objects, number);
+    for (long number : Generations.numbers(names)) {
+      Manifest manifest = Generations.readManifest(objects, number);
       named.add(manifest.image().file());
       snapshots.add(manifest.image().uuid());
     }

@@ -122,7 +122,7 @@ public final class Restorer {
     }
     files.link(file, directory.resolve(StoreNames.LATEST));
     try (SnapshotReader reader =
-        GenerationChain.openSnapshot(new DirectoryListing(files, directory), manifest)) {
+        Generations.openSnapshot(new DirectoryListing(files, directory), manifest)) {
       reader.verify();
     }
     files.syncDirectory(directory);

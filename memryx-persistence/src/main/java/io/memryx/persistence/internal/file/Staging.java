@@ -10,8 +10,9 @@ import java.util.UUID;
 /**
  * A directory that appears under its name when all that is in it is durable, or not at all. Where
  * there is nothing of that name it is made beside, and renamed. Where there is an empty directory,
- * which may be a volume's, it is made inside; a file that says so is removed at the end, and as
- * long as that is there nobody takes the directory for a store. Not thread-safe.
+ * which may be a volume's, it is made inside. A file in it says that it is unfinished and is
+ * removed at the end; as long as that is there nobody takes the directory for a store, wherever it
+ * is. Not thread-safe.
  */
 final class Staging implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
@@ -65,11 +66,10 @@ final class Staging implements AutoCloseable {
   private void create() throws IOException {
     switch (place) {
       case BESIDE -> files.createDirectories(content);
-      case INSIDE -> {
-        files.create(target.resolve(MARK)).close();
-        files.syncDirectory(target);
-      }
+      case INSIDE -> {}
     }
+    files.create(content.resolve(MARK)).close();
+    files.syncDirectory(content);
   }
 
   private static String shortId() {
@@ -119,14 +119,15 @@ final class Staging implements AutoCloseable {
   /** Gives it its name. Everything in the content's directories must be durable. */
   void publish() throws IOException {
     files.syncDirectory(content);
+    files.delete(content.resolve(MARK));
     switch (place) {
       case BESIDE -> {
+        files.syncDirectory(content);
         files.rename(content, target);
         published = true;
         files.syncDirectory(parent());
       }
       case INSIDE -> {
-        files.delete(target.resolve(MARK));
         published = true;
         files.syncDirectory(target);
       }
@@ -146,15 +147,13 @@ final class Staging implements AutoCloseable {
     }
     try {
       empty(content);
+      files.delete(content.resolve(MARK));
       switch (place) {
         case BESIDE -> {
           files.deleteDirectory(content);
           files.syncDirectory(parent());
         }
-        case INSIDE -> {
-          files.delete(target.resolve(MARK));
-          files.syncDirectory(target);
-        }
+        case INSIDE -> files.syncDirectory(target);
       }
     } catch (IOException e) {
       LOG.log(

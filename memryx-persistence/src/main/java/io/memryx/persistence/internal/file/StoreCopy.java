@@ -62,10 +62,10 @@ final class StoreCopy {
   static long newestBytes(StoreFiles files, Path directory) {
     try {
       var objects = new DirectoryListing(files, directory);
-      var numbers = GenerationChain.numbers(objects.list());
+      var numbers = Generations.numbers(objects.list());
       return numbers.isEmpty()
           ? 0
-          : GenerationChain.readManifest(objects, numbers.last()).image().bytes();
+          : Generations.readManifest(objects, numbers.last()).image().bytes();
     } catch (IOException | CorruptSnapshotException | UnsupportedFormatException e) {
       return 0; // Whoever reads it says what is wrong.
     }

@@ -220,7 +220,7 @@ public final class StoreInspector {
 
     void run() throws IOException {
       List<String> names = objects.list();
-      NavigableSet<Long> numbers = GenerationChain.numbers(names);
+      NavigableSet<Long> numbers = Generations.numbers(names);
       Path latest = objects.path(StoreNames.LATEST);
       for (long number : numbers.descendingSet()) {
         inspectGeneration(number);
@@ -231,12 +231,12 @@ public final class StoreInspector {
       }
       committed =
           generations > 0
-              || (!removed && (vanished || names.stream().anyMatch(GenerationChain::provesCommit)));
+              || (!removed && (vanished || names.stream().anyMatch(Generations::provesCommit)));
       if (committed && numbers.isEmpty()) {
         damages.add(new Finding(latest.toString(), 0, "its manifest is missing", Severity.DAMAGE));
       }
       if (key == null) {
-        key = GenerationChain.keyOfSnapshots(objects, names);
+        key = Generations.keyOfSnapshots(objects, names);
       }
       noticeLatest(latest);
       noticeUncommitted(names);
@@ -244,7 +244,7 @@ public final class StoreInspector {
 
     private void inspectGeneration(long number) throws IOException {
       try {
-        Manifest manifest = GenerationChain.readManifest(objects, number);
+        Manifest manifest = Generations.readManifest(objects, number);
         key = key == null ? manifest.key() : key;
         newestNamed = Math.max(newestNamed, manifest.log().newest());
         if (manifest.isRemoval()) {
@@ -255,7 +255,7 @@ public final class StoreInspector {
         if (!snapshots.containsKey(snapshot)) {
           generations++;
           snapshots.put(snapshot, false);
-          try (var reader = GenerationChain.openSnapshot(objects, manifest)) {
+          try (var reader = Generations.openSnapshot(objects, manifest)) {
             reader.verify();
           }
           snapshots.put(snapshot, true);

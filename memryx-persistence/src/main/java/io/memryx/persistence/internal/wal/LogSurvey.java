@@ -119,12 +119,13 @@ public record LogSurvey(
       boolean sound = true;
       for (int i = 0; i < whole.size(); i++) {
         Listed listed = whole.get(i);
-        SegmentHeader header = header(listed);
+        SegmentHeader header = listed.soundHeader();
         seen = Math.max(seen, header.baseSequence() - 1);
         sound = sound && header.chain().equals(chain) && follows(header, before);
         if (sound) {
           sound =
-              readSegment(listed, header, i + 1 < whole.size() ? header(whole.get(i + 1)) : null);
+              readSegment(
+                  listed, header, i + 1 < whole.size() ? whole.get(i + 1).soundHeader() : null);
         }
         if (!sound) {
           lookThrough(listed, header);
@@ -185,14 +186,6 @@ public record LogSurvey(
     LogSurvey survey(PersistenceException damage) {
       return new LogSurvey(
           segments, changes, last, 0, Optional.of(damage), Math.max(0, seen - last));
-    }
-
-    private static SegmentHeader header(Listed listed) {
-      SegmentHeader header = listed.header();
-      if (header == null) {
-        throw new IllegalArgumentException(listed.file() + " has no header");
-      }
-      return header;
     }
   }
 }

@@ -153,6 +153,7 @@ final class LogTail {
         prepared = next;
         log.began(next.header());
       }
+      next.nameDurably();
       if (!claimed) {
         claim(next);
       }

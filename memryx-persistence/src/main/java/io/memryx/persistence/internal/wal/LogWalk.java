@@ -64,14 +64,15 @@ final class LogWalk {
       Listed segment = segments.get(i);
       requireNoGap(segment, i == 0 ? 0 : last);
       boolean newest = i == segments.size() - 1;
-      long length = newest ? SegmentReader.NEWEST : header(segments.get(i + 1)).previous().length();
+      long length =
+          newest ? SegmentReader.NEWEST : segments.get(i + 1).soundHeader().previous().length();
       Scan scan = scan(segment, length, sink);
-      lengths.put(header(segment), scan.end());
+      lengths.put(segment.soundHeader(), scan.end());
       last = scan.lastSequence();
       changes += scan.changes();
       dropped = scan.droppedBytes();
       if (newest) {
-        end = new SegmentEnd(header(segment).number(), scan.end());
+        end = new SegmentEnd(segment.soundHeader().number(), scan.end());
         unforced = scan.durable() ? null : segment;
       }
     }
@@ -87,13 +88,13 @@ final class LogWalk {
    */
   private void findEndBefore() throws IOException {
     Listed before = listing.newestWholeBefore(Math.max(1, from.floor()));
-    if (before == null || !header(before).chain().equals(chain)) {
+    if (before == null || !before.soundHeader().chain().equals(chain)) {
       return;
     }
     try (Source source = files.open(before.file())) {
       Scan scan =
           new SegmentReader(
-                  before, header(before), source, Long.MAX_VALUE, (sequence, change) -> {})
+                  before, before.soundHeader(), source, Long.MAX_VALUE, (sequence, change) -> {})
               .read(SegmentReader.NEWEST);
       end = new SegmentEnd(before.number(), scan.end());
       unforced = scan.durable() ? null : before;
@@ -113,7 +114,7 @@ final class LogWalk {
           "it ends here, but was valid up to offset %d: it was cut".formatted(length));
     }
     try (Source source = files.open(segment.file())) {
-      return new SegmentReader(segment, header(segment), source, from.afterSequence(), sink)
+      return new SegmentReader(segment, segment.soundHeader(), source, from.afterSequence(), sink)
           .read(length);
     } catch (EOFException e) {
       throw damage(segment, 0, "it became shorter while it was read: " + e.getMessage());
@@ -122,7 +123,7 @@ final class LogWalk {
 
   /** Changes that a snapshot holds may be missing: a power cut can take what was not forced. */
   private void requireNoGap(Listed segment, long last) {
-    long base = header(segment).baseSequence();
+    long base = segment.soundHeader().baseSequence();
     boolean held = base > last && base <= from.afterSequence() + 1;
     if (base != last + 1 && !held) {
       throw damage(
@@ -177,7 +178,7 @@ final class LogWalk {
   }
 
   private @Nullable Listed before(Listed segment, NavigableMap<Long, Listed> there) {
-    SegmentHeader header = header(segment);
+    SegmentHeader header = segment.soundHeader();
     if (!header.chain().equals(chain)) {
       throw damage(segment, 0, "it belongs to the log %s, not %s".formatted(header.chain(), chain));
     }
@@ -201,14 +202,6 @@ final class LogWalk {
         0,
         "it is missing: " + why,
         null);
-  }
-
-  private static SegmentHeader header(Listed listed) {
-    SegmentHeader header = listed.header();
-    if (header == null) {
-      throw new IllegalArgumentException(listed.file() + " has no header");
-    }
-    return header;
   }
 
   private static CorruptSnapshotException damage(Listed segment, long offset, String what) {

@@ -3,10 +3,12 @@ package io.memryx.persistence.internal.wal;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.disk.StoreFiles.Extent;
+import io.memryx.persistence.internal.disk.UnopenedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,9 @@ final class OpenSegment {
   private long forcedTo;
   private boolean over;
 
+  /** Whether the file's name is durable. */
+  private boolean named;
+
   /** Where the last byte that was written ends, whether it counts or not. */
   private long writtenTo;
 
@@ -46,7 +51,10 @@ final class OpenSegment {
     this.checksum = new FrameHeader.Checksum(header);
   }
 
-  /** Makes a segment that has no frames yet, durably. When it throws, there is no such segment. */
+  /**
+   * Makes a segment that has no frames yet, durably but for its name if that can't be tried: to be
+   * followed by {@link #nameDurably}. When it throws, there is no such segment.
+   */
   static OpenSegment create(
       Storage storage, OpenFiles openFiles, Path directory, SegmentHeader header) {
     Path file = directory.resolve(SegmentHeader.fileName(header.number()));
@@ -60,7 +68,9 @@ final class OpenSegment {
     }
     try {
       segment.writeHeader();
-      storage.syncDirectory(directory);
+      segment.nameDurably();
+      return segment;
+    } catch (UnopenedException e) {
       return segment;
     } catch (IOException e) {
       if (segment.extent != null && !Storage.saysFull(e)) {
@@ -78,6 +88,18 @@ final class OpenSegment {
     writeAll(header.encode(), 0);
     target.forceSize();
     forcedTo = end;
+  }
+
+  /**
+   * Makes the name durable, if it is not: to be called before the segment is used.
+   *
+   * @throws UnopenedException if that can't be tried: later it may be
+   */
+  void nameDurably() throws IOException {
+    if (!named) {
+      storage.syncDirectory(Objects.requireNonNull(file.getParent()));
+      named = true;
+    }
   }
 
   /** Before anything was logged in it. */

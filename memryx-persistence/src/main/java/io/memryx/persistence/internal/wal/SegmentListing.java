@@ -38,6 +38,15 @@ final class SegmentListing {
       return header != null && size > 0 && size % OpenSegment.STEP_BYTES == 0;
     }
 
+    /** The header of one that has a sound one. */
+    SegmentHeader soundHeader() {
+      SegmentHeader sound = header;
+      if (sound == null) {
+        throw new IllegalArgumentException(file + " has no header");
+      }
+      return sound;
+    }
+
     PersistenceException damage() {
       return failure != null
           ? failure

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.persistence.internal.disk.IoThread.Grain;
 import java.io.IOException;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,7 @@ final class IoThreadTest {
     var runs = new AtomicIntegerArray(MANY);
     IoThread.runAll(
         "test",
+        Grain.SMALL,
         MANY,
         number -> {
           assertInstanceOf(IoThread.class, Thread.currentThread());
@@ -39,6 +42,7 @@ final class IoThreadTest {
             () ->
                 IoThread.runAll(
                     "test",
+                    Grain.SMALL,
                     MANY,
                     number -> {
                       runs.incrementAndGet(number);
@@ -61,6 +65,7 @@ final class IoThreadTest {
             () ->
                 IoThread.runAll(
                     "test",
+                    Grain.SMALL,
                     1,
                     _ -> {
                       throw failure;
@@ -86,6 +91,7 @@ final class IoThreadTest {
     Thread.currentThread().interrupt();
     IoThread.runAll(
         "test",
+        Grain.SMALL,
         MANY,
         number -> {
           assertFalse(Thread.currentThread().isInterrupted());
@@ -93,5 +99,23 @@ final class IoThreadTest {
         });
     assertTrue(Thread.interrupted());
     assertEquals(1, runs.get(MANY - 1));
+  }
+
+  @Test
+  void threads_ofLargeTasks_areOneEachUpToTheProcessors() {
+    assertEquals(1, Grain.LARGE.threads(0, 4));
+    assertEquals(3, Grain.LARGE.threads(3, 4));
+    assertEquals(4, Grain.LARGE.threads(100, 4));
+    assertEquals(8, Grain.LARGE.threads(100, 64));
+    assertEquals(1, Grain.SMALL.threads(63, 4));
+    assertEquals(2, Grain.SMALL.threads(64, 4));
+  }
+
+  @Test
+  void runAll_twoLargeTasks_runAtTheSameTimeWhereThereAreTwoProcessors() {
+    int together = Math.min(2, Runtime.getRuntime().availableProcessors());
+    var meeting = new Phaser(together);
+    IoThread.runAll("test", Grain.LARGE, 2, _ -> meeting.arriveAndAwaitAdvance());
+    assertEquals(2 / together, meeting.getPhase());
   }
 }

@@ -96,10 +96,9 @@ class BackupTest {
   void backup_newestSnapshotDamaged_takesTheOlderOneAndTheLog() throws IOException {
     MemoryFiles files = withRoot(TestStore.builtTwice());
     String newest =
-        GenerationChain.readManifest(
+        Generations.readManifest(
                 new DirectoryListing(files, TestStore.DIRECTORY),
-                GenerationChain.numbers(new DirectoryListing(files, TestStore.DIRECTORY).list())
-                    .last())
+                Generations.numbers(new DirectoryListing(files, TestStore.DIRECTORY).list()).last())
             .image()
             .file();
     TestStore.flip(files, newest, 200);

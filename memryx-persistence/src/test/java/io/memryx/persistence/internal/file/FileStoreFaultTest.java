@@ -304,7 +304,7 @@ class FileStoreFaultTest {
   void load_generationAfterARemovalDamaged_isRefusedNotServedFromBefore() throws IOException {
     MemoryFiles files = storeWith(2);
     Path directory = ROOT.resolve(StoreNames.directory(KEY, 0));
-    Manifest newest = GenerationChain.readManifest(new DirectoryListing(files, directory), 2);
+    Manifest newest = Generations.readManifest(new DirectoryListing(files, directory), 2);
     var removal =
         new Manifest(
             3,

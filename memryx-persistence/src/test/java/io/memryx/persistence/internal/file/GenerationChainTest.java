@@ -69,7 +69,7 @@ class GenerationChainTest {
   }
 
   private String fileOf(long number) throws IOException {
-    return GenerationChain.readManifest(objects, number).image().file();
+    return Generations.readManifest(objects, number).image().file();
   }
 
   private void damage(String name) {
@@ -136,7 +136,7 @@ class GenerationChainTest {
     GenerationChain chain = reopen();
     load(chain);
     chain.claim(7);
-    Manifest claim = GenerationChain.readManifest(objects, 2);
+    Manifest claim = Generations.readManifest(objects, 2);
     assertEquals(2, claim.epoch());
     assertEquals(fileOf(1), claim.image().file());
     assertEquals(new LogSpan(2, 7), claim.log());
@@ -173,7 +173,7 @@ class GenerationChainTest {
     List<String> before = objects.list();
     chain.claim(3);
     assertEquals(fileOf(1), fileOf(3));
-    assertEquals(new LogSpan(1, 3), GenerationChain.readManifest(objects, 3).log());
+    assertEquals(new LogSpan(1, 3), Generations.readManifest(objects, 3).log());
     assertTrue(objects.list().containsAll(before));
   }
 
@@ -222,7 +222,7 @@ class GenerationChainTest {
     String snapshot = fileOf(1);
     objects.done.clear();
     chain.remove();
-    Manifest removal = GenerationChain.readManifest(objects, 2);
+    Manifest removal = Generations.readManifest(objects, 2);
     assertTrue(removal.isRemoval());
     assertEquals(new LogSpan(5, 4), removal.log());
     assertTrue(reopen().isRemoved());
@@ -239,5 +239,34 @@ class GenerationChainTest {
             "delete wal-0000000000000004.log",
             "delete MANIFEST-0000000000000002"),
         objects.done);
+  }
+
+  @Test
+  void load_orphanBesideManifestsOfOneSnapshot_removesTheOrphan() throws IOException {
+    GenerationChain chain = create();
+    chain.save(snapshot(3), new LogSpan(1, 0));
+    chain.claim(1);
+    assertEquals(2, names("MANIFEST-").size());
+    putOrphan();
+    load(reopen());
+    assertEquals(List.of(fileOf(2)), names("snap-"));
+  }
+
+  @Test
+  void load_orphanBesideTwoGenerationsAndAClaim_removesTheOrphan() throws IOException {
+    GenerationChain chain = create();
+    chain.save(snapshot(3), new LogSpan(1, 0));
+    chain.save(snapshot(5), new LogSpan(1, 0));
+    chain.claim(1);
+    assertEquals(3, names("MANIFEST-").size());
+    putOrphan();
+    assertEquals(3, names("snap-").size());
+    load(reopen());
+    assertEquals(2, names("snap-").size());
+  }
+
+  /** What a save leaves that is cut off before its commit. */
+  private void putOrphan() {
+    objects.objects.put(StoreNames.snapshot(uuid()), new byte[100]);
   }
 }

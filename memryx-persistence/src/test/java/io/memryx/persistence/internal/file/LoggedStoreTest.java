@@ -6,16 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.memryx.BuildRequest;
-import io.memryx.CollectionOptions;
-import io.memryx.Entry;
 import io.memryx.MemryxException;
-import io.memryx.Metadata;
-import io.memryx.StoreOptions;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.DurabilityOptions;
-import io.memryx.persistence.DurableVectorStore;
 import io.memryx.persistence.FencedException;
 import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.StoreCondition;
@@ -24,15 +18,12 @@ import io.memryx.persistence.VerifyReport.Status;
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,105 +32,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Generations and logs together, under the engine that uses them. */
 class LoggedStoreTest {
-  private static final Path ROOT = Path.of("/store");
-  private static final String NAME = "docs";
-  private static final Path DIRECTORY = ROOT.resolve(StoreNames.directory(NAME, 0));
-  private static final CollectionOptions OPTIONS = CollectionOptions.of(4);
   private static final int MAX_OPERATIONS = 1_000;
 
-  /** A store, and the files that it is in. */
-  record Home(FileStore files, DurableVectorStore store) implements AutoCloseable {
-    static Home open(MemoryFiles files) {
-      return open(files, DurabilityOptions.fsync());
-    }
-
-    static Home open(MemoryFiles files, DurabilityOptions durability) {
-      FileStore opened = FileStore.open(files, ROOT, UUID::randomUUID, durability);
-      try {
-        return new Home(opened, DurableVectorStore.open(opened, "", StoreOptions.defaults()));
-      } catch (RuntimeException e) {
-        opened.close();
-        throw e;
-      }
-    }
-
-    VectorCollection docs() {
-      return store.collection(NAME, OPTIONS);
-    }
-
-    void add(int from, int to) {
-      docs().upsert(entries(from, to));
-    }
-
-    void build() {
-      docs().build(BuildRequest.defaults());
-    }
-
-    /** Ids of all entries, or empty if there is no collection. */
-    Set<String> ids() {
-      return store
-          .find(NAME)
-          .map(docs -> docs.entries().map(Entry::id).collect(Collectors.toSet()))
-          .orElse(Set.of());
-    }
-
-    @Override
-    public void close() {
-      try (files) {
-        store.close();
-      }
-    }
-  }
-
-  private static List<Entry> entries(int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(i -> Entry.of(id(i), new float[] {i, 1, 2, -i}, Metadata.of("n", id(i))))
-        .toList();
-  }
-
-  private static String id(int number) {
-    return "id-" + number;
-  }
-
-  private static Set<String> ids(int from, int to) {
-    return IntStream.range(from, to).mapToObj(LoggedStoreTest::id).collect(Collectors.toSet());
-  }
-
-  private static Set<String> found(MemoryFiles files) {
-    try (Home home = Home.open(files)) {
-      return home.ids();
-    }
-  }
-
-  private static List<String> names(MemoryFiles files, String prefix) throws IOException {
-    return new DirectoryListing(files, DIRECTORY)
-        .list().stream().filter(name -> name.startsWith(prefix)).toList();
-  }
-
   private static Manifest newest(MemoryFiles files) throws IOException {
-    var objects = new DirectoryListing(files, DIRECTORY);
-    return GenerationChain.readManifest(objects, GenerationChain.numbers(objects.list()).last());
+    var objects = new DirectoryListing(files, TestStore.DIRECTORY);
+    return Generations.readManifest(objects, Generations.numbers(objects.list()).last());
   }
 
   private static void flip(MemoryFiles files, String name) {
-    byte[] bytes = files.bytes(DIRECTORY.resolve(name));
+    byte[] bytes = files.bytes(TestStore.DIRECTORY.resolve(name));
     bytes[bytes.length / 2] ^= 1;
-    files.damage(DIRECTORY.resolve(name), bytes);
-  }
-
-  /** Entries 0 to 60, in steps of ten; built after 20 and after 40. */
-  private static MemoryFiles builtTwice() {
-    var files = new MemoryFiles();
-    for (int opening = 0; opening < 3; opening++) {
-      try (Home home = Home.open(files)) {
-        home.add(20 * opening, 20 * opening + 10);
-        home.add(20 * opening + 10, 20 * opening + 20);
-        if (opening < 2) {
-          home.build();
-        }
-      }
-    }
-    return files.copy();
+    files.damage(TestStore.DIRECTORY.resolve(name), bytes);
   }
 
   static List<DurabilityOptions> everyMode() {
@@ -153,41 +56,41 @@ class LoggedStoreTest {
   @MethodSource("everyMode")
   void reopen_neverBuilt_hasEveryChangeAfterAClose(DurabilityOptions durability) {
     var files = new MemoryFiles();
-    try (Home home = Home.open(files, durability)) {
+    try (TestStore home = TestStore.open(files, durability)) {
       home.add(0, 10);
       home.add(10, 20);
-      assertEquals(1, home.docs().delete(List.of(id(3))));
+      assertEquals(1, home.docs().delete(List.of(TestStore.id(3))));
     }
-    Set<String> expected = new TreeSet<>(ids(0, 20));
-    expected.remove(id(3));
-    assertEquals(expected, found(files.afterPowerCut(0, Unforced.LOST)));
+    Set<Integer> expected = new TreeSet<>(TestStore.range(0, 20));
+    expected.remove(3);
+    assertEquals(expected, TestStore.found(files.afterPowerCut(0, Unforced.LOST)));
   }
 
   @Test
   void fallback_overABuildThatNoChangeCameBefore_losesNothing() throws IOException {
     var files = new MemoryFiles();
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       home.add(0, 10);
     }
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       home.build();
     }
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       home.add(10, 20);
     }
-    assertEquals(Status.SOUND, StoreInspector.inspect(files, ROOT).status());
+    assertEquals(Status.SOUND, StoreInspector.inspect(files, TestStore.ROOT).status());
     flip(files, newest(files).image().file());
-    assertEquals(ids(0, 20), found(files));
+    assertEquals(TestStore.range(0, 20), TestStore.found(files));
   }
 
   @Test
   void reopen_emptyCollection_isThere() {
     var files = new MemoryFiles();
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       assertEquals(0, home.docs().size());
     }
-    try (Home home = Home.open(files.afterPowerCut(0, Unforced.LOST))) {
-      assertEquals(OPTIONS, home.store().find(NAME).orElseThrow().options());
+    try (TestStore home = TestStore.open(files.afterPowerCut(0, Unforced.LOST))) {
+      assertEquals(TestStore.OPTIONS, home.store().find(TestStore.NAME).orElseThrow().options());
     }
   }
 
@@ -195,27 +98,30 @@ class LoggedStoreTest {
   void reopen_overManyOpeningsAndBuilds_losesNothingAndBoundsTheFiles() throws IOException {
     var files = new MemoryFiles();
     for (int opening = 0; opening < 12; opening++) {
-      try (Home home = Home.open(files)) {
-        assertEquals(ids(0, 10 * opening), home.ids());
+      try (TestStore home = TestStore.open(files)) {
+        assertEquals(TestStore.range(0, 10 * opening), home.numbers());
         home.add(10 * opening, 10 * opening + 10);
         if (opening % 4 == 3) {
           home.build();
         }
       }
     }
-    assertEquals(ids(0, 120), found(files));
-    assertEquals(2, names(files, "snap-").size());
-    assertTrue(names(files, "MANIFEST").size() <= 4, names(files, "MANIFEST").toString());
-    assertTrue(names(files, "wal-").size() <= 6, names(files, "wal-").toString());
+    assertEquals(TestStore.range(0, 120), TestStore.found(files));
+    assertEquals(2, TestStore.names(files, "snap-").size());
+    assertTrue(
+        TestStore.names(files, "MANIFEST").size() <= 4,
+        TestStore.names(files, "MANIFEST").toString());
+    assertTrue(
+        TestStore.names(files, "wal-").size() <= 6, TestStore.names(files, "wal-").toString());
   }
 
   @Test
   void load_newestSnapshotDamaged_losesNothingAndSaysSoUntilTheNextBuild() throws IOException {
-    MemoryFiles files = builtTwice();
+    MemoryFiles files = TestStore.builtTwice();
     flip(files, newest(files).image().file());
     for (int opening = 0; opening < 2; opening++) {
-      try (Home home = Home.open(files)) {
-        assertEquals(ids(0, 60 + opening), home.ids());
+      try (TestStore home = TestStore.open(files)) {
+        assertEquals(TestStore.range(0, 60 + opening), home.numbers());
         StoreCondition condition = home.store().condition();
         // After the first change the older snapshot is the one that was committed last.
         assertEquals(opening == 0 ? State.DEGRADED : State.SOUND, condition.state());
@@ -226,29 +132,29 @@ class LoggedStoreTest {
         }
       }
     }
-    assertEquals(ids(0, 62), found(files));
+    assertEquals(TestStore.range(0, 62), TestStore.found(files));
   }
 
   @Test
   void load_newestManifestDamaged_losesNothing() throws IOException {
-    MemoryFiles files = builtTwice();
-    for (String manifest : names(files, "MANIFEST").reversed()) {
+    MemoryFiles files = TestStore.builtTwice();
+    for (String manifest : TestStore.names(files, "MANIFEST").reversed()) {
       MemoryFiles damaged = files.copy();
       flip(damaged, manifest);
-      assertEquals(ids(0, 60), found(damaged), manifest);
+      assertEquals(TestStore.range(0, 60), TestStore.found(damaged), manifest);
     }
   }
 
   @Test
   void load_anyNeededFileMissing_losesNothingOrIsRefused() throws IOException {
-    MemoryFiles files = builtTwice();
+    MemoryFiles files = TestStore.builtTwice();
     long floor = newest(files).log().floor();
     int refused = 0;
-    for (String name : names(files, "")) {
+    for (String name : TestStore.names(files, "")) {
       MemoryFiles missing = files.copy();
-      missing.delete(DIRECTORY.resolve(name));
+      missing.delete(TestStore.DIRECTORY.resolve(name));
       try {
-        assertEquals(ids(0, 60), found(missing), name);
+        assertEquals(TestStore.range(0, 60), TestStore.found(missing), name);
       } catch (CorruptSnapshotException e) {
         assertTrue(StoreNames.segmentNumber(name) >= floor, name);
         refused++;
@@ -260,37 +166,37 @@ class LoggedStoreTest {
   @Test
   void save_writerThatWasTakenOver_isFencedAndWhatTheOtherHasStays() {
     var files = new MemoryFiles();
-    Home old = Home.open(files);
+    TestStore old = TestStore.open(files);
     old.add(0, 10);
     files.dropLock();
-    try (Home taking = Home.open(files)) {
+    try (TestStore taking = TestStore.open(files)) {
       taking.add(10, 20);
       assertThrows(FencedException.class, old::build);
       assertThrows(FencedException.class, () -> old.add(90, 91));
       assertEquals(State.READ_ONLY, old.store().condition().state());
-      assertThrows(FencedException.class, () -> old.store().drop(NAME));
+      assertThrows(FencedException.class, () -> old.store().drop(TestStore.NAME));
       taking.add(20, 30);
       taking.build();
     }
-    assertEquals(ids(0, 30), found(files));
+    assertEquals(TestStore.range(0, 30), TestStore.found(files));
   }
 
   @Test
   void upsert_lockTakenAway_isFencedNotAcknowledged() {
     var files = new MemoryFiles();
-    Home home = Home.open(files);
+    TestStore home = TestStore.open(files);
     home.add(0, 10);
     files.takeLock();
     assertThrows(FencedException.class, () -> home.add(10, 20));
-    assertEquals(ids(0, 10), home.ids());
+    assertEquals(TestStore.range(0, 10), home.numbers());
     assertEquals(State.READ_ONLY, home.store().condition().state());
   }
 
   @Test
   void upsert_firstOfAnOpening_isLoggedAfterItsSegmentWasClaimed() {
-    MemoryFiles files = builtTwice();
+    MemoryFiles files = TestStore.builtTwice();
     List<String> trace = new ArrayList<>();
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       files.setFault((index, operation) -> trace.add(operation));
       home.add(60, 70);
       files.setFault((index, operation) -> {});
@@ -305,9 +211,9 @@ class LoggedStoreTest {
 
   @Test
   void build_forcesTheSnapshotThenTheManifestAndDeletesLast() {
-    MemoryFiles files = builtTwice();
+    MemoryFiles files = TestStore.builtTwice();
     List<String> trace = new ArrayList<>();
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       home.add(60, 70);
       files.setFault((index, operation) -> trace.add(operation));
       home.build();
@@ -357,7 +263,7 @@ class LoggedStoreTest {
   void upsert_diskFull_isRefusedAndWorksAgainWhenThereIsSpace() {
     var files = new MemoryFiles();
     int fitted = 0;
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       home.add(0, 10);
       files.space = 100_000;
       try {
@@ -369,55 +275,56 @@ class LoggedStoreTest {
       }
       assertTrue(fitted < 1_000, "there was space for everything");
       assertEquals(State.FULL, home.store().condition().state());
-      assertEquals(ids(0, 10 * fitted), home.ids());
+      assertEquals(TestStore.range(0, 10 * fitted), home.numbers());
       files.space = Long.MAX_VALUE;
       home.add(10_000, 10_010);
       assertEquals(State.SOUND, home.store().condition().state());
     }
-    Set<String> expected = new TreeSet<>(ids(0, 10 * fitted));
-    expected.addAll(ids(10_000, 10_010));
-    assertEquals(expected, found(files));
+    Set<Integer> expected = new TreeSet<>(TestStore.range(0, 10 * fitted));
+    expected.addAll(TestStore.range(10_000, 10_010));
+    assertEquals(expected, TestStore.found(files));
   }
 
   @Test
   void drop_thenTheSameNameAgain_hasNothingOfTheFirst() throws IOException {
     var files = new MemoryFiles();
-    try (Home home = Home.open(files)) {
+    try (TestStore home = TestStore.open(files)) {
       home.add(0, 10);
       VectorCollection dropped = home.docs();
-      assertTrue(home.store().drop(NAME));
-      assertThrows(IllegalStateException.class, () -> dropped.upsert(entries(50, 51)));
-      assertEquals(Set.of(ROOT.resolve(StoreNames.LOCK)), Set.copyOf(files.list(ROOT)));
+      assertTrue(home.store().drop(TestStore.NAME));
+      assertThrows(IllegalStateException.class, () -> dropped.upsert(TestStore.entries(50, 51)));
+      assertEquals(
+          Set.of(TestStore.ROOT.resolve(StoreNames.LOCK)), Set.copyOf(files.list(TestStore.ROOT)));
       home.add(10, 20);
     }
-    assertEquals(ids(10, 20), found(files.afterPowerCut(0, Unforced.LOST)));
+    assertEquals(TestStore.range(10, 20), TestStore.found(files.afterPowerCut(0, Unforced.LOST)));
   }
 
   /** A change of a store that holds entries 0 to 60, and what may be found after it. */
   enum Step {
     APPEND(60, 70) {
       @Override
-      void run(Home home) {
+      void run(TestStore home) {
         home.add(60, 70);
       }
     },
     BUILD(60, 60) {
       @Override
-      void run(Home home) {
+      void run(TestStore home) {
         home.build();
       }
     },
     APPEND_AND_BUILD(60, 70) {
       @Override
-      void run(Home home) {
+      void run(TestStore home) {
         home.add(60, 70);
         home.build();
       }
     },
     DROP(60, 0) {
       @Override
-      void run(Home home) {
-        home.store().drop(NAME);
+      void run(TestStore home) {
+        home.store().drop(TestStore.NAME);
       }
     };
 
@@ -429,7 +336,7 @@ class LoggedStoreTest {
       this.after = after;
     }
 
-    abstract void run(Home home);
+    abstract void run(TestStore home);
   }
 
   @ParameterizedTest
@@ -450,17 +357,18 @@ class LoggedStoreTest {
   }
 
   private static int cutEverywhere(Step step, boolean forces, List<String> violations) {
-    MemoryFiles base = builtTwice();
+    MemoryFiles base = TestStore.builtTwice();
     int states = 0;
     for (int cut = 0; cut < MAX_OPERATIONS; cut++) {
       MemoryFiles files = base.copy();
       files.forces = forces;
       boolean done = failingFrom(files, step, cut);
       boolean complete = files.operations() <= cut;
-      Set<Set<String>> allowed =
+      Set<Set<Integer>> allowed =
           done
-              ? Set.of(ids(0, step.after))
-              : new HashSet<>(List.of(ids(0, step.before), ids(0, step.after)));
+              ? Set.of(TestStore.range(0, step.after))
+              : new HashSet<>(
+                  List.of(TestStore.range(0, step.before), TestStore.range(0, step.after)));
       int pending = Math.min(files.pendingChanges(), 3);
       for (int survivors = 0; survivors < 1 << pending; survivors++) {
         for (Unforced unforced : Unforced.values()) {
@@ -477,7 +385,7 @@ class LoggedStoreTest {
   }
 
   private static boolean failingFrom(MemoryFiles files, Step step, int cut) {
-    Home home = Home.open(files);
+    TestStore home = TestStore.open(files);
     files.setFault(
         (index, operation) -> {
           if (index >= cut) {
@@ -499,9 +407,9 @@ class LoggedStoreTest {
   }
 
   private static void judge(
-      MemoryFiles left, Set<Set<String>> allowed, String state, List<String> violations) {
-    try (Home home = Home.open(left)) {
-      Set<String> found = home.ids();
+      MemoryFiles left, Set<Set<Integer>> allowed, String state, List<String> violations) {
+    try (TestStore home = TestStore.open(left)) {
+      Set<Integer> found = home.numbers();
       if (!allowed.contains(found)) {
         violations.add(state + ": " + new TreeSet<>(found));
       }
@@ -510,7 +418,7 @@ class LoggedStoreTest {
       violations.add(state + ": " + e);
       return;
     }
-    if (!found(left).contains(id(900))) {
+    if (!TestStore.found(left).contains(900)) {
       violations.add(state + ": the next change is not there after it");
     }
   }

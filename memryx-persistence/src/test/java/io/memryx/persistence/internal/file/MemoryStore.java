@@ -1,5 +1,7 @@
 package io.memryx.persistence.internal.file;
 
+import io.memryx.persistence.CopyProgress;
+import io.memryx.persistence.CopyReport;
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurableVectorStore;
@@ -31,10 +33,18 @@ public record MemoryStore(FileStore snapshots, DurableVectorStore vectors)
     return open(files, DurabilityOptions.fsync(), UUID::randomUUID);
   }
 
+  /** Opens another directory, such as one that was restored. */
+  public static MemoryStore open(StoreFiles files, Path directory) {
+    return of(FileStore.open(files, directory, UUID::randomUUID, DurabilityOptions.fsync()));
+  }
+
   /** Opens it with names that a test knows beforehand. */
   public static MemoryStore open(
       StoreFiles files, DurabilityOptions durability, Supplier<UUID> uuids) {
-    FileStore snapshots = FileStore.open(files, ROOT, uuids, durability);
+    return of(FileStore.open(files, ROOT, uuids, durability));
+  }
+
+  private static MemoryStore of(FileStore snapshots) {
     try {
       return new MemoryStore(snapshots, DurableVectorStore.open(snapshots, ""));
     } catch (RuntimeException | Error e) {
@@ -45,7 +55,27 @@ public record MemoryStore(FileStore snapshots, DurableVectorStore vectors)
 
   /** What an inspection says of the store on these files. */
   public static VerifyReport inspect(StoreFiles files) {
-    return StoreInspector.inspect(files, ROOT);
+    return inspect(files, ROOT);
+  }
+
+  /** What an inspection says of a directory. */
+  public static VerifyReport inspect(StoreFiles files, Path directory) {
+    return StoreInspector.inspect(files, directory);
+  }
+
+  /** Backs it up, also beside its writer. */
+  public static CopyReport backup(StoreFiles files, Path destination) {
+    return BackupMaker.backup(files, ROOT, destination, CopyProgress.SILENT);
+  }
+
+  /** Makes a store of a backup, of a store or of a snapshot. */
+  public static CopyReport restore(StoreFiles files, Path source, Path directory) {
+    return Restorer.restore(files, source, directory, CopyProgress.SILENT);
+  }
+
+  /** Whether what lies in a directory says of itself that it is unfinished. */
+  public static boolean isUnfinished(StoreFiles files, Path directory) {
+    return Staging.isUnfinished(files, directory);
   }
 
   @Override
@@ -81,9 +111,9 @@ public record MemoryStore(FileStore snapshots, DurableVectorStore vectors)
   private static List<Manifested> generations(StoreFiles files, Path directory) throws IOException {
     var listing = new DirectoryListing(files, directory);
     List<Manifested> generations = new ArrayList<>();
-    for (long number : GenerationChain.numbers(listing.list()).descendingSet()) {
+    for (long number : Generations.numbers(listing.list()).descendingSet()) {
       try {
-        Manifest read = GenerationChain.readManifest(listing, number);
+        Manifest read = Generations.readManifest(listing, number);
         if (!read.isRemoval()) {
           generations.add(
               new Manifested(

@@ -53,8 +53,8 @@ class RepairTest {
   private static Manifest manifest(MemoryFiles files, Predicate<Manifest> wanted)
       throws IOException {
     var objects = new DirectoryListing(files, DIRECTORY);
-    for (long number : GenerationChain.numbers(objects.list()).descendingSet()) {
-      Manifest manifest = GenerationChain.readManifest(objects, number);
+    for (long number : Generations.numbers(objects.list()).descendingSet()) {
+      Manifest manifest = Generations.readManifest(objects, number);
       if (wanted.test(manifest)) {
         return manifest;
       }

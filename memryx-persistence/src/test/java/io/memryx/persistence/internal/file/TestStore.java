@@ -26,10 +26,22 @@ record TestStore(FileStore files, DurableVectorStore store) implements AutoClose
   static final Path ROOT = Path.of("/store");
   static final String NAME = "docs";
   static final Path DIRECTORY = ROOT.resolve(StoreNames.directory(NAME, 0));
-  private static final CollectionOptions OPTIONS = CollectionOptions.of(4);
+  static final CollectionOptions OPTIONS = CollectionOptions.of(4);
+
+  static TestStore open(StoreFiles files) {
+    return open(files, ROOT);
+  }
+
+  static TestStore open(StoreFiles files, DurabilityOptions durability) {
+    return open(files, ROOT, durability);
+  }
 
   static TestStore open(StoreFiles files, Path root) {
-    FileStore opened = FileStore.open(files, root, UUID::randomUUID, DurabilityOptions.fsync());
+    return open(files, root, DurabilityOptions.fsync());
+  }
+
+  static TestStore open(StoreFiles files, Path root, DurabilityOptions durability) {
+    FileStore opened = FileStore.open(files, root, UUID::randomUUID, durability);
     try {
       return new TestStore(opened, DurableVectorStore.open(opened, "", StoreOptions.defaults()));
     } catch (RuntimeException e) {
@@ -49,7 +61,7 @@ record TestStore(FileStore files, DurableVectorStore store) implements AutoClose
 
   static List<Entry> entries(int from, int to) {
     return IntStream.range(from, to)
-        .mapToObj(i -> Entry.of("id-" + i, new float[] {i, 1, 2, -i}, Metadata.of("n", "m" + i)))
+        .mapToObj(i -> Entry.of(id(i), new float[] {i, 1, 2, -i}, Metadata.of("n", "m" + i)))
         .toList();
   }
 
@@ -69,7 +81,15 @@ record TestStore(FileStore files, DurableVectorStore store) implements AutoClose
   }
 
   static Set<Integer> upTo(int end) {
-    return IntStream.range(0, end).boxed().collect(Collectors.toSet());
+    return range(0, end);
+  }
+
+  static Set<Integer> range(int from, int to) {
+    return IntStream.range(from, to).boxed().collect(Collectors.toSet());
+  }
+
+  static String id(int number) {
+    return "id-" + number;
   }
 
   @Override
@@ -77,6 +97,11 @@ record TestStore(FileStore files, DurableVectorStore store) implements AutoClose
     try (files) {
       store.close();
     }
+  }
+
+  /** What the store holds when it is opened. */
+  static Set<Integer> found(StoreFiles files) {
+    return found(files, ROOT);
   }
 
   /** What a store holds when it is opened. */

@@ -1,0 +1,92 @@
+package io.memryx.persistence.powercut;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.memryx.persistence.DurabilityOptions.Mode;
+import io.memryx.persistence.internal.file.MemoryStore;
+import io.memryx.persistence.powercut.Enumeration.Outcome;
+import io.memryx.persistence.powercut.Medium.Image;
+import io.memryx.persistence.powercut.Promise.End;
+import io.memryx.persistence.powercut.Promise.Expectation;
+import io.memryx.persistence.powercut.Script.Shape;
+import java.io.IOException;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** That a second power cut, while the store is opened after a first one, does no harm either. */
+class OpeningStatesTest {
+  /** How many states are made at least; the deep profile makes more. */
+  private static final int STATES = Integer.getInteger("memryx.powercut.states", 20_000) / 8;
+
+  private static final long FIRST_SEED = Long.getLong("memryx.powercut.seed", 0);
+
+  /** First power cuts of each script. */
+  private static final int CRASHES = 12;
+
+  @Test
+  void powerCutDuringTheOpeningAfterAPowerCut_losesNothingThatWasPromisedOrServed()
+      throws IOException {
+    int states = 0;
+    int openings = 0;
+    long seed = FIRST_SEED;
+    for (; states < STATES; seed++) {
+      Recording recording = Recording.of(script(seed));
+      var random = new SplittableRandom(seed);
+      for (int crash = 0; crash < CRASHES; crash++) {
+        states += opened(recording, random);
+        openings++;
+      }
+    }
+    System.out.printf(
+        "power cuts during openings after power cuts: %,d states of %d openings after %d scripts"
+            + " from seed %d: none lost%n",
+        states, openings, seed - FIRST_SEED, FIRST_SEED);
+    assertTrue(states >= STATES);
+  }
+
+  /** Opens what some power cut leaves, and goes through the power cuts of that. */
+  private static int opened(Recording recording, SplittableRandom random) throws IOException {
+    List<Event> before =
+        recording.events().subList(0, random.nextInt(1, recording.events().size() + 1));
+    var promise = new Promise(recording.script());
+    before.forEach(promise::apply);
+    Medium medium = Medium.after(before);
+    List<Survivors> all = Survivors.all(medium.nameChanges().size(), medium.byteChanges().size());
+    Survivors survivors = all.get(random.nextInt(all.size()));
+    Image image = medium.after(survivors);
+    End end = survivors.equals(Survivors.ALL) ? End.PROCESS_KILLED : End.POWER_CUT;
+    return judged(recording.script(), image, promise.expectation(end));
+  }
+
+  private static int judged(Script script, Image image, Expectation expectation)
+      throws IOException {
+    TracingFiles files = TracingFiles.of(image);
+    Contents served;
+    try (MemoryStore store = MemoryStore.open(files)) {
+      served = Contents.of(store.vectors());
+      files.add(new Event.Opened());
+      // The first change takes the store over, and goes on behind a log that was cut off.
+      store
+          .vectors()
+          .find(Script.SHARED)
+          .ifPresent(shared -> shared.upsert(List.of(OpeningWitness.AFTERWARDS)));
+    }
+    Outcome outcome =
+        Enumeration.of(
+            script, Medium.of(image), files.events(), new OpeningWitness(expectation, served));
+    outcome.violation().ifPresent(violation -> fail(violation));
+    return outcome.states();
+  }
+
+  private static Script script(long seed) {
+    Mode mode =
+        switch ((int) (seed % 6)) {
+          case 2 -> Mode.ASYNC;
+          case 5 -> Mode.OS;
+          default -> Mode.FSYNC;
+        };
+    return Script.of(seed, mode, seed % 2 == 0 ? Shape.ALONE : Shape.TWO_CLIENTS);
+  }
+}
