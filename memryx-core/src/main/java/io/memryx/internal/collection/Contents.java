@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -175,27 +174,28 @@ final class Contents {
   }
 
   /**
-   * Makes a change when it is its turn: after the one whose number is one less.
+   * Waits until it is the turn of a change: after the one whose number is one less. From here to
+   * {@link #endTurn} nobody else changes anything. A change that was logged must get there and back
+   * whatever happens, or all later ones wait forever: so this throws nothing, and works without
+   * memory.
    *
-   * @param sequence 0 of a change that was not logged, which is made at once
+   * @param sequence 0 of a change that was not logged, whose turn it is at once
    */
-  private <T> T inTurn(long sequence, Supplier<T> change) {
+  private void awaitTurn(long sequence) {
     writes.lock();
+    turns.await(sequence);
+  }
+
+  /** Lets the next change come, even if this one could not be made, for want of memory. */
+  private void endTurn(long sequence) {
     try {
-      turns.await(sequence);
-      requireUsable();
-      return change.get();
-    } finally {
-      try {
-        // Even if it could not be made, for want of memory: those after it must not wait forever.
-        turns.made(sequence);
-        if (ended == null && sequence > state.lastSequence()) {
-          state = state.after(sequence);
-        }
-        settle();
-      } finally {
-        writes.unlock();
+      turns.made(sequence);
+      if (ended == null && sequence > state.lastSequence()) {
+        state = state.after(sequence);
       }
+      settle();
+    } finally {
+      writes.unlock();
     }
   }
 
@@ -205,12 +205,14 @@ final class Contents {
    * @param arriving what they were promised room as
    */
   UpsertResult upsert(long sequence, Collection<? extends LoggedEntry> entries, Arriving arriving) {
-    return inTurn(
-        sequence,
-        () -> {
-          promised = promised.minus(arriving);
-          return appendLocked(entries);
-        });
+    awaitTurn(sequence);
+    try {
+      requireUsable();
+      promised = promised.minus(arriving);
+      return appendLocked(entries);
+    } finally {
+      endTurn(sequence);
+    }
   }
 
   /** Everything that can fail comes first; then entries go in and one write publishes them. */
@@ -256,7 +258,13 @@ final class Contents {
 
   /** Deletes the entries of these ids, as far as there are some; how many there were. */
   int delete(long sequence, List<byte[]> ids) {
-    return inTurn(sequence, () -> publishDeleted(state.without(removal(ids))));
+    awaitTurn(sequence);
+    try {
+      requireUsable();
+      return publishDeleted(state.without(removal(ids)));
+    } finally {
+      endTurn(sequence);
+    }
   }
 
   /** Whether there is an entry of one of these ids. */

@@ -11,6 +11,10 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Turns {
   private final ReentrantLock lock;
   private final PriorityQueue<Turn> waiting = new PriorityQueue<>();
+
+  /** For those for whom there was no memory to wait one by one; all are woken by every change. */
+  private final Condition crowd;
+
   private long made;
 
   /**
@@ -21,6 +25,7 @@ final class Turns {
    */
   Turns(ReentrantLock lock, long made) {
     this.lock = lock;
+    this.crowd = lock.newCondition();
     this.made = made;
   }
 
@@ -33,16 +38,25 @@ final class Turns {
 
   /**
    * Waits until the change before this one is made, or none is made any more; an interrupt that
-   * comes meanwhile is kept.
+   * comes meanwhile is kept. Throws nothing: whoever did not wait would overtake others.
    */
   void await(long sequence) {
     if (isTurnOf(sequence)) {
       return;
     }
-    var turn = new Turn(sequence, lock.newCondition());
-    waiting.add(turn);
+    Condition come = queued(sequence);
     while (!isTurnOf(sequence)) {
-      turn.come().awaitUninterruptibly();
+      come.awaitUninterruptibly();
+    }
+  }
+
+  private Condition queued(long sequence) {
+    try {
+      var turn = new Turn(sequence, lock.newCondition());
+      waiting.add(turn);
+      return turn.come();
+    } catch (OutOfMemoryError e) { // Waiting needs no more than this: the change was logged.
+      return crowd;
     }
   }
 
@@ -59,6 +73,7 @@ final class Turns {
     while (!waiting.isEmpty() && isTurnOf(waiting.peek().sequence())) {
       waiting.remove().come().signal();
     }
+    crowd.signalAll();
   }
 
   /** No change is made any more: wakes everybody. */

@@ -9,16 +9,40 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnsTest {
-  private final ReentrantLock lock = new ReentrantLock();
+  private final TrackedLock lock = new TrackedLock();
   private final Turns turns = new Turns(lock, 10);
   private final List<Long> made = Collections.synchronizedList(new ArrayList<>());
+
+  /** Knows who waits for it, and can be out of memory for new conditions. */
+  @SuppressWarnings("serial") // never written
+  private static final class TrackedLock extends ReentrantLock {
+    private final transient List<Condition> conditions = new ArrayList<>();
+    private boolean starved;
+
+    @Override
+    public Condition newCondition() {
+      if (starved) {
+        throw new OutOfMemoryError("as the test wants it");
+      }
+      Condition condition = super.newCondition();
+      conditions.add(condition);
+      return condition;
+    }
+
+    /** Those who wait and were not woken; for whoever holds the lock. */
+    int asleep() {
+      return conditions.stream().mapToInt(this::getWaitQueueLength).sum();
+    }
+  }
 
   /** Makes a change when it is its turn. */
   private Thread change(long sequence) {
@@ -36,9 +60,28 @@ class TurnsTest {
             });
   }
 
-  private static void awaitWaiting(Thread thread) {
-    while (thread.getState() != Thread.State.WAITING) {
+  /** Starts one after the other, and waits until as many wait for their turn. */
+  private List<Thread> waiting(long... sequences) {
+    List<Thread> threads = new ArrayList<>();
+    for (long sequence : sequences) {
+      threads.add(change(sequence));
+      awaitAsleep(threads.size());
+    }
+    return threads;
+  }
+
+  private void awaitAsleep(int count) {
+    while (locked(lock::asleep) != count) {
       Thread.onSpinWait();
+    }
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -72,38 +115,39 @@ class TurnsTest {
 
   @Test
   void made_wakesNobodyButTheNext() throws Exception {
-    Thread thirteenth = change(13);
-    awaitWaiting(thirteenth);
-    Thread fourteenth = change(14);
-    awaitWaiting(fourteenth);
-    made(11);
-    assertEquals(Thread.State.WAITING, thirteenth.getState());
-    assertEquals(Thread.State.WAITING, fourteenth.getState());
-    change(12).join();
-    thirteenth.join();
-    fourteenth.join();
+    List<Thread> threads = waiting(13, 14, 12);
+    made(10);
+    assertEquals(3, locked(lock::asleep));
+    int asleep =
+        locked(
+            () -> {
+              turns.made(11);
+              return lock.asleep();
+            });
+    assertEquals(2, asleep);
+    for (Thread thread : threads) {
+      thread.join();
+    }
     assertEquals(List.of(12L, 13L, 14L), made);
   }
 
   @Test
   void change_thatIsNotLogged_doesNotWait() throws Exception {
     change(0).join();
-    Thread later = change(12);
-    awaitWaiting(later);
+    List<Thread> later = waiting(12);
     made(11);
-    later.join();
+    later.getFirst().join();
     assertEquals(List.of(0L, 12L), made);
   }
 
   @Test
   void made_ofALaterChange_wakesAllBeforeAndTheOneAfterIt() throws Exception {
-    List<Thread> threads = List.of(change(14), change(12), change(13), change(16));
-    threads.forEach(TurnsTest::awaitWaiting);
+    List<Thread> threads = waiting(14, 12, 13, 16);
     made(13);
     for (Thread thread : threads.subList(0, 3)) {
       thread.join();
     }
-    assertEquals(Thread.State.WAITING, threads.get(3).getState());
+    assertEquals(1, locked(lock::asleep));
     assertEquals(List.of(12L, 13L, 14L), made.stream().sorted().toList());
     made(15);
     threads.get(3).join();
@@ -111,8 +155,7 @@ class TurnsTest {
 
   @Test
   void end_wakesEverybody() throws Exception {
-    List<Thread> threads = List.of(change(20), change(30), change(25));
-    threads.forEach(TurnsTest::awaitWaiting);
+    List<Thread> threads = waiting(20, 30, 25);
     lock.lock();
     try {
       turns.end();
@@ -123,6 +166,21 @@ class TurnsTest {
       thread.join();
     }
     change(40).join();
+  }
+
+  @Test
+  void outOfMemory_nobodyOvertakes() throws Exception {
+    List<Thread> threads = waiting(15);
+    locked(() -> lock.starved = true);
+    threads.add(change(13));
+    threads.add(change(12));
+    awaitAsleep(3);
+    made(11);
+    change(14).join();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(List.of(12L, 13L, 14L, 15L), made);
   }
 
   @Test
@@ -140,7 +198,7 @@ class TurnsTest {
                     lock.unlock();
                   }
                 });
-    awaitWaiting(waiting);
+    awaitAsleep(1);
     waiting.interrupt();
     assertFalse(interrupted.get());
     made(11);

@@ -50,9 +50,13 @@ final class Clients {
     var threads = new ArrayList<Thread>();
     for (int client = 0; client < Script.CLIENTS; client++) {
       int number = client;
-      threads.add(Thread.ofPlatform().start(() -> work(number)));
+      if (client != Script.DROPPING_CLIENT || order.work().drops()) {
+        threads.add(Thread.ofPlatform().start(() -> work(number)));
+      }
     }
-    threads.add(Thread.ofPlatform().start(this::buildAgainAndAgain));
+    if (order.work() != WorkOrder.Work.UNBUILT) {
+      threads.add(Thread.ofPlatform().start(this::buildAgainAndAgain));
+    }
     threads.add(Thread.ofPlatform().start(this::verifyAgainAndAgain));
     if (order.work() == WorkOrder.Work.BACKED_UP) {
       threads.add(Thread.ofPlatform().start(this::backUpAgainAndAgain));

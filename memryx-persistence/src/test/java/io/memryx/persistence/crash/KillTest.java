@@ -170,7 +170,8 @@ class KillTest {
       Files.deleteIfExists(notes);
       try (victim;
           AckJournal journal = AckJournal.open(notes)) {
-        victim.order(oracle.order(store, notes).with(anyDurability()).backedUp());
+        victim.order(
+            oracle.order(store, notes).with(anyDurability()).with(WorkOrder.Work.BACKED_UP));
         long steps = random.nextInt(random.nextInt(10) == 0 ? 1 : 300);
         long builds = random.nextInt(3) == 0 ? random.nextInt(1, 3) : 0;
         victim.await(

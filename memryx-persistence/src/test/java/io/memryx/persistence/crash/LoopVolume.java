@@ -3,11 +3,8 @@ package io.memryx.persistence.crash;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file system in a file, whose power can be cut: nothing that was not forced by then reaches the
@@ -15,14 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopVolume implements AutoCloseable {
   /** Programs without which there is none. */
-  static final String[] PROGRAMS = {"mount", "umount", "mkfs.ext4", "mkfs.xfs", "xfs_io"};
+  static final String[] PROGRAMS = {"mount", "umount", "mkfs.ext4", "mkfs.xfs"};
 
   /** The smallest size that XFS takes. */
   private static final long BYTES = 320L << 20;
 
   private final Path image;
   private final Path mountPoint;
-  private @Nullable Process breaker;
 
   /** The file systems that promises were tested on. */
   enum Type {
@@ -62,14 +58,8 @@ final class LoopVolume implements AutoCloseable {
     return mountPoint;
   }
 
-  /** A program that waits for the word is at hand: starting one takes milliseconds. */
-  private void mount() throws IOException {
+  private void mount() {
     Shell.run("mount", "-o", "loop", image.toString(), mountPoint.toString());
-    breaker =
-        new ProcessBuilder("xfs_io", "-x", mountPoint.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
   }
 
   /**
@@ -77,32 +67,18 @@ final class LoopVolume implements AutoCloseable {
    *
    * @return {@link System#nanoTime} right before
    */
-  long cutPower() throws IOException {
-    long cut = System.nanoTime();
-    endBreaker("shutdown\n");
-    return cut;
-  }
-
-  private void endBreaker(String lastWords) throws IOException {
-    Process process = Objects.requireNonNull(breaker);
-    try (var words = process.outputWriter(StandardCharsets.US_ASCII)) {
-      words.write(lastWords);
-    }
-    int code = process.onExit().join().exitValue();
-    if (code != 0) {
-      throw new IOException("xfs_io: exit code " + code);
-    }
+  long cutPower() {
+    return PowerSwitch.cut(mountPoint);
   }
 
   /** What is there when the power is back. Nobody may have files open. */
-  void restart() throws IOException {
+  void restart() {
     Shell.run("umount", mountPoint.toString());
     mount();
   }
 
   @Override
-  public void close() throws IOException {
-    endBreaker("");
+  public void close() {
     Shell.run("umount", mountPoint.toString());
   }
 }

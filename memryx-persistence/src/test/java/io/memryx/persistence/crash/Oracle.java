@@ -88,6 +88,7 @@ final class Oracle {
             ? journal.acknowledgedBefore(client, cut.getAsLong())
             : journal.acknowledged(client);
     long acknowledged = Math.max(answered, made[client]);
+    verdict.late += Math.max(journal.acknowledged(client), acknowledged) - acknowledged;
     long reached = reached(client, found, tried);
     verdict.acknowledged += acknowledged - made[client];
     if (reached < 0) {
@@ -190,6 +191,7 @@ final class Oracle {
   static final class Verdict {
     private long acknowledged;
     private long unanswered;
+    private long late;
     private long lost;
     private long oldestLossNanos;
     private long wrong;
@@ -203,6 +205,11 @@ final class Oracle {
     /** Steps that were made though nobody was told. */
     long unanswered() {
       return unanswered;
+    }
+
+    /** Steps acknowledged after the power was cut, which may be there or not. */
+    long late() {
+      return late;
     }
 
     /** Steps acknowledged of which nothing is left. */
@@ -242,6 +249,7 @@ final class Oracle {
     void add(Verdict other) {
       acknowledged += other.acknowledged;
       unanswered += other.unanswered;
+      late += other.late;
       lost += other.lost;
       oldestLossNanos = Math.max(oldestLossNanos, other.oldestLossNanos);
       wrong += other.wrong;

@@ -5,6 +5,10 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +20,20 @@ enum Sabotage {
   NONE,
   /** Files of the log are never forced. */
   NO_LOG_FORCE,
+  /** Files of the log are forced a moment after that was reported. */
+  LATE_LOG_FORCE,
   /** Directories are never forced. */
   NO_DIRECTORY_FORCE,
   /** Snapshots are never forced. */
   NO_SNAPSHOT_FORCE,
   /** The lock is believed to be held, whatever became of its file. */
   BLIND_TO_LOCK;
+
+  /** Much less than a client works, and more than a force takes. */
+  private static final long LATENESS_MILLIS = 20;
+
+  private static final ScheduledExecutorService LATER =
+      Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
 
   /** These files, sabotaged. */
   StoreFiles on(StoreFiles files) {
@@ -46,6 +58,12 @@ enum Sabotage {
     if (isLeftOut(method.getName(), file)) {
       return null;
     }
+    if (this == LATE_LOG_FORCE && isLogForce(method.getName(), file)) {
+      Future<?> later =
+          LATER.schedule(() -> method.invoke(target), LATENESS_MILLIS, TimeUnit.MILLISECONDS);
+      assert later != null;
+      return null;
+    }
     try {
       Object result = method.invoke(target, arguments);
       boolean opened =
@@ -59,11 +77,15 @@ enum Sabotage {
     }
   }
 
+  private static boolean isLogForce(String operation, Path file) {
+    return operation.startsWith("force") && String.valueOf(file.getFileName()).startsWith("wal-");
+  }
+
   private boolean isLeftOut(String operation, Path file) {
     String name = String.valueOf(file.getFileName());
     return switch (this) {
-      case NONE, BLIND_TO_LOCK -> false;
-      case NO_LOG_FORCE -> operation.equals("force") && name.startsWith("wal-");
+      case NONE, LATE_LOG_FORCE, BLIND_TO_LOCK -> false;
+      case NO_LOG_FORCE -> isLogForce(operation, file);
       case NO_DIRECTORY_FORCE -> operation.equals("syncDirectory");
       case NO_SNAPSHOT_FORCE -> operation.equals("force") && name.startsWith("snap-");
     };

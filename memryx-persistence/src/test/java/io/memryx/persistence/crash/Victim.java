@@ -63,7 +63,8 @@ final class Victim {
         System.out.println(OPEN);
         var clients = new Clients(order, store, journal);
         switch (order.work()) {
-          case CONCURRENT, BACKED_UP -> clients.workAtOnceUntil(() -> awaitStop(input));
+          case CONCURRENT, BACKED_UP, WITHOUT_DROPS, UNBUILT ->
+              clients.workAtOnceUntil(() -> awaitStop(input));
           case SEQUENTIAL -> clients.workInTurn();
           case UNTIL_DROP -> clients.dropAndAwait(() -> awaitStop(input));
         }
@@ -83,7 +84,7 @@ final class Victim {
   private static Supplier<UUID> uuids(WorkOrder order) {
     var next = new AtomicLong(order.life() << 32);
     return switch (order.work()) {
-      case CONCURRENT, BACKED_UP, UNTIL_DROP -> UUID::randomUUID;
+      case CONCURRENT, BACKED_UP, WITHOUT_DROPS, UNBUILT, UNTIL_DROP -> UUID::randomUUID;
       case SEQUENTIAL -> () -> new UUID(0, next.incrementAndGet());
     };
   }

@@ -39,10 +39,18 @@ record WorkOrder(
     CONCURRENT,
     /** So too, while another thread backs the live store up again and again. */
     BACKED_UP,
+    /** Each on a thread of its own, with builds and checks, but for the one that drops. */
+    WITHOUT_DROPS,
+    /** So too, and without builds: nothing but the log makes anything durable. */
+    UNBUILT,
     /** In turn on one thread, with builds between: the same system calls in the same order. */
     SEQUENTIAL,
     /** Only the one that drops its collection works, until it has. */
-    UNTIL_DROP
+    UNTIL_DROP;
+
+    boolean drops() {
+      return this != WITHOUT_DROPS && this != UNBUILT;
+    }
   }
 
   WorkOrder {
@@ -57,9 +65,9 @@ record WorkOrder(
     return new WorkOrder(directory, journal, script, life, first, steps, durability, work, other);
   }
 
-  WorkOrder backedUp() {
+  WorkOrder with(Work other) {
     return new WorkOrder(
-        directory, journal, script, life, first, steps, durability, Work.BACKED_UP, sabotage);
+        directory, journal, script, life, first, steps, durability, other, sabotage);
   }
 
   /** Where backups are made, each under its number. */
@@ -70,11 +78,6 @@ record WorkOrder(
   /** Where backups are made by the process that writes these notes. */
   static Path backups(Path journal) {
     return journal.resolveSibling(journal.getFileName() + "-backups");
-  }
-
-  WorkOrder untilDrop() {
-    return new WorkOrder(
-        directory, journal, script, life, first, steps, durability, Work.UNTIL_DROP, sabotage);
   }
 
   WorkOrder sequential(long count) {
