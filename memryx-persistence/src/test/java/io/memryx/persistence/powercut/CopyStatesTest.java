@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.memryx.persistence.DurabilityOptions.Mode;
+import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.MemoryStore;
 import io.memryx.persistence.powercut.Enumeration.Outcome;
@@ -29,6 +30,9 @@ class CopyStatesTest {
 
   /** A fault has to be found in so many recordings. */
   private static final int RECORDINGS = 12;
+
+  /** Of the operations of a restore each of so many fails, for each recording another one first. */
+  private static final int FAILING_STEP = 5;
 
   private static final Path ROOT = Path.of("/");
 
@@ -71,6 +75,31 @@ class CopyStatesTest {
             + " none%n",
         states, seed - FIRST_SEED, FIRST_SEED);
     assertTrue(states >= STATES);
+  }
+
+  @Test
+  void powerCutDuringARestoreThatFails_leavesAllOfItOrRecognizablyNone() throws IOException {
+    int states = 0;
+    int failures = 0;
+    for (long seed = 0; seed < RECORDINGS; seed++) {
+      Recording recording = backedUp(seed);
+      Restoring whole = Restoring.of(recording, seed);
+      whole.run();
+      int operations = whole.files().operations();
+      for (int at = (int) (seed % FAILING_STEP); at < operations; at += FAILING_STEP) {
+        Restoring failing = Restoring.of(recording, seed);
+        failing.files().failAt(at);
+        try {
+          failing.run();
+        } catch (PersistenceException | UncheckedIOException e) {
+          failures++;
+        }
+        states += judged(failing.played(recording.script()));
+      }
+    }
+    System.out.printf(
+        "power cuts during restores that fail: %,d states of %d restores%n", states, failures);
+    assertTrue(failures > RECORDINGS);
   }
 
   /** Something a copy might leave out. */
@@ -145,16 +174,31 @@ class CopyStatesTest {
   /** Of a backup, of the newest snapshot of the shared collection, or of the store itself. */
   private static Played restore(long seed) throws IOException {
     Recording recording = backedUp(seed);
-    Image image = Medium.after(recording.events()).after(Survivors.ALL);
-    Path source = source(seed, image.files());
-    var witness = new RestoreWitness(image, source);
-    TracingFiles files = TracingFiles.of(image);
-    copy(
-        files,
-        Target.of(seed / 3),
-        RestoreWitness.RESTORED,
-        () -> MemoryStore.restore(files, source, RestoreWitness.RESTORED));
-    return new Played(recording.script(), Medium.of(image), files.events(), witness);
+    Restoring restoring = Restoring.of(recording, seed);
+    restoring.run();
+    return restoring.played(recording.script());
+  }
+
+  /** A restore of what a recording left, on files that write down what it does. */
+  private record Restoring(Image image, Path source, TracingFiles files, Target target) {
+    static Restoring of(Recording recording, long seed) throws IOException {
+      Image image = Medium.after(recording.events()).after(Survivors.ALL);
+      Path source = CopyStatesTest.source(seed, image.files());
+      return new Restoring(image, source, TracingFiles.of(image), Target.of(seed / 3));
+    }
+
+    void run() {
+      copy(
+          files,
+          target,
+          RestoreWitness.RESTORED,
+          () -> MemoryStore.restore(files, source, RestoreWitness.RESTORED));
+    }
+
+    Played played(Script script) throws IOException {
+      var witness = new RestoreWitness(image, source);
+      return new Played(script, Medium.of(image), files.events(), witness);
+    }
   }
 
   private static Path source(long seed, StoreFiles files) {

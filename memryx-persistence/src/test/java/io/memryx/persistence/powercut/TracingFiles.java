@@ -56,6 +56,21 @@ final class TracingFiles implements StoreFiles {
     return tracing;
   }
 
+  /** The operation of this number, counted from now, fails. */
+  void failAt(int number) {
+    files.setFault(
+        (index, _) -> {
+          if (index == number) {
+            throw new IOException("No space left on device");
+          }
+        });
+  }
+
+  /** How many operations there were since the last fault was set, or since the beginning. */
+  int operations() {
+    return files.operations();
+  }
+
   /** Writes down what happened at a client. */
   synchronized void add(Event event) {
     events.add(event);

@@ -41,6 +41,7 @@ public final class BackupMaker {
         SnapshotWriter.writeFully(sink, new BackupList(copy.entries()).encode());
         sink.force();
       }
+      staging.unlock();
       staging.publish();
       return copy.report();
     }

@@ -92,21 +92,13 @@ public final class FileStore implements SnapshotStore {
       StoreFiles files, Path directory, Supplier<UUID> uuids, DurabilityOptions durability)
       throws IOException {
     files.createDirectories(directory);
-    if (files.isFile(directory.resolve(BackupList.FILE))) {
-      throw new UnsupportedFormatException(
-          directory.toString(),
-          "it is a backup, which stays as it is: restore it into an empty directory");
-    }
-    if (Staging.isUnfinished(files, directory)) {
-      throw new UnsupportedFormatException(
-          directory.toString(),
-          "it holds what a backup or restore left that was cut off: delete what is in it");
-    }
+    refuseCopies(files, directory);
     if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
       refuseLookAlikes(files, directory);
     }
     StoreFiles.Lock lock = files.lock(directory);
     try {
+      refuseCopies(files, directory); // One may have begun, or ended, before the lock was there.
       var store = new FileStore(new Storage(files, directory, lock, uuids), lock, durability);
       store.findCollections();
       if (store.collections.isEmpty()) {
@@ -116,6 +108,19 @@ public final class FileStore implements SnapshotStore {
     } catch (IOException | RuntimeException | Error e) {
       lock.close();
       throw e;
+    }
+  }
+
+  private static void refuseCopies(StoreFiles files, Path directory) {
+    if (files.isFile(directory.resolve(BackupList.FILE))) {
+      throw new UnsupportedFormatException(
+          directory.toString(),
+          "it is a backup, which stays as it is: restore it into an empty directory");
+    }
+    if (Staging.isUnfinished(files, directory)) {
+      throw new UnsupportedFormatException(
+          directory.toString(),
+          "it holds what a backup or restore left that was cut off: delete what is in it");
     }
   }
 

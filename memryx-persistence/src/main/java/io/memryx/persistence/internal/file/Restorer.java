@@ -72,14 +72,9 @@ public final class Restorer {
     try (Staging staging = Staging.begin(files, directory)) {
       var copy = new StoreCopy(files, source, staging, Way.COPIED, progress);
       copy.run();
-      publish(staging);
+      staging.publish();
       return copy.report();
     }
-  }
-
-  private void publish(Staging staging) throws IOException {
-    files.create(staging.content().resolve(StoreNames.LOCK)).close();
-    staging.publish();
   }
 
   // ---- one snapshot
@@ -126,7 +121,7 @@ public final class Restorer {
       reader.verify();
     }
     files.syncDirectory(directory);
-    publish(staging);
+    staging.publish();
     return new CopyReport(
         staging.target().toString(),
         List.of(new CopiedCollection(key, 1, image.entries(), 0, image.lastSequence())),

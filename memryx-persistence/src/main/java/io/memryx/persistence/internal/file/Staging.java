@@ -3,16 +3,20 @@ package io.memryx.persistence.internal.file;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A directory that appears under its name when all that is in it is durable, or not at all. Where
  * there is nothing of that name it is made beside, and renamed. Where there is an empty directory,
  * which may be a volume's, it is made inside. A file in it says that it is unfinished and is
  * removed at the end; as long as that is there nobody takes the directory for a store, wherever it
- * is. Not thread-safe.
+ * is. A lock's file keeps those out who began before it was there. Not thread-safe.
  */
 final class Staging implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
@@ -27,6 +31,7 @@ final class Staging implements AutoCloseable {
   private final Path target;
   private final Path content;
   private final Place place;
+  private final List<Path> taken = new ArrayList<>();
   private boolean published;
 
   private enum Place {
@@ -55,21 +60,60 @@ final class Staging implements AutoCloseable {
             ? new Staging(files, target, target, Place.INSIDE)
             : new Staging(files, target, target.resolveSibling(name), Place.BESIDE);
     try {
-      staging.create();
+      staging.take();
       return staging;
-    } catch (IOException e) {
-      staging.close();
+    } catch (IOException | IllegalArgumentException e) {
+      staging.giveBack();
       throw e;
     }
   }
 
-  private void create() throws IOException {
-    switch (place) {
-      case BESIDE -> files.createDirectories(content);
-      case INSIDE -> {}
+  /**
+   * Takes the directory, unless somebody else did since it was looked at: another copy has made the
+   * mark, a server the lock's file. A server that locks it later finds the mark.
+   */
+  private void take() throws IOException {
+    if (place == Place.BESIDE) {
+      files.createDirectories(content);
     }
-    files.create(content.resolve(MARK)).close();
+    take(MARK);
+    take(StoreNames.LOCK);
+    List<Path> entries = entries(files, content);
+    entries.stream()
+        .filter(entry -> !taken.contains(entry))
+        .findFirst()
+        .ifPresent(other -> refuse(other, null));
+  }
+
+  /** Durable before the next: a lock's file without the mark would be an empty store. */
+  private void take(String name) throws IOException {
+    Path file = content.resolve(name);
+    try (StoreFiles.Sink _ = files.create(file)) {
+      taken.add(file);
+    } catch (FileAlreadyExistsException e) {
+      refuse(file, e);
+    }
     files.syncDirectory(content);
+  }
+
+  private void refuse(Path other, @Nullable IOException cause) {
+    throw new IllegalArgumentException(
+        "%s was empty, but now somebody else uses it (%s): give another directory"
+            .formatted(target, StoreNames.fileName(other)),
+        cause);
+  }
+
+  /** Removes what was taken and nothing else: the rest is not of this copy. */
+  private void giveBack() {
+    try {
+      for (Path file : taken.reversed()) {
+        files.delete(file);
+        files.syncDirectory(content);
+      }
+      leave();
+    } catch (IOException e) {
+      warn(e);
+    }
   }
 
   private static String shortId() {
@@ -116,6 +160,11 @@ final class Staging implements AutoCloseable {
     return target;
   }
 
+  /** Says that what is made is no store: nobody will lock it. */
+  void unlock() throws IOException {
+    files.delete(content.resolve(StoreNames.LOCK));
+  }
+
   /** Gives it its name. Everything in the content's directories must be durable. */
   void publish() throws IOException {
     files.syncDirectory(content);
@@ -139,29 +188,57 @@ final class Staging implements AutoCloseable {
     return parent == null ? target : parent;
   }
 
-  /** Removes everything, unless it has its name. */
+  /** Removes everything, unless it has its name. The mark stays until the rest is durably gone. */
   @Override
   public void close() {
-    if (published || !files.isDirectory(content)) {
+    if (published) {
       return;
     }
     try {
+      requireMark();
       empty(content);
+      files.syncDirectory(content);
       files.delete(content.resolve(MARK));
-      switch (place) {
-        case BESIDE -> {
-          files.deleteDirectory(content);
-          files.syncDirectory(parent());
-        }
-        case INSIDE -> files.syncDirectory(target);
-      }
+      leave();
     } catch (IOException e) {
-      LOG.log(
-          Level.WARNING,
-          "{0} is unfinished and can''t be removed ({1}): delete it",
-          content,
-          e.toString());
+      warn(e);
     }
+  }
+
+  /**
+   * Publishing may have failed when it was gone. Where others may have come by then it stays so.
+   */
+  private void requireMark() throws IOException {
+    Path mark = content.resolve(MARK);
+    if (isUnfinished(files, content)) {
+      return;
+    }
+    if (place == Place.INSIDE) {
+      throw new NoSuchFileException(mark.toString());
+    }
+    files.create(mark).close();
+    files.syncDirectory(content);
+  }
+
+  /** Leaves nothing of an empty directory that was not there before. */
+  private void leave() throws IOException {
+    switch (place) {
+      case BESIDE -> {
+        if (files.isDirectory(content)) {
+          files.deleteDirectory(content);
+        }
+        files.syncDirectory(parent());
+      }
+      case INSIDE -> files.syncDirectory(target);
+    }
+  }
+
+  private void warn(IOException e) {
+    LOG.log(
+        Level.WARNING,
+        "{0} is unfinished and can''t be removed ({1}): delete it",
+        content,
+        e.toString());
   }
 
   /** Without the mark, which goes last. */

@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.wal;
 
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.Storage;
+import io.memryx.persistence.internal.disk.UnopenedException;
 import io.memryx.snapshot.Change;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -180,8 +181,17 @@ final class LogTail {
     } catch (IllegalStateException e) {
       closed = true;
       prepared = null;
-      next.remove(log.directory());
+      removeUnclaimed(next, e);
       throw e;
+    }
+  }
+
+  /** Should it come back, the rest of the removed collection is removed with its directory. */
+  private static void removeUnclaimed(OpenSegment next, IllegalStateException reason) {
+    try {
+      next.remove();
+    } catch (UnopenedException e) {
+      reason.addSuppressed(e);
     }
   }
 

@@ -8,8 +8,6 @@ import java.util.LinkedHashSet;
  * collections than a process may have files. Used by the log's thread only.
  */
 final class OpenFiles {
-  static final System.Logger LOG = System.getLogger("io.memryx.persistence");
-
   /** A quarter of the files that a process may open where nobody set more: 1,024. */
   static final int MAX = 256;
 

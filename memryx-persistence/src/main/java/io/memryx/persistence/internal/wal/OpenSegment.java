@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * known as cut, wherever that was. Used by the log's thread only.
  */
 final class OpenSegment {
+  private static final System.Logger LOG = System.getLogger("io.memryx.persistence");
+
   /** The file grows in multiples of this. */
   static final int STEP_BYTES = 1 << 16;
 
@@ -71,13 +73,31 @@ final class OpenSegment {
       segment.nameDurably();
       return segment;
     } catch (UnopenedException e) {
-      return segment;
+      return segment; // Named before it is used; a sync that failed throws the file away, here.
     } catch (IOException e) {
       if (segment.extent != null && !Storage.saysFull(e)) {
         throw storage.failed(file, e);
       }
-      segment.remove(directory);
+      segment.takeBack();
       throw storage.unwritable(directory, STEP_BYTES, e);
+    }
+  }
+
+  /**
+   * Removes a file that is of no use, so that its number can be used again. An empty one may come
+   * back: it is taken for a creation that was cut off. One with a header may not: it would end the
+   * segment before it, where that goes on.
+   */
+  private void takeBack() {
+    try {
+      if (writtenTo == 0) {
+        closeFile();
+        storage.files().delete(file);
+      } else {
+        remove();
+      }
+    } catch (IOException e) {
+      throw storage.failed(file, e);
     }
   }
 
@@ -102,12 +122,18 @@ final class OpenSegment {
     }
   }
 
-  /** Before anything was logged in it. */
-  void remove(Path directory) {
+  /**
+   * Removes a segment before anything was logged in it.
+   *
+   * @throws UnopenedException if it is gone, but may come back after a power cut
+   */
+  void remove() throws UnopenedException {
     closeFile();
     try {
       storage.files().delete(file);
-      storage.files().syncDirectory(directory);
+      storage.files().syncDirectory(Objects.requireNonNull(file.getParent()));
+    } catch (UnopenedException e) {
+      throw e;
     } catch (IOException e) {
       throw storage.failed(file, e);
     }
@@ -265,7 +291,7 @@ final class OpenSegment {
     try {
       open.close();
     } catch (IOException e) {
-      OpenFiles.LOG.log(System.Logger.Level.WARNING, "{0} can''t be closed: {1}", file, e);
+      LOG.log(System.Logger.Level.WARNING, "{0} can''t be closed: {1}", file, e);
     }
   }
 }

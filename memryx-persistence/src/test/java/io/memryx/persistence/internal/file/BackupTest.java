@@ -11,6 +11,7 @@ import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.StoreLockedException;
+import io.memryx.persistence.UnsupportedFormatException;
 import io.memryx.persistence.VerifyReport;
 import io.memryx.persistence.internal.disk.DiskFiles;
 import io.memryx.persistence.internal.disk.MemoryFiles;
@@ -293,6 +294,104 @@ class BackupTest {
     files.put(RESTORED.resolve("LOCK"), new byte[0]);
     assertThrows(IllegalArgumentException.class, () -> restore(files, BACKUP));
     assertEquals(1, files.list(RESTORED).size());
+  }
+
+  // ---- beside others in the same directory
+
+  /** What somebody else does when the directory was found empty, before it is taken. */
+  private interface Other {
+    void come(MemoryFiles files) throws IOException;
+  }
+
+  private static MemoryFiles withOther(String operation, Other other) throws IOException {
+    MemoryFiles files = backedUp();
+    files.createDirectories(RESTORED);
+    var come = new AtomicBoolean();
+    files.setFault(
+        (_, each) -> {
+          if (each.equals(operation) && come.compareAndSet(false, true)) {
+            other.come(files);
+          }
+        });
+    return files;
+  }
+
+  @Test
+  void restore_anotherRestoreIsFasterIntoTheSameDirectory_isRefusedAndTouchesNothing()
+      throws IOException {
+    MemoryFiles files =
+        withOther("create " + Staging.MARK, it -> it.create(RESTORED.resolve(Staging.MARK)));
+    assertThrows(IllegalArgumentException.class, () -> restore(files, BACKUP));
+    assertEquals(List.of(RESTORED.resolve(Staging.MARK)), files.list(RESTORED));
+  }
+
+  @Test
+  void restore_anotherRestoreIsOverBeforeTheMark_isRefusedAndTouchesNothing() throws IOException {
+    MemoryFiles files = withOther("create " + Staging.MARK, it -> restore(it, BACKUP));
+    assertThrows(IllegalArgumentException.class, () -> restore(files, BACKUP));
+    assertFalse(files.isFile(RESTORED.resolve(Staging.MARK)));
+    assertEquals(TestStore.upTo(60), TestStore.found(files, RESTORED));
+  }
+
+  @Test
+  void backup_anotherBackupIsOverBeforeTheMark_isRefusedAndTouchesNothing() throws IOException {
+    Other other = files -> BackupMaker.backup(files, ROOT, RESTORED, CopyProgress.SILENT);
+    MemoryFiles files = withOther("create " + Staging.MARK, other);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> BackupMaker.backup(files, ROOT, RESTORED, CopyProgress.SILENT));
+    var report = StoreInspector.inspect(files, RESTORED);
+    assertEquals(VerifyReport.Status.SOUND, report.status());
+    assertEquals(List.of(), report.findings());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Staging.MARK, StoreNames.LOCK})
+  void restore_serverTakesTheDirectoryBefore_isRefusedAndTouchesNothing(String file)
+      throws IOException {
+    List<TestStore> server = new ArrayList<>();
+    MemoryFiles files =
+        withOther(
+            "create " + file,
+            it -> {
+              // It found no mark: that comes when it has looked.
+              boolean marked = it.isFile(RESTORED.resolve(Staging.MARK));
+              it.delete(RESTORED.resolve(Staging.MARK));
+              TestStore opened = TestStore.open(it, RESTORED);
+              opened.add(0, 10);
+              server.add(opened);
+              if (marked) {
+                it.create(RESTORED.resolve(Staging.MARK));
+              }
+            });
+    assertThrows(IllegalArgumentException.class, () -> restore(files, BACKUP));
+    server.getFirst().add(10, 20);
+    server.getFirst().close();
+    assertEquals(TestStore.upTo(20), TestStore.found(files, RESTORED));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void open_copyBeginsOrEndsBeforeTheLock_isRefusedOrServesAll(boolean restored)
+      throws IOException {
+    Other other =
+        restored
+            ? files -> restore(files, BACKUP)
+            : files -> files.create(RESTORED.resolve(Staging.MARK));
+    MemoryFiles files = withOther("lock", other);
+    if (restored) {
+      assertEquals(TestStore.upTo(60), TestStore.found(files, RESTORED));
+    } else {
+      assertThrows(UnsupportedFormatException.class, () -> TestStore.open(files, RESTORED).close());
+    }
+  }
+
+  @Test
+  void open_backupEndsBeforeTheLock_isRefused() throws IOException {
+    MemoryFiles files =
+        withOther("lock", it -> BackupMaker.backup(it, ROOT, RESTORED, CopyProgress.SILENT));
+    assertThrows(UnsupportedFormatException.class, () -> TestStore.open(files, RESTORED).close());
+    assertEquals(VerifyReport.Status.SOUND, StoreInspector.inspect(files, RESTORED).status());
   }
 
   // ---- beside a writer

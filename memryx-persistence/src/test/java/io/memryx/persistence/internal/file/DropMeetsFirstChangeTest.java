@@ -3,6 +3,7 @@ package io.memryx.persistence.internal.file;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.persistence.SampleSnapshots;
 import io.memryx.persistence.StorageUnwritableException;
@@ -12,6 +13,7 @@ import io.memryx.snapshot.ChangeLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +29,10 @@ import org.junit.jupiter.api.Test;
 /** A drop that comes when a change has found the collection there, but has not begun its log. */
 class DropMeetsFirstChangeTest {
   private static final Path ROOT = Path.of("/store");
+
+  /** After this a method that is waited for has another name, or waits no more. */
+  private static final Duration FAR_TOO_LONG = Duration.ofMinutes(2);
+
   private static final String KEY = "acme/docs";
   private static final Change CHANGE =
       new Change.Deletion(List.of("id".getBytes(StandardCharsets.UTF_8)));
@@ -43,11 +49,16 @@ class DropMeetsFirstChangeTest {
       // The first of two changes begins the log and is held there; the second waits for its turn.
       Future<Long> first = callers.submit(() -> log.append(CHANGE));
       gate.reached.await();
-      Future<Long> second = callers.submit(() -> log.append(CHANGE));
-      awaitBlockedIn("beginLog");
-      Future<Boolean> drop = callers.submit(() -> store.delete(KEY));
-      awaitBlockedIn("remove");
-      gate.open.countDown();
+      Future<Long> second;
+      Future<Boolean> drop;
+      try {
+        second = callers.submit(() -> log.append(CHANGE));
+        awaitBlockedIn("beginLog");
+        drop = callers.submit(() -> store.delete(KEY));
+        awaitBlockedIn("remove");
+      } finally {
+        gate.open.countDown();
+      }
       assertInstanceOf(StorageUnwritableException.class, failure(first));
       assertInstanceOf(IllegalStateException.class, failure(second));
       assertEquals(true, drop.get());
@@ -65,11 +76,15 @@ class DropMeetsFirstChangeTest {
 
   /** Until a thread waits in a collection for a monitor. */
   private static void awaitBlockedIn(String method) {
+    long begun = System.nanoTime();
     while (Thread.getAllStackTraces().entrySet().stream()
         .noneMatch(
             thread ->
                 thread.getKey().getState() == Thread.State.BLOCKED
                     && isIn(method, thread.getValue()))) {
+      assertTrue(
+          System.nanoTime() - begun < FAR_TOO_LONG.toNanos(),
+          () -> "nobody waits for a monitor in StoredCollection." + method);
       Thread.onSpinWait();
     }
   }

@@ -16,6 +16,7 @@ import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.StorageUnwritableException;
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import io.memryx.persistence.internal.disk.MemoryFiles.Unforced;
+import io.memryx.persistence.internal.disk.UnopenedException;
 import io.memryx.snapshot.Change;
 import io.memryx.snapshot.LoggedEntry;
 import java.io.IOException;
@@ -108,6 +109,43 @@ final class LogFaultTest {
     System.out.printf(
         "full disk at each of %d operations: %d refused, all others kept%n", failing, refused);
     assertTrue(refused > 10, refused + " refused");
+  }
+
+  /** As at the limit of open files, when another thread takes the last one. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void append_segmentCanNotBeOpenedNorItsDirectory_refusesAndGoesOnAfterwards(int refused)
+      throws IOException {
+    var files = new MemoryFiles();
+    try (TestLog log = TestLog.open(files)) {
+      log.log.append(upsert("before", 1));
+      files.setFault(
+          (_, operation) -> {
+            if (operation.startsWith("openExtent")) {
+              throw new IOException("Too many open files");
+            }
+            if (operation.equals("syncDirectory")) {
+              throw new UnopenedException(
+                  TestLog.DIRECTORY, new IOException("Too many open files"));
+            }
+          });
+      for (int i = 0; i < refused; i++) {
+        assertThrows(StorageUnwritableException.class, log.log::rotate);
+      }
+      assertEquals(2, log.log.append(upsert("meanwhile", 1)));
+      MemoryFiles cut = files.afterPowerCut(1, Unforced.LOST); // What was made, not its removal.
+      files.setFault((_, _) -> {});
+      log.log.rotate();
+      assertEquals(3, log.log.append(upsert("after", 1)));
+      List<String> all =
+          List.of(
+              "1: " + text(upsert("before", 1)),
+              "2: " + text(upsert("meanwhile", 1)),
+              "3: " + text(upsert("after", 1)));
+      assertTrue(cut.isFile(TestLog.segment(2)));
+      assertEquals(all.subList(0, 2), TestLog.read(cut, Position.START));
+      assertEquals(all, TestLog.read(files.afterPowerCut(0, Unforced.LOST), Position.START));
+    }
   }
 
   @ParameterizedTest
