@@ -148,7 +148,7 @@ class CopyStatesTest {
     Image image = Medium.after(recording.events()).after(Survivors.ALL);
     Path source = source(seed, image.files());
     var witness = new RestoreWitness(image, source);
-    TracingFiles files = TracingFiles.of(image);
+    TracingFiles files = TracingFiles.of(image, recording.events());
     copy(
         files,
         Target.of(seed / 3),
