@@ -184,7 +184,8 @@ class CopyStatesTest {
     static Restoring of(Recording recording, long seed) throws IOException {
       Image image = Medium.after(recording.events()).after(Survivors.ALL);
       Path source = CopyStatesTest.source(seed, image.files());
-      return new Restoring(image, source, TracingFiles.of(image), Target.of(seed / 3));
+      return new Restoring(
+          image, source, TracingFiles.of(image, recording.events()), Target.of(seed / 3));
     }
 
     void run() {

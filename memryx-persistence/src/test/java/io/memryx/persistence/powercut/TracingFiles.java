@@ -48,11 +48,11 @@ final class TracingFiles implements StoreFiles {
     return new TracingFiles(files);
   }
 
-  /** What a power cut left. */
-  static TracingFiles of(Image image) throws IOException {
+  /** What some events left, which goes on with the numbers after theirs. */
+  static TracingFiles of(Image image, List<Event> before) throws IOException {
     var tracing = new TracingFiles(image.files());
     tracing.names.putAll(image.names());
-    tracing.created = image.names().values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    tracing.created = (int) before.stream().filter(Created.class::isInstance).count();
     return tracing;
   }
 

@@ -27,6 +27,12 @@ final class CollectionDirectory implements ObjectStore {
   /** Whether the directory is known to be there durably. */
   private volatile boolean durable;
 
+  /**
+   * Whether there may be names, or may be none, that a power cut would take back: a process before
+   * this one may have ended, or a directory not been opened, before it was forced.
+   */
+  private volatile boolean unsynced = true;
+
   CollectionDirectory(Storage storage, Path directory) {
     this.storage = storage;
     this.files = storage.files();
@@ -40,6 +46,13 @@ final class CollectionDirectory implements ObjectStore {
 
   private Path path(String name) {
     return listing.path(name);
+  }
+
+  /** One at a time: what is changed while another is under way is covered by its own. */
+  private synchronized void sync() throws IOException {
+    unsynced = true;
+    storage.syncDirectory(directory);
+    unsynced = false;
   }
 
   @Override
@@ -77,7 +90,7 @@ final class CollectionDirectory implements ObjectStore {
       }
       content.verify(files.open(temporary));
       files.rename(temporary, path(name));
-      storage.syncDirectory(directory);
+      sync();
     } catch (IOException | PersistenceException e) {
       deleteQuietly(temporary);
       deleteQuietly(path(name));
@@ -107,7 +120,7 @@ final class CollectionDirectory implements ObjectStore {
       files.delete(temporary);
       files.link(original, temporary);
       files.rename(temporary, link);
-      storage.syncDirectory(directory);
+      sync();
     }
   }
 
@@ -134,7 +147,7 @@ final class CollectionDirectory implements ObjectStore {
   private void publish(Path temporary, Path file) throws IOException {
     try {
       files.link(temporary, file);
-      storage.syncDirectory(directory);
+      sync();
       durable = true;
     } catch (FileAlreadyExistsException e) {
       deleteQuietly(temporary);
@@ -156,14 +169,19 @@ final class CollectionDirectory implements ObjectStore {
     deleteQuietly(temporary);
   }
 
+  /** What is there now is why these may go: it has to be durable before they do. */
   @Override
   public void delete(Collection<String> names) throws IOException {
     storage.requireWritable();
-    for (String name : names) {
-      files.delete(path(name));
+    if (unsynced && files.isDirectory(directory)) {
+      sync();
     }
     if (!names.isEmpty()) {
-      storage.syncDirectory(directory);
+      unsynced = true;
+      for (String name : names) {
+        files.delete(path(name));
+      }
+      sync();
     }
   }
 

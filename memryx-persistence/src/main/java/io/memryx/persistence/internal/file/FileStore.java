@@ -11,6 +11,7 @@ import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.IoThread.Grain;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
+import io.memryx.persistence.internal.disk.UnopenedException;
 import io.memryx.persistence.internal.wal.LogWriter;
 import io.memryx.snapshot.Change;
 import io.memryx.snapshot.ChangeLog;
@@ -91,6 +92,9 @@ public final class FileStore implements SnapshotStore {
   private static FileStore opened(
       StoreFiles files, Path directory, Supplier<UUID> uuids, DurabilityOptions durability)
       throws IOException {
+    if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
+      makeWayDurable(files, directory);
+    }
     files.createDirectories(directory);
     refuseCopies(files, directory);
     if (!files.isFile(directory.resolve(StoreNames.LOCK))) {
@@ -121,6 +125,34 @@ public final class FileStore implements SnapshotStore {
       throw new UnsupportedFormatException(
           directory.toString(),
           "it holds what a backup or restore left that was cut off: delete what is in it");
+    }
+  }
+
+  /**
+   * Of the directories on the way to a store that never opened, the last that is there may have
+   * been made by a start that was cut off: those above it were durable before it was made.
+   */
+  private static void makeWayDurable(StoreFiles files, Path directory) throws IOException {
+    Path last = directory.toAbsolutePath().normalize();
+    while (!files.isDirectory(last) && last.getParent() != null) {
+      last = last.getParent();
+    }
+    Path above = last.getParent();
+    if (above == null) {
+      return;
+    }
+    try {
+      files.syncDirectory(above);
+    } catch (UnopenedException e) {
+      if (!(e.getCause() instanceof AccessDeniedException)) {
+        throw e;
+      }
+      // Not made by this user, most likely: who makes a directory mostly may read the one above.
+      LOG.log(
+          Level.WARNING,
+          "{0} can''t be opened by this user: if {1} was made just now, sync the file system",
+          above,
+          last);
     }
   }
 

@@ -139,7 +139,7 @@ final class GenerationChain {
    * for a store may have many collections; who tidies up reads them all.
    */
   private static boolean seemsUntidy(
-      ReadableObjects objects, List<String> names, @Nullable Manifest newest) throws IOException {
+      ReadableObjects objects, List<String> names, @Nullable Manifest newest) {
     long snapshots = names.stream().filter(StoreNames::isSnapshot).count();
     return names.stream().anyMatch(StoreNames::isTemporary)
         || snapshots > KEPT_SNAPSHOTS
@@ -147,11 +147,11 @@ final class GenerationChain {
   }
 
   private static boolean isNamedByOldest(
-      ReadableObjects objects, List<String> names, Manifest newest) throws IOException {
+      ReadableObjects objects, List<String> names, Manifest newest) {
     try {
       return Generations.readManifest(objects, Generations.numbers(names).first())
           .namesSameSnapshot(newest);
-    } catch (CorruptSnapshotException | UnsupportedFormatException e) {
+    } catch (IOException | CorruptSnapshotException | UnsupportedFormatException e) {
       return false; // Nothing is tidied up beside what can't be read.
     }
   }

@@ -42,7 +42,10 @@ interface ObjectStore extends ReadableObjects {
    */
   void createIfAbsent(String name, ByteBuffer bytes) throws IOException;
 
-  /** Removes objects, if they are there, in any order. */
+  /**
+   * Removes objects, if they are there, in any order. Whatever was done before, also by a writer
+   * that was cut off, is durable before the first of them goes.
+   */
   void delete(Collection<String> names) throws IOException;
 
   /** What an object holds. */

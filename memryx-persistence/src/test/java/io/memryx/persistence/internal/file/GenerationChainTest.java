@@ -265,6 +265,17 @@ class GenerationChainTest {
     assertEquals(2, names("snap-").size());
   }
 
+  @Test
+  void open_oldestManifestDenied_servesTheNewestAndRemovesNothing() throws IOException {
+    GenerationChain chain = create();
+    chain.save(snapshot(3), new LogSpan(1, 0));
+    chain.save(snapshot(5), new LogSpan(1, 0));
+    objects.unreadable.add(StoreNames.manifest(1));
+    List<String> before = objects.list();
+    assertEquals(5, entries(load(reopen())));
+    assertEquals(before, objects.list());
+  }
+
   /** What a save leaves that is cut off before its commit. */
   private void putOrphan() {
     objects.objects.put(StoreNames.snapshot(uuid()), new byte[100]);

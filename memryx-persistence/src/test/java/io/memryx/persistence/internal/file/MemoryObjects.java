@@ -5,17 +5,23 @@ import io.memryx.persistence.internal.disk.StoreFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Objects in memory, in nothing but the five operations: no files, no directory, no lock. */
 final class MemoryObjects implements ObjectStore {
   final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+
+  /** Names of objects that can't be read, such as for want of a right. */
+  final Set<String> unreadable = new HashSet<>();
 
   /** What was done, in order. */
   final List<String> done = new ArrayList<>();
@@ -32,6 +38,9 @@ final class MemoryObjects implements ObjectStore {
 
   @Override
   public StoreFiles.Source get(String name) throws IOException {
+    if (unreadable.contains(name)) {
+      throw new AccessDeniedException(name);
+    }
     byte[] bytes = objects.get(name);
     if (bytes == null) {
       throw new NoSuchFileException(name);

@@ -77,7 +77,9 @@ public final class FuzzedSegment {
     int at = SegmentHeader.BYTES;
     while (at + FrameHeader.BYTES <= content.length) {
       int length = bytes.getInt(at);
-      if (length < FrameHeader.BYTES || at + (long) FrameHeader.stored(length) > content.length) {
+      if (length < FrameHeader.BYTES
+          || length > content.length
+          || at + FrameHeader.stored(length) > content.length) {
         return;
       }
       int payload = FrameHeader.stored(length) - FrameHeader.BYTES;
