@@ -12,8 +12,8 @@ public final class StoreBackup {
   private StoreBackup() {}
 
   /**
-   * Backs a store up: of each collection the newest sound generation and the log after it. Files
-   * that never change are linked where both are on one file system, the others copied. All of it is
+   * Backs a store up: of each collection the newest sound generation and the log after it.
+   * Snapshots are linked where both are on one file system, the rest is copied. All of it is
    * durable and was read back before it appears under its name; if this throws, nothing appears.
    *
    * @param store a store's directory

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "DEST appears when it is complete, durable and read back; if something fails, it does not.",
-      "Files that never change are linked where both are on one file system: copy DEST to another",
+      "Snapshots are linked where both are on one file system: copy DEST to another",
       "machine or volume, for a disk that fails takes both.",
       "",
       "Exit codes: 0 backed up, 1 unexpected failure, 2 wrong command line, no store, or DEST is taken,",

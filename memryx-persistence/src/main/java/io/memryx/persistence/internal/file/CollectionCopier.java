@@ -184,10 +184,8 @@ final class CollectionCopier {
     private CopiedCollection finished(Manifest manifest) throws IOException {
       var from = new Position(manifest.log().first(), manifest.image().lastSequence(), newestNamed);
       LogSurvey log = survey(objects.directory(), manifest, from);
-      List<LogSurvey.Segment> segments = log.segments();
-      for (int i = 0; i < segments.size(); i++) {
-        // The one before the newest may get its seal only now.
-        copySegment(segments.get(i), i < segments.size() - 2 ? way : Way.COPIED);
+      for (LogSurvey.Segment segment : log.segments()) {
+        copySegment(segment);
       }
       String name = StoreNames.manifest(manifest.number());
       add(name, copier.whole(objects.path(name), target.resolve(name), Way.COPIED));
@@ -210,16 +208,18 @@ final class CollectionCopier {
       return log;
     }
 
-    private void copySegment(LogSurvey.Segment segment, Way how) throws IOException {
-      Path from = objects.path(segment.file());
-      Path to = target.resolve(segment.file());
+    /**
+     * Up to its last change. Never a second name of the same bytes: marks and seals behind them are
+     * not forced, and a power cut would take them from the copy, too.
+     */
+    private void copySegment(LogSurvey.Segment segment) throws IOException {
       add(
           segment.file(),
-          switch (how) {
-            case LINKED -> copier.whole(from, to, Way.LINKED);
-            case COPIED ->
-                copier.prefix(from, to, segment.bytes(), CollectionLog.fileBytes(segment.bytes()));
-          });
+          copier.prefix(
+              objects.path(segment.file()),
+              target.resolve(segment.file()),
+              segment.bytes(),
+              CollectionLog.fileBytes(segment.bytes())));
     }
 
     private void requireSame(LogSurvey source, LogSurvey copy) throws IOException {
