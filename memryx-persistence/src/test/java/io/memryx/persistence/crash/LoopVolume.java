@@ -14,8 +14,8 @@ final class LoopVolume implements AutoCloseable {
   /** Programs without which there is none. */
   static final String[] PROGRAMS = {"mount", "umount", "mkfs.ext4", "mkfs.xfs"};
 
-  /** The smallest size that XFS takes. */
-  private static final long BYTES = 320L << 20;
+  /** Room for the logs of some processes that never build; most of it is a hole. */
+  private static final long BYTES = 1L << 30;
 
   private final Path image;
   private final Path mountPoint;

@@ -26,6 +26,9 @@ class PowerLossTest {
   private static final int CUTS = Integer.getInteger("memryx.crash.cuts", 25);
   private static final long SEED = Long.getLong("memryx.crash.seed", System.nanoTime());
 
+  /** A store is cut so often before a new one is begun: its log would fill the volume. */
+  private static final int LIVES = 10;
+
   /** Cuts until a control must have lost something. */
   private static final int CONTROL_CUTS = 15;
 
@@ -111,8 +114,13 @@ class PowerLossTest {
     try (LoopVolume volume = LoopVolume.make(type, directory)) {
       VictimProcess next = VictimProcess.start();
       try {
+        Path store = volume.root().resolve("store");
         Oracle oracle = new Oracle(Script.ofSeed(random.nextLong()));
         while (cuts < times && (sabotage == Sabotage.NONE || sum.complaints().isEmpty())) {
+          if (cuts % LIVES == 0 && cuts > 0) {
+            AfterCrash.delete(store);
+            oracle = new Oracle(Script.ofSeed(random.nextLong()));
+          }
           VictimProcess victim = next.ready();
           next = VictimProcess.start();
           Path notes = directory.resolve("journal-" + cuts);
@@ -120,7 +128,7 @@ class PowerLossTest {
               AckJournal journal = AckJournal.open(notes)) {
             WorkOrder order =
                 oracle
-                    .order(volume.root().resolve("store"), notes)
+                    .order(store, notes)
                     .with(durability)
                     .with(sabotage)
                     .with(work(durability, sabotage));
