@@ -3,7 +3,6 @@ package io.memryx.persistence.powercut;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.memryx.persistence.DurabilityOptions.Mode;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.file.MemoryStore;
@@ -228,12 +227,6 @@ class CopyStatesTest {
   }
 
   private static Script script(long seed) {
-    Mode mode =
-        switch ((int) (seed % 6)) {
-          case 2 -> Mode.ASYNC;
-          case 5 -> Mode.OS;
-          default -> Mode.FSYNC;
-        };
-    return Script.of(seed, mode, seed % 4 == 1 ? Shape.TWO_CLIENTS : Shape.ALONE);
+    return Script.of(seed, seed % 4 == 1 ? Shape.TWO_CLIENTS : Shape.ALONE);
   }
 }

@@ -3,7 +3,6 @@ package io.memryx.persistence.powercut;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.memryx.persistence.DurabilityOptions.Mode;
 import io.memryx.persistence.powercut.Enumeration.Outcome;
 import io.memryx.persistence.powercut.Judge.Damage;
 import io.memryx.persistence.powercut.Script.Shape;
@@ -55,12 +54,6 @@ class CrashStatesTest {
   }
 
   private static Script script(long seed) {
-    Mode mode =
-        switch ((int) (seed % 6)) {
-          case 2 -> Mode.ASYNC;
-          case 5 -> Mode.OS;
-          default -> Mode.FSYNC;
-        };
-    return Script.of(seed, mode, seed % 2 == 0 ? Shape.ALONE : Shape.TWO_CLIENTS);
+    return Script.of(seed, seed % 2 == 0 ? Shape.ALONE : Shape.TWO_CLIENTS);
   }
 }

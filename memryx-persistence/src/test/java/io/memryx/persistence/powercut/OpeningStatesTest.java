@@ -135,12 +135,6 @@ class OpeningStatesTest {
   }
 
   private static Script script(long seed) {
-    Mode mode =
-        switch ((int) (seed % 6)) {
-          case 2 -> Mode.ASYNC;
-          case 5 -> Mode.OS;
-          default -> Mode.FSYNC;
-        };
-    return Script.of(seed, mode, seed % 2 == 0 ? Shape.ALONE : Shape.TWO_CLIENTS);
+    return Script.of(seed, seed % 2 == 0 ? Shape.ALONE : Shape.TWO_CLIENTS);
   }
 }

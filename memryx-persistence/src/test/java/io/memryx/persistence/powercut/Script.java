@@ -82,6 +82,17 @@ record Script(long seed, Mode mode, List<Phase> phases) {
     return new Author(seed).script(seed, mode, shape);
   }
 
+  /** Of seeds one after the other, every mode comes, and mostly the one that promises most. */
+  static Script of(long seed, Shape shape) {
+    Mode mode =
+        switch ((int) (seed % 6)) {
+          case 2 -> Mode.ASYNC;
+          case 5 -> Mode.OS;
+          default -> Mode.FSYNC;
+        };
+    return of(seed, mode, shape);
+  }
+
   /** How the store is opened. */
   DurabilityOptions durability() {
     return switch (mode) {
