@@ -75,6 +75,11 @@ public final class FileSnapshotStore implements SnapshotStore {
   }
 
   @Override
+  public void force() {
+    store.force();
+  }
+
+  @Override
   public StoreCondition condition() {
     return store.condition();
   }

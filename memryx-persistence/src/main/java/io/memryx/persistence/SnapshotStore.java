@@ -69,6 +69,14 @@ public interface SnapshotStore extends AutoCloseable {
    */
   boolean delete(String key);
 
+  /**
+   * Makes everything durable that was logged before this call, also where the log promises less by
+   * itself. Nothing is to be done where changes are durable when they are logged, or none is.
+   *
+   * @throws PersistenceException if that could not be done
+   */
+  default void force() {}
+
   /** How the store is; asks the medium little, so that it may be called often. */
   StoreCondition condition();
 

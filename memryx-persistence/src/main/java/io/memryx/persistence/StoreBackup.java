@@ -2,6 +2,7 @@ package io.memryx.persistence;
 
 import io.memryx.persistence.internal.file.BackupMaker;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /**
  * A copy of a store at one moment, with a list of its files and their SHA-256 digests. The source
@@ -24,6 +25,16 @@ public final class StoreBackup {
    * @throws StorageUnwritableException if something can't be read or written for other reasons
    */
   public static CopyReport backup(Path store, Path destination, CopyProgress progress) {
-    return BackupMaker.backup(store, destination, progress);
+    return backup(store, destination, _ -> true, progress);
+  }
+
+  /**
+   * Backs some collections up as the method above does; what is made is a backup like any other.
+   *
+   * @param keys which collections
+   */
+  public static CopyReport backup(
+      Path store, Path destination, Predicate<String> keys, CopyProgress progress) {
+    return BackupMaker.backup(store, destination, keys, progress);
   }
 }

@@ -2,6 +2,7 @@ package io.memryx.persistence;
 
 import io.memryx.persistence.internal.file.StoreInspector;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /**
  * A check of every byte of a store. Only reads, and takes no lock: a server may have the store open
@@ -23,6 +24,15 @@ public final class StoreVerifier {
 
   /** Checks as the method above does, and tells how far it is. */
   public static VerifyReport verify(Path path, CopyProgress progress) {
-    return StoreInspector.inspect(path, progress);
+    return verify(path, _ -> true, progress);
+  }
+
+  /**
+   * Checks some collections of a store.
+   *
+   * @param keys which collections; those whose key can't be read are checked always
+   */
+  public static VerifyReport verify(Path path, Predicate<String> keys, CopyProgress progress) {
+    return StoreInspector.inspect(path, keys, progress);
   }
 }

@@ -5,6 +5,7 @@ import io.memryx.MemryxException;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
 import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.service.Administration;
 import io.memryx.server.service.AutomaticBuilds;
 import io.memryx.server.service.Builds;
 import io.memryx.server.service.Deletions;
@@ -16,16 +17,24 @@ import io.memryx.server.service.Readiness;
 import io.memryx.server.service.Searches;
 import io.memryx.server.service.Services;
 import io.memryx.server.service.Storage;
+import io.memryx.server.service.TenantBackups;
 import io.memryx.server.service.TenantCollections;
+import io.memryx.server.service.TenantMoves;
+import io.memryx.server.service.TenantRegistry;
 import io.memryx.server.service.TenantSpaces;
 import io.memryx.server.service.Upserts;
 import io.memryx.server.service.Usage;
 import io.memryx.server.service.Version;
+import io.memryx.server.tenant.ApiKey;
 import io.memryx.server.tenant.Authenticator;
+import io.memryx.server.tenant.Caller;
+import io.memryx.server.tenant.IssuedKeys;
 import io.memryx.server.tenant.KeyRing;
+import io.memryx.server.tenant.Terms;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -52,12 +61,15 @@ public final class MemryxServer implements AutoCloseable {
   private final ServerOptions options;
   private final Usage usage = new Usage();
   private final Readiness readiness = new Readiness();
+  private final TenantRegistry registry;
   private final TenantSpaces spaces;
+  private final TenantBackups backups;
   private final Builds builds;
   private final TenantCollections collections;
   private final Upserts upserts;
   private final HttpServer http;
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
+  private volatile Optional<ApiKey> firstKey = Optional.empty();
   private int port;
   private boolean stopped;
 
@@ -67,13 +79,12 @@ public final class MemryxServer implements AutoCloseable {
     ServerMeters meters = new ServerMeters();
     MemoryGuard memory =
         new MemoryGuard(usage, options.ramSafetyPercent(), Runtime.getRuntime().maxMemory());
+    registry =
+        new TenantRegistry(
+            Terms.of(options.defaultPlan()), options.maxTenants(), InstantSource.system());
     spaces =
         new TenantSpaces(
-            options.defaultPlan(),
-            options.maxTenants(),
-            usage,
-            InstantSource.system(),
-            System::nanoTime);
+            registry, options.maxTenants(), usage, InstantSource.system(), System::nanoTime);
     builds =
         new Builds(
             spaces,
@@ -100,6 +111,8 @@ public final class MemryxServer implements AutoCloseable {
     overview.register(meters);
     KeyRing keys =
         new KeyRing(options.apiKeys(), options.adminApiKey().orElse(null), new SecureRandom());
+    TenantMoves moves = new TenantMoves(registry, spaces, usage, idempotency);
+    backups = new TenantBackups(options.storagePath(), spaces, moves, memory);
     int workers = Math.max(MIN_WORKERS, WORKERS_PER_PROCESSOR * processors);
     http =
         new HttpServer(
@@ -111,7 +124,8 @@ public final class MemryxServer implements AutoCloseable {
                 workers,
                 workers * WAITING_PER_WORKER,
                 options.metricsKey().orElse(null)),
-            new Authenticator(options.authMode(), keys),
+            new Authenticator(
+                options.authMode(), keys, issuedKeys(), InstantSource.system(), System::nanoTime),
             new Services(
                 collections,
                 upserts,
@@ -120,10 +134,20 @@ public final class MemryxServer implements AutoCloseable {
                 new EntryReads(collections),
                 new Searches(collections, meters, System::nanoTime),
                 builds,
+                new Administration(
+                    registry, spaces, moves, options.apiKeys(), InstantSource.system()),
+                backups,
                 overview,
                 readiness,
                 meters),
             System::nanoTime);
+  }
+
+  /** An administrator's key that was made counts only as long as the environment gives none. */
+  private IssuedKeys issuedKeys() {
+    boolean given = options.adminApiKey().isPresent();
+    return id ->
+        registry.find(id).filter(key -> !given || !(key.caller() instanceof Caller.Administrator));
   }
 
   /**
@@ -176,6 +200,10 @@ public final class MemryxServer implements AutoCloseable {
       } else {
         loadFrom(options.storagePath().get());
       }
+      if (options.givesNoKey()) {
+        firstKey = registry.makeFirstKey();
+      }
+      readiness.ready();
       LOG.info("ready");
       builds.beginAllDue();
       loaded.complete(null);
@@ -197,6 +225,7 @@ public final class MemryxServer implements AutoCloseable {
   private void loadFrom(Path directory) {
     LOG.info("Attempting to load existing snapshot from disk...");
     Storage storage = Storage.onDisk(directory, options.durabilityOptions());
+    backups.removeLeftovers();
     spaces.load(storage, readiness, builds::beginForLog);
     if (spaces.count() == 0) {
       LOG.info("Snapshot file not found (a first run starts empty)");
@@ -211,6 +240,11 @@ public final class MemryxServer implements AutoCloseable {
   /** Completed when everything is loaded; or with the reason, when that is not possible. */
   public CompletableFuture<Void> loaded() {
     return loaded.copy();
+  }
+
+  /** The administrator's key, if this start made one because nobody could have got in. */
+  Optional<ApiKey> firstKey() {
+    return firstKey;
   }
 
   /** What adds entries, for the program that holds this server. */

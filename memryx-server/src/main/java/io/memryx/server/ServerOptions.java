@@ -27,8 +27,8 @@ import java.util.function.Predicate;
  * @param apiKeys registered keys of tenants
  * @param adminApiKey the administrator's key
  * @param metricsKey the key of the metrics
- * @param maxTenants tenants that may have data
- * @param defaultPlan plan of every tenant
+ * @param maxTenants tenants that may have data, and that may be registered
+ * @param defaultPlan plan of tenants that were given none
  * @param maxRequestBytes largest body
  * @param maxDimension largest dimension of a new collection
  * @param ramSafetyPercent share of the heap that collections may fill, 1 to 100
@@ -173,27 +173,6 @@ public record ServerOptions(
     }
   }
 
-  /** With the administrator's key. */
-  ServerOptions withAdminApiKey(String key) {
-    return new ServerOptions(
-        host,
-        port,
-        storagePath,
-        durability,
-        fsyncIntervalMillis,
-        authMode,
-        apiKeys,
-        Optional.of(key),
-        metricsKey,
-        maxTenants,
-        defaultPlan,
-        maxRequestBytes,
-        maxDimension,
-        ramSafetyPercent,
-        autoFinalizeVectors,
-        logFormat);
-  }
-
   /** The same for the store. */
   DurabilityOptions durabilityOptions() {
     return switch (durability) {
@@ -202,8 +181,8 @@ public record ServerOptions(
     };
   }
 
-  /** Whether nobody could get in. */
-  boolean needsAdminApiKey() {
+  /** Whether nobody could get in but with keys that the server made. */
+  boolean givesNoKey() {
     return authMode == AuthMode.KEYS && apiKeys.isEmpty() && adminApiKey.isEmpty();
   }
 

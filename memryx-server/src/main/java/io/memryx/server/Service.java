@@ -1,10 +1,9 @@
 package io.memryx.server;
 
-import io.memryx.server.tenant.RegisteredKey;
+import io.memryx.server.tenant.ApiKey;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
@@ -17,7 +16,7 @@ final class Service {
 
   /** With the options of an environment. */
   Service(Map<String, String> environment, PrintWriter out, PrintWriter err) {
-    this.options = withSomeKey(ServerOptions.from(environment, Service::isWritableDirectory), out);
+    this.options = ServerOptions.from(environment, Service::isWritableDirectory);
     this.out = out;
     this.err = err;
   }
@@ -26,19 +25,13 @@ final class Service {
     return Files.isDirectory(path) && Files.isWritable(path);
   }
 
-  /**
-   * Where nobody could get in, somebody must be able to: the key is shown once, to whoever starts.
-   */
-  private static ServerOptions withSomeKey(ServerOptions options, PrintWriter out) {
-    if (!options.needsAdminApiKey()) {
-      return options;
-    }
-    String key = RegisteredKey.newSecret(new SecureRandom());
-    out.println("AUTH_MODE=keys and no key is set. An administrator's key was made for this run:");
-    out.println("  " + key);
-    out.println("Set ADMIN_API_KEY to keep one, and API_KEYS=\"tenant=KEY\" to let tenants in.");
+  /** Where nobody could get in, somebody must be able to. */
+  private void tellFirstKey(ApiKey key) {
+    out.println("AUTH_MODE=keys and there is no key. An administrator's key was made:");
+    out.println("  " + key.text());
+    out.println("It is shown this once: keep it. It makes keys for tenants (POST /v1/admin/keys).");
+    out.println("ADMIN_API_KEY, once it is set, counts instead of it.");
     out.flush();
-    return options.withAdminApiKey(key);
   }
 
   /** What is done once everything is loaded. */
@@ -69,6 +62,7 @@ final class Service {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       server.loaded().join();
+      server.firstKey().ifPresent(this::tellFirstKey);
       whenReady.accept(server, out);
       ended.await();
       return ExitCode.OK;

@@ -41,8 +41,8 @@ final class ServerOptionsTest {
     ServerOptions options = from(Map.of("PORT", "9000"));
     assertEquals("0.0.0.0", options.host());
     assertEquals(AuthMode.KEYS, options.authMode());
-    assertTrue(options.needsAdminApiKey());
-    assertFalse(from(Map.of("PORT", "9000", "API_KEYS", "a=b")).needsAdminApiKey());
+    assertTrue(options.givesNoKey());
+    assertFalse(from(Map.of("PORT", "9000", "API_KEYS", "a=b")).givesNoKey());
   }
 
   @Test

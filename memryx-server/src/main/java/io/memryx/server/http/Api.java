@@ -4,6 +4,8 @@ import io.memryx.server.http.Route.Access;
 import io.memryx.server.http.Route.Runs;
 import io.memryx.server.service.Services;
 import io.memryx.server.service.Version;
+import io.memryx.server.tenant.Scope;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,33 +21,30 @@ final class Api {
     String openApi = OperatorEndpoints.openApi();
     List<Route> routes = new ArrayList<>();
     routes.add(open("/", "this list", _ -> root(routes)));
-    routes.add(tenant("POST", "/add", "add or replace vectors", unnamed::add));
-    routes.add(tenant("POST", "/ingest", "the same as /add", unnamed::add));
-    routes.add(tenant("POST", "/search", "find the nearest vectors", unnamed::search));
-    routes.add(tenant("POST", "/finalize", "build the index and save it", unnamed::beginFinalize));
+    routes.add(writing("POST", "/add", "add or replace vectors", unnamed::add));
+    routes.add(writing("POST", "/ingest", "the same as /add", unnamed::add));
+    routes.add(reading("POST", "/search", "find the nearest vectors", unnamed::search));
+    routes.add(writing("POST", "/finalize", "build the index and save it", unnamed::beginFinalize));
     routes.add(
-        tenant("GET", "/finalize/status", "how a build stands", unnamed::finalizeStatus)
+        reading("GET", "/finalize/status", "how a build stands", unnamed::finalizeStatus)
             .asking("build_id"));
-    routes.add(tenant("GET", "/v1/collections", "your collections", named::list));
-    routes.add(tenant("GET", "/v1/collections/{name}", "one collection", named::get));
+    routes.add(reading("GET", "/v1/collections", "your collections", named::list));
+    routes.add(reading("GET", "/v1/collections/{name}", "one collection", named::get));
     routes.add(
-        tenant("PUT", "/v1/collections/{name}", "make a collection with options", named::put));
+        writing("PUT", "/v1/collections/{name}", "make a collection with options", named::put));
     routes.add(
-        tenant("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
-    routes.add(tenant("DELETE", "/v1/collections/{name}", "remove it and all in it", named::drop));
+        reading("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
+    routes.add(
+        writing("DELETE", "/v1/collections/{name}", "remove it and all in it", named::drop)
+            .needing(Scope.ADMIN));
     addEntries(routes, services);
     addOperations(routes, services);
     routes.add(
-        tenant("GET", "/v1/estimate", "what a collection would take", EstimateEndpoint::answer)
+        reading("GET", "/v1/estimate", "what a collection would take", EstimateEndpoint::answer)
             .asking("count", "dimension", "metric", "compression", "id_bytes", "metadata_bytes"));
+    addAdministration(routes, services);
     routes.add(
-        new Route(
-            "GET",
-            "/v1/admin/stats",
-            Access.ADMINISTRATOR,
-            Runs.ON_WORKER,
-            "figures of all tenants",
-            operator::adminStats));
+        administering("GET", "/v1/admin/stats", "figures of all tenants", operator::adminStats));
     routes.add(open("/health", "ready or not, and how full", operator::health));
     routes.add(open("/readyz", "ready or not", operator::readyz));
     routes.add(open("/livez", "alive", operator::livez));
@@ -77,26 +76,26 @@ final class Api {
     String all = "/v1/collections/{name}/vectors";
     String one = all + "/{id}";
     routes.add(
-        tenant("POST", all, "add or replace vectors", vectors::upsert)
+        writing("POST", all, "add or replace vectors", vectors::upsert)
             .asking("on_error")
             .taking(MediaTypes.JSON, MediaTypes.LINES));
     routes.add(
-        tenant("GET", all, "vectors page by page, or all as lines", vectors::list)
+        reading("GET", all, "vectors page by page, or all as lines", vectors::list)
             .asking("cursor", "limit", "filter", "include")
             .giving(MediaTypes.JSON, MediaTypes.LINES));
-    routes.add(tenant("GET", one, "one vector", vectors::get).asking("include"));
-    routes.add(tenant("DELETE", one, "delete one vector", vectors::deleteOne));
+    routes.add(reading("GET", one, "one vector", vectors::get).asking("include"));
+    routes.add(writing("DELETE", one, "delete one vector", vectors::deleteOne));
     routes.add(
-        tenant(
+        writing(
             "POST",
             "/v1/collections/{name}/delete",
             "delete vectors by ids or filter",
             vectors::delete));
     routes.add(
-        tenant(
+        reading(
             "POST", "/v1/collections/{name}/search", "find the nearest vectors", searches::search));
     routes.add(
-        tenant(
+        reading(
             "POST",
             "/v1/collections/{name}/recall",
             "how much searches find, measured",
@@ -107,25 +106,67 @@ final class Api {
     OperationEndpoints operations = new OperationEndpoints(services);
     String one = "/v1/operations/{id}";
     routes.add(
-        tenant(
+        writing(
             "POST",
             "/v1/collections/{name}/finalize",
             "build the index and save it",
             operations::beginFinalize));
-    routes.add(tenant("GET", one, "how an operation stands", operations::get));
-    routes.add(tenant("DELETE", one, "cancel an operation", operations::cancel));
+    routes.add(reading("GET", one, "how an operation stands", operations::get));
+    routes.add(writing("DELETE", one, "cancel an operation", operations::cancel));
     routes.add(
-        tenant("GET", one + "/events", "how an operation goes on, live", operations::events)
+        reading("GET", one + "/events", "how an operation goes on, live", operations::events)
             .giving(MediaTypes.EVENTS));
+  }
+
+  private static void addAdministration(List<Route> routes, Services services) {
+    AdminEndpoints admin = new AdminEndpoints(services.administration(), InstantSource.system());
+    String tenants = "/v1/admin/tenants";
+    String one = tenants + "/{tenant}";
+    String keys = "/v1/admin/keys";
+    routes.add(
+        administering("GET", tenants, "all tenants", admin::tenants).asking("cursor", "limit"));
+    routes.add(administering("POST", tenants, "make a tenant", admin::create));
+    routes.add(administering("GET", one, "one tenant", admin::tenant));
+    routes.add(administering("PUT", one, "change a tenant, or make it", admin::change));
+    routes.add(administering("DELETE", one, "remove it, its keys and its data", admin::delete));
+    addSnapshots(routes, new SnapshotEndpoints(services.backups()));
+    routes.add(administering("POST", keys, "make a key for a tenant", admin::makeKey));
+    routes.add(administering("GET", keys, "keys, without secrets", admin::keys).asking("tenant"));
+    routes.add(administering("DELETE", keys + "/{key_id}", "revoke a key", admin::revoke));
+  }
+
+  private static void addSnapshots(List<Route> routes, SnapshotEndpoints snapshots) {
+    String all = "/v1/admin/snapshots";
+    String one = all + "/{tenant}";
+    routes.add(
+        administering("GET", all, "snapshots on the disk", snapshots::list).asking("tenant"));
+    routes.add(
+        administering("GET", one, "download a tenant's backup", snapshots::download)
+            .giving(MediaTypes.ZIP));
+    routes.add(
+        administering("POST", one + "/verify", "check a tenant's snapshots", snapshots::verify));
+    routes.add(
+        administering("POST", one + "/restore", "restore a backup", snapshots::restore)
+            .taking(MediaTypes.ZIP));
+  }
+
+  private static Route administering(
+      String method, String template, String summary, Route.Endpoint endpoint) {
+    return new Route(method, template, Access.ADMINISTRATOR, Runs.ON_WORKER, summary, endpoint);
   }
 
   private static Route open(String template, String summary, Route.Endpoint endpoint) {
     return new Route("GET", template, Access.PUBLIC, Runs.AT_ONCE, summary, endpoint);
   }
 
-  private static Route tenant(
+  private static Route reading(
       String method, String template, String summary, Route.Endpoint endpoint) {
     return new Route(method, template, Access.TENANT, Runs.ON_WORKER, summary, endpoint);
+  }
+
+  private static Route writing(
+      String method, String template, String summary, Route.Endpoint endpoint) {
+    return reading(method, template, summary, endpoint).needing(Scope.WRITE);
   }
 
   private static Answer root(List<Route> routes) {

@@ -7,12 +7,15 @@ import io.memryx.server.problem.ProblemException;
 import io.memryx.server.service.Idempotency;
 import io.memryx.server.tenant.Authenticator;
 import io.memryx.server.tenant.Caller;
+import io.memryx.server.tenant.Scope;
 import io.memryx.server.tenant.TenantId;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -35,6 +38,7 @@ final class Call {
   private static final String BEARER = "bearer ";
 
   private final HttpServerExchange exchange;
+  private final Scope needed;
   private final Map<String, String> pathParameters;
   private final Map<String, String> query;
   private final Authenticator authenticator;
@@ -47,6 +51,7 @@ final class Call {
 
   Call(
       HttpServerExchange exchange,
+      Scope needed,
       Map<String, String> pathParameters,
       Map<String, String> query,
       Authenticator authenticator,
@@ -54,6 +59,7 @@ final class Call {
       BodiesUnderWay bodies,
       LongSupplier nanoClock) {
     this.exchange = exchange;
+    this.needed = needed;
     this.pathParameters = pathParameters;
     this.query = query;
     this.authenticator = authenticator;
@@ -77,21 +83,41 @@ final class Call {
       case PUBLIC -> {}
       case METRICS -> {
         if (metricsKey != null) {
-          Keys.requireEqual(metricsKey, key);
+          requireMetricsKey(metricsKey, key);
         }
       }
-      case ADMINISTRATOR ->
-          Authenticator.requireAdministrator(authenticator.authenticate(key.orElse(null)));
+      case ADMINISTRATOR -> Authenticator.requireAdministrator(authenticate(key.orElse(null)));
       case TENANT -> {
         boolean mayComeInBody = hasBody() && key.isEmpty();
         if (!mayComeInBody) {
-          caller = authenticator.authenticate(key.orElse(null));
-          Authenticator.requireTenant(caller);
+          TenantId _ = identify(key.orElse(null));
         }
       }
     }
     if (!route.method().equals("GET") && hasBody()) {
       requireType(route.takes());
+    }
+  }
+
+  private Caller authenticate(@Nullable String key) {
+    return authenticator.authenticate(key, exchange.getSourceAddress().getAddress());
+  }
+
+  private TenantId identify(@Nullable String key) {
+    Caller identified = authenticate(key);
+    caller = identified;
+    return Authenticator.requireTenant(identified, needed);
+  }
+
+  /** Compares in a time that tells nothing about the key. */
+  private void requireMetricsKey(String expected, Optional<String> given) {
+    byte[] wanted = expected.getBytes(StandardCharsets.UTF_8);
+    byte[] got = given.orElse("").getBytes(StandardCharsets.UTF_8);
+    if (!MessageDigest.isEqual(wanted, got)) {
+      throw authenticator.wrong(
+          exchange.getSourceAddress().getAddress(),
+          "the metrics need their own key",
+          "send the key that the operator set as METRICS_KEY: 'Authorization: Bearer KEY'");
     }
   }
 
@@ -178,6 +204,29 @@ final class Call {
     }
   }
 
+  /** Reads the body as it is, whatever its size; who reads must not hold on to it. */
+  void upload(Consumer<InputStream> reader) {
+    BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
+    BodyStream stream = open(Long.MAX_VALUE);
+    try {
+      reader.accept(
+          new FilterInputStream(stream) {
+            @Override
+            public int read(byte[] target, int offset, int length) throws IOException {
+              int read = stream.read(target, offset, length);
+              stream.release();
+              return read;
+            }
+          });
+      if (!stream.skipRest(maxRequestBytes)) {
+        exchange.setPersistent(false);
+      }
+    } catch (ProblemException e) {
+      refusedEarly(stream);
+      throw e;
+    }
+  }
+
   /** What still comes of a body that is refused is read as far as any body goes, and no further. */
   private void refusedEarly(BodyStream stream) {
     BodyLimit.of(exchange).allowMore(maxRequestBytes);
@@ -228,14 +277,14 @@ final class Call {
 
   private void keyInBody(String key) {
     if (caller == null) {
-      caller = authenticator.authenticate(key);
+      TenantId _ = identify(key);
     }
   }
 
   /** Whose call it is. */
   TenantId tenant() {
     Caller known = caller;
-    return Authenticator.requireTenant(known == null ? authenticator.authenticate(null) : known);
+    return known == null ? identify(null) : Authenticator.requireTenant(known, needed);
   }
 
   /** A parameter of the path. */

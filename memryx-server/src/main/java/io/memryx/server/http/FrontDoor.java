@@ -119,6 +119,7 @@ final class FrontDoor implements HttpHandler {
         Call call =
             new Call(
                 exchange,
+                found.route().scope(),
                 found.parameters(),
                 query,
                 authenticator,
@@ -158,7 +159,11 @@ final class FrontDoor implements HttpHandler {
   }
 
   private void run(Visit visit, Route route, Call call) {
-    boolean needsData = route.access() == Route.Access.TENANT;
+    boolean needsData =
+        switch (route.access()) {
+          case TENANT, ADMINISTRATOR -> true;
+          case PUBLIC, METRICS -> false;
+        };
     if (needsData) {
       readiness.require();
     }

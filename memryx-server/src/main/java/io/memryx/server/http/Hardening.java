@@ -42,8 +42,9 @@ final class Hardening {
     }
     checkHeaders(exchange.getRequestHeaders(), old);
     String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-    boolean comesInLines = MediaTypes.isOf(type, MediaTypes.LINES);
-    if (exchange.getRequestContentLength() > maxRequestBytes && !comesInLines) {
+    boolean isStreamed =
+        MediaTypes.isOf(type, MediaTypes.LINES) || MediaTypes.isOf(type, MediaTypes.ZIP);
+    if (exchange.getRequestContentLength() > maxRequestBytes && !isStreamed) {
       throw BodyStream.tooLarge(maxRequestBytes);
     }
   }

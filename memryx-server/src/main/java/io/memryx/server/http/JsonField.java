@@ -65,6 +65,37 @@ interface JsonField {
     DRY_RUN
   }
 
+  /** What {@code POST /v1/admin/tenants} takes. */
+  enum OfNewTenant implements JsonField {
+    TENANT,
+    PLAN,
+    LIMITS,
+    POD_URL
+  }
+
+  /** What {@code PUT /v1/admin/tenants/{tenant}} takes. */
+  enum OfTenant implements JsonField {
+    PLAN,
+    LIMITS,
+    POD_URL
+  }
+
+  /** What a tenant's own limits are. */
+  enum OfLimits implements JsonField {
+    VECTORS,
+    ADDS_PER_MINUTE,
+    SEARCHES_PER_SECOND,
+    CONCURRENT_SEARCHES,
+    SEARCHES_PER_DAY
+  }
+
+  /** What {@code POST /v1/admin/keys} takes. */
+  enum OfNewKey implements JsonField {
+    TENANT,
+    SCOPES,
+    EXPIRES_AT
+  }
+
   /** What {@code POST …/recall} takes. */
   enum OfRecall implements JsonField {
     API_KEY,

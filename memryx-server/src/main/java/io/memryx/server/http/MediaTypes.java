@@ -11,6 +11,9 @@ final class MediaTypes {
   /** One JSON document a line. */
   static final String LINES = "application/x-ndjson";
 
+  /** Files in one. */
+  static final String ZIP = "application/zip";
+
   /** Events as the server sends them. */
   static final String EVENTS = "text/event-stream";
 

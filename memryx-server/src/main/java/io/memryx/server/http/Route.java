@@ -1,5 +1,6 @@
 package io.memryx.server.http;
 
+import io.memryx.server.tenant.Scope;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param method HTTP method
  * @param template path with parameters in braces
  * @param access who may call it
+ * @param scope what a tenant's key must be good for
  * @param thread where it runs
  * @param summary what it does, in a few words
  * @param endpoint does it
@@ -22,6 +24,7 @@ record Route(
     String method,
     String template,
     Access access,
+    Scope scope,
     Runs thread,
     String summary,
     Endpoint endpoint,
@@ -35,7 +38,7 @@ record Route(
     gives = List.copyOf(gives);
   }
 
-  /** A route that takes and gives JSON. */
+  /** A route that takes and gives JSON; if it is a tenant's, one that only reads. */
   Route(
       String method,
       String template,
@@ -47,6 +50,7 @@ record Route(
         method,
         template,
         access,
+        Scope.READ,
         thread,
         summary,
         endpoint,
@@ -58,19 +62,34 @@ record Route(
   /** Which knows these parameters of the query. */
   Route asking(String... parameters) {
     return new Route(
-        method, template, access, thread, summary, endpoint, List.of(parameters), takes, gives);
+        method,
+        template,
+        access,
+        scope,
+        thread,
+        summary,
+        endpoint,
+        List.of(parameters),
+        takes,
+        gives);
   }
 
   /** Which reads bodies of these types. */
   Route taking(String... types) {
     return new Route(
-        method, template, access, thread, summary, endpoint, asks, List.of(types), gives);
+        method, template, access, scope, thread, summary, endpoint, asks, List.of(types), gives);
   }
 
   /** Which answers in these types. */
   Route giving(String... types) {
     return new Route(
-        method, template, access, thread, summary, endpoint, asks, takes, List.of(types));
+        method, template, access, scope, thread, summary, endpoint, asks, takes, List.of(types));
+  }
+
+  /** Which needs a key that is good for more than reading. */
+  Route needing(Scope wanted) {
+    return new Route(
+        method, template, access, wanted, thread, summary, endpoint, asks, takes, gives);
   }
 
   /** The path parameter that is an id, and may have any character. */

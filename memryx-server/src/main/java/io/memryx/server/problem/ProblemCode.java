@@ -18,6 +18,12 @@ public enum ProblemCode {
       400,
       "The JSON is nested too deeply",
       "Documents may nest 32 levels. No request needs more than a few."),
+  /** What was sent to be restored is no backup. */
+  BAD_BACKUP(
+      400,
+      "The backup can't be restored",
+      "Send the file that GET /v1/admin/snapshots/{tenant} gave, as it was. The detail says what is"
+          + " wrong with it; nothing was changed."),
   /** The same name twice in one object. */
   DUPLICATE_KEY(
       400,
@@ -153,6 +159,11 @@ public enum ProblemCode {
       403,
       "The tenant has no room for another collection",
       "A tenant may have 10,000 collections."),
+  /** No such tenant. */
+  TENANT_NOT_FOUND(404, "No such tenant", "GET /v1/admin/tenants lists those there are."),
+  /** No such key. */
+  KEY_NOT_FOUND(
+      404, "No such key", "GET /v1/admin/keys?tenant= lists a tenant's keys by their key_id."),
   /** No such path. */
   NOT_FOUND(404, "There is nothing at this path", "GET / lists the endpoints."),
   /** No such collection of this tenant. */
@@ -220,6 +231,34 @@ public enum ProblemCode {
       "The collection exists with other options",
       "Dimension, metric and compression are fixed when a collection is made. The detail gives those"
           + " it has. Use them, or another name."),
+  /** A tenant of that name. */
+  TENANT_EXISTS(
+      409, "The tenant exists", "PUT /v1/admin/tenants/{tenant} changes one that is there."),
+  /** A tenant that is being removed or restored. */
+  TENANT_BUSY(
+      409,
+      "The tenant is being removed or restored",
+      "Its data can be neither read nor changed for the moment. Try again soon."),
+  /** A tenant that has data already. */
+  TENANT_HAS_DATA(
+      409,
+      "The tenant has collections already",
+      "A backup is restored only to a tenant that has none, so that nothing is overwritten."),
+  /** Enough keys. */
+  KEY_CAP_REACHED(
+      409,
+      "The tenant has two live keys",
+      "Two let a key be replaced while both work. Revoke the one that is not used any more."),
+  /** A key that is not the server's to revoke. */
+  KEY_NOT_REVOCABLE(
+      409,
+      "The key comes from the environment",
+      "It is in the variable API_KEYS: take it out there and start the server again."),
+  /** No disk to have snapshots on. */
+  PERSISTENCE_DISABLED(
+      409,
+      "There are no snapshots: the server keeps everything in memory",
+      "The operator started it with ENABLE_PERSISTENCE=false."),
   /** A body over the limit. */
   BODY_TOO_LARGE(
       413,
@@ -243,6 +282,12 @@ public enum ProblemCode {
       429,
       "A limit of your plan is reached",
       "The detail says which limit; Retry-After says when it is worth trying again."),
+  /** Wrong keys, again and again. */
+  TOO_MANY_AUTH_FAILURES(
+      429,
+      "Too many wrong API keys",
+      "Twenty wrong keys a minute are answered with 401 to one address. A right one gets in at any"
+          + " time."),
   /** A defect of the server. */
   INTERNAL(
       500,
@@ -324,6 +369,11 @@ public enum ProblemCode {
   /** Conflicts with what stays as it is. */
   private boolean isFinal() {
     return this == COLLECTION_EXISTS
+        || this == TENANT_EXISTS
+        || this == TENANT_HAS_DATA
+        || this == KEY_CAP_REACHED
+        || this == KEY_NOT_REVOCABLE
+        || this == PERSISTENCE_DISABLED
         || this == OPERATION_ENDED
         || this == OPERATION_CANCELLED
         || this == IDEMPOTENCY_KEY_REUSED;

@@ -13,7 +13,7 @@ public final class Readiness {
   }
 
   /** Loading is over. */
-  void ready() {
+  public void ready() {
     state = new State(Stage.READY, state.loaded, state.total);
   }
 

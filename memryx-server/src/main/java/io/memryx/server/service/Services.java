@@ -12,6 +12,8 @@ import io.memryx.server.metrics.ServerMeters;
  * @param reads reads entries
  * @param searches finds entries
  * @param builds builds indexes
+ * @param administration tenants and their keys
+ * @param backups snapshots of single tenants
  * @param overview figures of the whole server
  * @param readiness whether calls are taken
  * @param meters counts what happens
@@ -24,6 +26,8 @@ public record Services(
     EntryReads reads,
     Searches searches,
     Builds builds,
+    Administration administration,
+    TenantBackups backups,
     Overview overview,
     Readiness readiness,
     ServerMeters meters) {}

@@ -31,6 +31,21 @@ public sealed interface Storage extends AutoCloseable {
    */
   VectorStore open(TenantId tenant, Consumer<VectorCollection> longLogs);
 
+  /** Removes all that a tenant has, loaded or not; its store is not open. */
+  void remove(TenantId tenant);
+
+  /**
+   * Keeps the built indexes of collections as those of a tenant that has none; what is not in them
+   * yet is not kept.
+   */
+  void adopt(TenantId tenant, List<VectorCollection> collections);
+
+  /** Opens the store of what the server keeps for itself, which no tenant's is. */
+  VectorStore openOwn();
+
+  /** Makes everything durable that was written, whatever is promised to tenants. */
+  void force();
+
   /** Whether all is as it should be with what is kept. */
   StoreCondition condition();
 
@@ -67,6 +82,22 @@ public sealed interface Storage extends AutoCloseable {
     }
 
     @Override
+    public void remove(TenantId tenant) {}
+
+    @Override
+    public void adopt(TenantId tenant, List<VectorCollection> collections) {
+      throw new IllegalStateException("there is nothing on a disk to be adopted");
+    }
+
+    @Override
+    public VectorStore openOwn() {
+      return Memryx.inMemory();
+    }
+
+    @Override
+    public void force() {}
+
+    @Override
     public StoreCondition condition() {
       return StoreCondition.sound();
     }
@@ -79,6 +110,9 @@ public sealed interface Storage extends AutoCloseable {
   final class OnDisk implements Storage {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
+    /** No tenant's name begins so. */
+    private static final String OWN_PREFIX = "_server/";
+
     private final SnapshotStore snapshots;
 
     private OnDisk(SnapshotStore snapshots) {
@@ -89,6 +123,9 @@ public sealed interface Storage extends AutoCloseable {
     public List<TenantId> tenants() {
       TreeSet<TenantId> tenants = new TreeSet<>();
       for (String key : snapshots.keys()) {
+        if (key.startsWith(OWN_PREFIX)) {
+          continue;
+        }
         int slash = key.indexOf('/');
         if (slash > 0 && TenantId.isName(key.substring(0, slash))) {
           tenants.add(new TenantId(key.substring(0, slash)));
@@ -108,6 +145,32 @@ public sealed interface Storage extends AutoCloseable {
       var options =
           StoreOptions.defaults().withAutomaticBuild(AutomaticBuild.never().withStarter(longLogs));
       return DurableVectorStore.open(snapshots, tenant + "/", options);
+    }
+
+    @Override
+    public void remove(TenantId tenant) {
+      for (String key : snapshots.keys(tenant + "/")) {
+        boolean _ = snapshots.delete(key);
+      }
+    }
+
+    @Override
+    public void adopt(TenantId tenant, List<VectorCollection> collections) {
+      for (VectorCollection collection : collections) {
+        SnapshotStore.SavedSnapshot saved =
+            snapshots.save(tenant + "/" + collection.name(), collection.snapshot());
+        LOG.info("Snapshot saved: {} (restored)", saved.location());
+      }
+    }
+
+    @Override
+    public VectorStore openOwn() {
+      return DurableVectorStore.open(snapshots, OWN_PREFIX);
+    }
+
+    @Override
+    public void force() {
+      snapshots.force();
     }
 
     @Override

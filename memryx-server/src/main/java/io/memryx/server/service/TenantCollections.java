@@ -75,7 +75,7 @@ public final class TenantCollections {
         return new Creation(Outcome.WAS_THERE, view(there.get()));
       }
       requireRoomForCollection(space);
-      VectorCollection made = space.store().collection(name, options);
+      VectorCollection made = space.collection(name, options);
       CollectionStats _ = usage.update(tenant, made);
       return new Creation(Outcome.MADE, view(made));
     } finally {

@@ -1,9 +1,13 @@
 package io.memryx.server.service;
 
+import io.memryx.CollectionOptions;
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -14,8 +18,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param limits its plan
  * @param builds its builds
  * @param streams its answers that go on for long
- * @param addLock held by adds that must count before they act: the first of a collection, and all
- *     of a plan with limits
+ * @param addLock held by adds that must count before they act (the first of a collection, and all
+ *     of a plan with limits), by whoever removes a collection, and by whoever removes the tenant
+ * @param removed whether the tenant's data was removed; changed under the lock
  */
 record TenantSpace(
     TenantId tenant,
@@ -23,11 +28,72 @@ record TenantSpace(
     PlanLimits limits,
     BuildHistory builds,
     OpenStreams streams,
-    ReentrantLock addLock) {
+    ReentrantLock addLock,
+    AtomicBoolean removed) {
 
   /** A space whose plan is unused so far. */
   TenantSpace(TenantId tenant, VectorStore store, PlanLimits limits) {
-    this(tenant, store, limits, new BuildHistory(), new OpenStreams(), new ReentrantLock());
+    this(
+        tenant,
+        store,
+        limits,
+        new BuildHistory(),
+        new OpenStreams(),
+        new ReentrantLock(),
+        new AtomicBoolean());
+  }
+
+  /**
+   * The collection of this name, made if it is not there. Not in a space that was removed: nobody
+   * would find it, but it would be there after the next start.
+   */
+  VectorCollection collection(String name, CollectionOptions options) {
+    addLock.lock();
+    try {
+      if (removed.get()) {
+        throw TenantRegistry.busy(tenant);
+      }
+      return store.collection(name, options);
+    } finally {
+      addLock.unlock();
+    }
+  }
+
+  /**
+   * Removes every collection, and lets none come any more.
+   *
+   * @return the names of those that went
+   */
+  List<String> remove() {
+    addLock.lock();
+    try {
+      removed.set(true);
+      List<String> names = new ArrayList<>();
+      for (VectorCollection collection : store.collections()) {
+        names.add(collection.name());
+        builds.cancelAll(collection.name(), Build.Cancellation.DROPPED);
+        boolean _ = store.drop(collection.name());
+      }
+      return names;
+    } finally {
+      addLock.unlock();
+    }
+  }
+
+  /**
+   * Lets no collection come any more, if there is none.
+   *
+   * @return whether there is none
+   */
+  boolean removeIfEmpty() {
+    addLock.lock();
+    try {
+      boolean empty = store.collections().isEmpty();
+      removed.compareAndSet(false, empty);
+      return empty;
+    } finally {
+      addLock.unlock();
+    }
   }
 
   /** Entries in all of the tenant's collections. */

@@ -6,7 +6,6 @@ import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StoreCondition;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
-import io.memryx.server.tenant.Plan;
 import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
 import java.time.InstantSource;
@@ -28,7 +27,7 @@ public final class TenantSpaces implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TenantSpaces.class);
 
   private final ConcurrentSkipListMap<TenantId, TenantSpace> spaces = new ConcurrentSkipListMap<>();
-  private final Plan plan;
+  private final TenantRegistry registry;
   private final int maxTenants;
   private final Usage usage;
   private final InstantSource clock;
@@ -36,10 +35,18 @@ public final class TenantSpaces implements AutoCloseable {
   private @Nullable Storage storage;
   private BiConsumer<TenantId, VectorCollection> longLogs = (tenant, collection) -> {};
 
-  /** No tenants yet. */
+  /**
+   * No tenants yet.
+   *
+   * @param registry tells what they may use
+   */
   public TenantSpaces(
-      Plan plan, int maxTenants, Usage usage, InstantSource clock, LongSupplier nanoClock) {
-    this.plan = plan;
+      TenantRegistry registry,
+      int maxTenants,
+      Usage usage,
+      InstantSource clock,
+      LongSupplier nanoClock) {
+    this.registry = registry;
     this.maxTenants = maxTenants;
     this.usage = usage;
     this.clock = clock;
@@ -57,6 +64,7 @@ public final class TenantSpaces implements AutoCloseable {
       Storage from, Readiness readiness, BiConsumer<TenantId, VectorCollection> longLogs) {
     storage = from;
     this.longLogs = longLogs;
+    loadRegistry(from);
     List<TenantId> tenants = from.tenants();
     readiness.loading(0, tenants.size());
     int loaded = 0;
@@ -67,7 +75,84 @@ public final class TenantSpaces implements AutoCloseable {
       }
       readiness.loading(++loaded, tenants.size());
     }
-    readiness.ready();
+  }
+
+  /** What was not removed or restored to its end goes now. */
+  private void loadRegistry(Storage from) {
+    registry.load(from);
+    for (TenantId tenant : registry.suspended()) {
+      LOG.warn(
+          "tenant '{}' was being removed or restored when the server ended: its data goes", tenant);
+      from.remove(tenant);
+      registry.settle(tenant);
+    }
+  }
+
+  /**
+   * Removes all that a moving tenant has. Where that fails, it can be tried again.
+   *
+   * @return the names of its collections
+   */
+  List<String> remove(TenantId tenant) {
+    TenantSpace space = ofMoving(tenant);
+    List<String> names = space == null ? List.of() : space.remove();
+    spaces.remove(tenant);
+    discard(tenant);
+    return names;
+  }
+
+  /** Removes what is on the disk of a tenant that has no space. */
+  void discard(TenantId tenant) {
+    storage().remove(tenant);
+  }
+
+  /** None is being made: that would have been before it began to move. */
+  private synchronized @Nullable TenantSpace ofMoving(TenantId tenant) {
+    return spaces.get(tenant);
+  }
+
+  /**
+   * Makes way for collections that come as a whole to a moving tenant.
+   *
+   * @return whether it has none
+   */
+  boolean clear(TenantId tenant) {
+    TenantSpace space = ofMoving(tenant);
+    if (space == null) {
+      return true;
+    }
+    return space.removeIfEmpty() && spaces.remove(tenant, space);
+  }
+
+  /**
+   * Takes collections over for a moving tenant that has none, with all that is in them, built or
+   * not. They are found when all are there; where that fails, none is, but some may be on the disk.
+   */
+  void adopt(TenantId tenant, List<VectorCollection> collections) {
+    Storage to = storage();
+    VectorStore store = null;
+    try {
+      to.adopt(tenant, collections);
+      store = to.open(tenant, built -> longLogs.accept(tenant, built));
+      for (VectorCollection collection : collections) {
+        new Replica(collection, store.find(collection.name()).orElseThrow()).complete();
+      }
+      spaces.put(tenant, new TenantSpace(tenant, store, limits(tenant)));
+    } catch (RuntimeException | Error e) {
+      if (store != null) {
+        store.close();
+      }
+      throw e;
+    }
+    store.collections().forEach(collection -> usage.update(tenant, collection));
+  }
+
+  private synchronized Storage storage() {
+    Storage known = storage;
+    if (known == null) {
+      throw new IllegalStateException("no tenant before loading");
+    }
+    return known;
   }
 
   /** The space of a tenant, or empty if it has no data. */
@@ -90,6 +175,7 @@ public final class TenantSpaces implements AutoCloseable {
     if (existing != null) {
       return existing;
     }
+    registry.requireActive(tenant);
     if (spaces.size() >= maxTenants) {
       throw Problem.of(
               ProblemCode.TENANT_CAP_REACHED,
@@ -97,10 +183,7 @@ public final class TenantSpaces implements AutoCloseable {
               "use a key that has data already, or ask the operator to raise MAX_TENANTS")
           .toException();
     }
-    if (storage == null) {
-      throw new IllegalStateException("no tenant before loading");
-    }
-    return open(storage, tenant);
+    return open(storage(), tenant);
   }
 
   private TenantSpace open(Storage from, TenantId tenant) {
@@ -115,10 +198,14 @@ public final class TenantSpaces implements AutoCloseable {
                 whileLoading.add(collection);
               }
             });
-    TenantSpace space = new TenantSpace(tenant, store, new PlanLimits(plan, clock, nanoClock));
+    TenantSpace space = new TenantSpace(tenant, store, limits(tenant));
     spaces.put(tenant, space);
     whileLoading.forEach(collection -> longLogs.accept(tenant, collection));
     return space;
+  }
+
+  private PlanLimits limits(TenantId tenant) {
+    return new PlanLimits(() -> registry.termsOf(tenant), clock, nanoClock);
   }
 
   /** All tenants that have data, in order. */
@@ -149,6 +236,7 @@ public final class TenantSpaces implements AutoCloseable {
     for (TenantSpace space : spaces.values()) {
       space.store().close();
     }
+    registry.close();
     if (storage != null) {
       close(storage);
     }

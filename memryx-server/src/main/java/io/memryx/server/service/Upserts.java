@@ -121,7 +121,7 @@ public final class Upserts {
         space
             .store()
             .find(staging.collection())
-            .orElseGet(() -> space.store().collection(staging.collection(), staging.options()));
+            .orElseGet(() -> space.collection(staging.collection(), staging.options()));
     return new OpenCollection(space, collection);
   }
 

@@ -3,28 +3,50 @@ package io.memryx.server.tenant;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Turns keys into callers: the only way in. Thread-safe. */
+/** Turns keys into callers: the only way in. Thread-safe; keys that are right wait for nobody. */
 public final class Authenticator {
   private static final int MAX_KEY_LENGTH = 512;
 
   private final AuthMode mode;
-  private final KeyRing keys;
+  private final KeyRing environment;
+  private final IssuedKeys issued;
+  private final InstantSource clock;
+  private final AuthFailures failures;
 
-  /** Lets in what the mode and the registered keys allow. */
-  public Authenticator(AuthMode mode, KeyRing keys) {
+  /**
+   * Lets in what the mode allows.
+   *
+   * @param environment keys that the environment gives
+   * @param issued keys that this server made
+   */
+  public Authenticator(
+      AuthMode mode,
+      KeyRing environment,
+      IssuedKeys issued,
+      InstantSource clock,
+      LongSupplier nanoClock) {
     this.mode = mode;
-    this.keys = keys;
+    this.environment = environment;
+    this.issued = issued;
+    this.clock = clock;
+    this.failures = new AuthFailures(nanoClock);
   }
 
   /**
    * Whose call this is.
    *
    * @param key the key of the call, or null if it has none
+   * @param from where the call comes from
    * @throws ProblemException if there is no key, or one that is nobody's
    */
-  public Caller authenticate(@Nullable String key) {
+  public Caller authenticate(@Nullable String key, InetAddress from) {
     if (key == null || key.isBlank()) {
       throw Problem.of(
               ProblemCode.UNAUTHENTICATED,
@@ -33,26 +55,55 @@ public final class Authenticator {
                   + " \"api_key\"")
           .toException();
     }
-    if (key.length() > MAX_KEY_LENGTH) {
-      throw unknown();
+    Optional<Caller> known = key.length() > MAX_KEY_LENGTH ? Optional.empty() : find(key);
+    return known.orElseThrow(
+        () ->
+            wrong(
+                from,
+                "the API key is not known here",
+                "check the key, or ask the operator for one"));
+  }
+
+  private Optional<Caller> find(String key) {
+    Optional<ApiKey> ours = ApiKey.parse(key);
+    Optional<IssuedKey> made = ours.flatMap(parsed -> issued.find(parsed.id()));
+    // As much work for a key that nobody made, or that is no key at all.
+    SecretHash hash = made.map(IssuedKey::hash).orElse(SecretHash.OF_NOTHING);
+    boolean right = hash.matches(ours.map(ApiKey::secret).orElse(key)) && made.isPresent();
+    if (right && made.get().isLive(clock.instant())) {
+      return Optional.of(made.get().caller());
     }
-    return keys.find(key)
-        .orElseGet(
-            () ->
-                switch (mode) {
-                  case OPEN -> new Caller.OfTenant(TenantId.ofOpenKey(key));
-                  case KEYS -> throw unknown();
-                });
+    Optional<Caller> given = environment.find(key);
+    // What looks like one of ours and is none was revoked, or is mistyped: no tenant begins so.
+    return given.isPresent() || mode == AuthMode.KEYS || ours.isPresent()
+        ? given
+        : Optional.of(Caller.OfTenant.withAllScopes(TenantId.ofOpenKey(key)));
+  }
+
+  /**
+   * The failure of a key that is wrong, counted.
+   *
+   * @param from where it came from
+   */
+  public ProblemException wrong(InetAddress from, String detail, String hint) {
+    failures.count(from);
+    return Problem.of(ProblemCode.UNAUTHENTICATED, detail, hint).toException();
   }
 
   /**
    * The tenant that a caller is.
    *
-   * @throws ProblemException if it is the administrator, who has no data
+   * @param needed what its key must be good for
+   * @throws ProblemException if it is not, or if it is the administrator, who has no data
    */
-  public static TenantId requireTenant(Caller caller) {
+  public static TenantId requireTenant(Caller caller, Scope needed) {
     return switch (caller) {
-      case Caller.OfTenant of -> of.tenant();
+      case Caller.OfTenant of -> {
+        if (!of.scopes().contains(needed)) {
+          throw missing(needed);
+        }
+        yield of.tenant();
+      }
       case Caller.Administrator _ ->
           throw Problem.of(
                   ProblemCode.FORBIDDEN,
@@ -60,6 +111,15 @@ public final class Authenticator {
                   "use a tenant's key here; the administrator's is for /v1/admin")
               .toException();
     };
+  }
+
+  private static ProblemException missing(Scope needed) {
+    String scope = needed.name().toLowerCase(Locale.ROOT);
+    return Problem.of(
+            ProblemCode.FORBIDDEN,
+            "this call needs a key with the scope '%s', which this one has not".formatted(scope),
+            "use another key, or ask the operator for one with that scope")
+        .toException();
   }
 
   /**
@@ -77,13 +137,5 @@ public final class Authenticator {
                   "use the key that the operator set as ADMIN_API_KEY")
               .toException();
     }
-  }
-
-  private static ProblemException unknown() {
-    return Problem.of(
-            ProblemCode.UNAUTHENTICATED,
-            "the API key is not known here",
-            "check the key, or ask the operator for one")
-        .toException();
   }
 }

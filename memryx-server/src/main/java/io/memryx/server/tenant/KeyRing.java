@@ -30,7 +30,7 @@ public final class KeyRing {
   public KeyRing(List<RegisteredKey> keys, @Nullable String administratorKey, SecureRandom random) {
     random.nextBytes(salt);
     for (RegisteredKey key : keys) {
-      put(key.key(), new Caller.OfTenant(key.tenant()));
+      put(key.key(), Caller.OfTenant.withAllScopes(key.tenant()));
     }
     if (administratorKey != null) {
       put(administratorKey, new Caller.Administrator());

@@ -1,6 +1,6 @@
 package io.memryx.server.tenant;
 
-/** What a tenant may use. */
+/** What a tenant may use, unless the operator gives it limits of its own. */
 public enum Plan {
   /** To try it. */
   FREE(10_000, 100, 5, 2, 5_000),
@@ -13,20 +13,19 @@ public enum Plan {
   /** Very large. */
   ENTERPRISE(10_000_000, 50_000, 200, 100, 10_000_000),
   /** Whatever the machine gives. */
-  UNLIMITED(
-      Long.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Long.MAX_VALUE);
+  UNLIMITED(Limit.NONE, Limit.NONE, Limit.NONE, Limit.NONE, Limit.NONE);
 
   private final long vectors;
-  private final int addsPerMinute;
-  private final int searchesPerSecond;
-  private final int concurrentSearches;
+  private final long addsPerMinute;
+  private final long searchesPerSecond;
+  private final long concurrentSearches;
   private final long searchesPerDay;
 
   Plan(
       long vectors,
-      int addsPerMinute,
-      int searchesPerSecond,
-      int concurrentSearches,
+      long addsPerMinute,
+      long searchesPerSecond,
+      long concurrentSearches,
       long searchesPerDay) {
     this.vectors = vectors;
     this.addsPerMinute = addsPerMinute;
@@ -35,28 +34,14 @@ public enum Plan {
     this.searchesPerDay = searchesPerDay;
   }
 
-  /** Vectors that a tenant may hold. */
-  public long vectors() {
-    return vectors;
-  }
-
-  /** Vectors that may be added in a minute. */
-  public int addsPerMinute() {
-    return addsPerMinute;
-  }
-
-  /** Queries in a second; a batch counts each of its queries. */
-  public int searchesPerSecond() {
-    return searchesPerSecond;
-  }
-
-  /** Search requests at one time. */
-  public int concurrentSearches() {
-    return concurrentSearches;
-  }
-
-  /** Queries in a day of UTC. */
-  public long searchesPerDay() {
-    return searchesPerDay;
+  /** How much of something it gives; {@link Limit#NONE} where it does not limit it. */
+  public long of(Limit limit) {
+    return switch (limit) {
+      case VECTORS -> vectors;
+      case ADDS_PER_MINUTE -> addsPerMinute;
+      case SEARCHES_PER_SECOND -> searchesPerSecond;
+      case CONCURRENT_SEARCHES -> concurrentSearches;
+      case SEARCHES_PER_DAY -> searchesPerDay;
+    };
   }
 }

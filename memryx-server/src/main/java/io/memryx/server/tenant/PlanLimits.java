@@ -8,41 +8,46 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
-import java.util.Locale;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
- * What one tenant has used of its plan. Thread-safe; the count of the day is guarded by the
- * monitor.
+ * What one tenant has used of its plan. The terms are asked for with every call: a change counts
+ * from the next one. Thread-safe; the count of the day is guarded by the monitor.
  */
 public final class PlanLimits {
-  private final Plan plan;
+  private static final String LARGER_PLAN = "ask the operator for a larger plan";
+
+  private final Supplier<Terms> terms;
   private final InstantSource clock;
-  private final TokenBucket adds;
-  private final TokenBucket searches;
-  private final Semaphore concurrentSearches;
+  private final RateLimit adds;
+  private final RateLimit searches;
+  private final AtomicInteger searchesUnderWay = new AtomicInteger();
   private LocalDate day;
   private long searchesToday;
 
-  /** Nothing used so far. */
-  public PlanLimits(Plan plan, InstantSource clock, LongSupplier nanoClock) {
-    this.plan = plan;
+  /**
+   * Nothing used so far.
+   *
+   * @param terms what the tenant may use, as of now
+   */
+  public PlanLimits(Supplier<Terms> terms, InstantSource clock, LongSupplier nanoClock) {
+    this.terms = terms;
     this.clock = clock;
-    this.adds = new TokenBucket(plan.addsPerMinute(), plan.addsPerMinute() / 60.0, nanoClock);
-    this.searches = new TokenBucket(plan.searchesPerSecond(), plan.searchesPerSecond(), nanoClock);
-    this.concurrentSearches = new Semaphore(plan.concurrentSearches());
+    this.adds = new RateLimit(Duration.ofMinutes(1), nanoClock);
+    this.searches = new RateLimit(Duration.ofSeconds(1), nanoClock);
     this.day = today();
   }
 
-  /** Whether the plan limits the number of vectors at all. */
+  /** Whether the number of vectors is limited at all. */
   public boolean limitsVectors() {
-    return plan != Plan.UNLIMITED;
+    return terms.get().of(Limit.VECTORS) != Limit.NONE;
   }
 
   /** Whether so many vectors are within the plan. */
   public boolean allowsVectors(long vectors) {
-    return vectors <= plan.vectors();
+    return vectors <= terms.get().of(Limit.VECTORS);
   }
 
   /**
@@ -52,22 +57,21 @@ public final class PlanLimits {
    * @param more vectors that would come in addition
    */
   public void requireRoom(long held, long more) {
-    if (!allowsVectors(held + more)) {
+    Terms now = terms.get();
+    long limit = now.of(Limit.VECTORS);
+    if (held + more > limit) {
       throw Problem.of(
               ProblemCode.QUOTA_EXCEEDED,
-              "%d vectors are held and %d would come; plan '%s' allows %d"
-                  .formatted(held, more, planName(), plan.vectors()),
-              "ask the operator for a larger plan; nothing of this request was applied")
+              "%d vectors are held and %d would come; %s allows %d"
+                  .formatted(held, more, now.giver(Limit.VECTORS), limit),
+              LARGER_PLAN + "; nothing of this request was applied")
           .toException();
     }
   }
 
   /** Refuses an add that comes too soon after others. */
   public void admitAdds(int vectors) {
-    long waitNanos = adds.tryTake(vectors);
-    if (waitNanos != 0) {
-      throw rateLimited(waitNanos, vectors, plan.addsPerMinute(), "added vectors per minute");
-    }
+    take(adds, Limit.ADDS_PER_MINUTE, vectors, "added vectors per minute");
   }
 
   /**
@@ -76,23 +80,42 @@ public final class PlanLimits {
    * @return to be closed when the search is over
    */
   public Admission admitSearches(int queries) {
-    if (!concurrentSearches.tryAcquire()) {
-      throw limited(
-          1, plan.concurrentSearches() + " searches at one time", "wait for one to be answered");
-    }
+    Terms now = terms.get();
+    long atOneTime = now.of(Limit.CONCURRENT_SEARCHES);
     boolean admitted = false;
     try {
-      long waitNanos = searches.tryTake(queries);
-      if (waitNanos != 0) {
-        throw rateLimited(waitNanos, queries, plan.searchesPerSecond(), "searches per second");
+      if (searchesUnderWay.incrementAndGet() > atOneTime) {
+        String limit = atOneTime + " searches at one time";
+        throw limited(
+            1, now.giver(Limit.CONCURRENT_SEARCHES), limit, "wait for one to be answered");
       }
+      requireLeftToday(queries, now);
+      take(searches, Limit.SEARCHES_PER_SECOND, queries, "searches per second");
       countToday(queries);
       admitted = true;
-      return concurrentSearches::release;
+      return searchesUnderWay::decrementAndGet;
     } finally {
       if (!admitted) {
-        concurrentSearches.release();
+        searchesUnderWay.decrementAndGet();
       }
+    }
+  }
+
+  /** Queries so far on this day of UTC. */
+  public synchronized long searchesToday() {
+    return today().isAfter(day) ? 0 : searchesToday;
+  }
+
+  private void requireLeftToday(int queries, Terms now) {
+    long limit = now.of(Limit.SEARCHES_PER_DAY);
+    if (queries > limit - searchesToday()) {
+      LocalTime time = LocalTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+      int untilMidnight = (int) Duration.ofDays(1).minusNanos(time.toNanoOfDay()).toSeconds() + 1;
+      throw limited(
+          untilMidnight,
+          now.giver(Limit.SEARCHES_PER_DAY),
+          limit + " searches per day (UTC)",
+          "wait for the next day, or " + LARGER_PLAN);
     }
   }
 
@@ -102,14 +125,6 @@ public final class PlanLimits {
       day = today;
       searchesToday = 0;
     }
-    if (searchesToday + queries > plan.searchesPerDay()) {
-      LocalTime now = LocalTime.ofInstant(clock.instant(), ZoneOffset.UTC);
-      int untilMidnight = (int) Duration.ofDays(1).minusNanos(now.toNanoOfDay()).toSeconds() + 1;
-      throw limited(
-          untilMidnight,
-          plan.searchesPerDay() + " searches per day (UTC)",
-          "wait for the next day, or ask the operator for a larger plan");
-    }
     searchesToday += queries;
   }
 
@@ -117,29 +132,32 @@ public final class PlanLimits {
     return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
-  private ProblemException rateLimited(long waitNanos, int wanted, int limit, String unit) {
-    if (waitNanos == TokenBucket.NEVER) {
-      return Problem.of(
+  private void take(RateLimit rate, Limit limit, int wanted, String unit) {
+    if (wanted == 0) {
+      return;
+    }
+    Terms now = terms.get();
+    long waitNanos = rate.tryTake(wanted, now.of(limit));
+    if (waitNanos == RateLimit.NEVER) {
+      throw Problem.of(
               ProblemCode.RATE_LIMITED,
-              "one request asks for %d, plan '%s' allows %d %s"
-                  .formatted(wanted, planName(), limit, unit),
-              "send at most %d in one request".formatted(limit))
+              "one request asks for %d, %s allows %d %s"
+                  .formatted(wanted, now.giver(limit), now.of(limit), unit),
+              "send at most %d in one request".formatted(now.of(limit)))
           .retryAfter(1)
           .toException();
     }
-    int seconds = (int) Math.max(1, Math.ceilDiv(waitNanos, 1_000_000_000L));
-    return limited(seconds, limit + " " + unit, "wait %d s".formatted(seconds));
+    if (waitNanos != 0) {
+      int seconds = (int) Math.max(1, Math.ceilDiv(waitNanos, 1_000_000_000L));
+      throw limited(
+          seconds, now.giver(limit), now.of(limit) + " " + unit, "wait %d s".formatted(seconds));
+    }
   }
 
-  private ProblemException limited(int seconds, String limit, String hint) {
-    return Problem.of(
-            ProblemCode.RATE_LIMITED, "plan '%s' allows %s".formatted(planName(), limit), hint)
+  private static ProblemException limited(int seconds, String giver, String limit, String hint) {
+    return Problem.of(ProblemCode.RATE_LIMITED, "%s allows %s".formatted(giver, limit), hint)
         .retryAfter(seconds)
         .toException();
-  }
-
-  private String planName() {
-    return plan.name().toLowerCase(Locale.ROOT);
   }
 
   /** A search that is going on. */

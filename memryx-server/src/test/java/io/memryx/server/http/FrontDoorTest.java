@@ -18,7 +18,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -53,7 +55,12 @@ final class FrontDoorTest {
     return new FrontDoor(
         new Routes(List.of(route)),
         new HttpOptions("127.0.0.1", 0, 1_000, 1_000, 1, 0, null),
-        new Authenticator(AuthMode.OPEN, new KeyRing(List.of(), null, new SecureRandom())),
+        new Authenticator(
+            AuthMode.OPEN,
+            new KeyRing(List.of(), null, new SecureRandom()),
+            _ -> Optional.empty(),
+            InstantSource.system(),
+            System::nanoTime),
         new Readiness(),
         new ServerMeters(),
         System::nanoTime,

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.function.Executable;
 final class PlanLimitsTest {
   private Instant today = Instant.parse("2026-11-22T23:59:00Z");
   private long nanos;
-  private final PlanLimits free = new PlanLimits(Plan.FREE, () -> today, () -> nanos);
+  private Terms terms = Terms.of(Plan.FREE);
+  private final PlanLimits free = new PlanLimits(() -> terms, () -> today, () -> nanos);
 
   private static Problem refused(Executable call) {
     return assertThrows(ProblemException.class, call).problem();

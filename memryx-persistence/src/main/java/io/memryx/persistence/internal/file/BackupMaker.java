@@ -9,34 +9,43 @@ import io.memryx.persistence.internal.file.FileCopier.Way;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 
 /** Makes backups: a store's directory with one generation of each collection, and their list. */
 public final class BackupMaker {
   private BackupMaker() {}
 
   /** Backs a store up, also beside its writer. */
-  public static CopyReport backup(Path store, Path destination, CopyProgress progress) {
-    return backup(new DiskFiles(), store, destination, progress);
+  public static CopyReport backup(
+      Path store, Path destination, Predicate<String> keys, CopyProgress progress) {
+    return backup(new DiskFiles(), new Order(store, destination, keys), progress);
   }
 
   static CopyReport backup(StoreFiles files, Path store, Path destination, CopyProgress progress) {
+    return backup(files, new Order(store, destination, _ -> true), progress);
+  }
+
+  /** What is to be backed up, and where to. */
+  private record Order(Path store, Path destination, Predicate<String> keys) {}
+
+  private static CopyReport backup(StoreFiles files, Order order, CopyProgress progress) {
     return IoThread.run(
         "backup",
         () -> {
           try {
-            return made(files, store, destination, progress);
+            return made(files, order, progress);
           } catch (IOException e) {
-            throw StoreCopy.failure(files, destination, e);
+            throw StoreCopy.failure(files, order.destination, e);
           }
         });
   }
 
-  private static CopyReport made(
-      StoreFiles files, Path store, Path destination, CopyProgress progress) throws IOException {
-    requireStore(files, store);
-    try (Staging staging = Staging.begin(files, destination)) {
-      var copy = new StoreCopy(files, store, staging, Way.LINKED, progress);
-      copy.run();
+  private static CopyReport made(StoreFiles files, Order order, CopyProgress progress)
+      throws IOException {
+    requireStore(files, order.store);
+    try (Staging staging = Staging.begin(files, order.destination)) {
+      var copy = new StoreCopy(files, order.store, staging, Way.LINKED, progress);
+      copy.run(order.keys);
       try (StoreFiles.Sink sink = files.create(staging.content().resolve(BackupList.FILE))) {
         SnapshotWriter.writeFully(sink, new BackupList(copy.entries()).encode());
         sink.force();

@@ -412,6 +412,17 @@ public final class FileStore implements SnapshotStore {
   }
 
   @Override
+  public void force() {
+    use.readLock().lock();
+    try {
+      requireOpen();
+      writer.force();
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+
+  @Override
   public StoreCondition condition() {
     return used(health::condition);
   }
@@ -432,12 +443,16 @@ public final class FileStore implements SnapshotStore {
   private <T> T used(Callable<T> task) {
     use.readLock().lock();
     try {
-      if (closed) {
-        throw new IllegalStateException("the store in %s is closed".formatted(storage.root()));
-      }
+      requireOpen();
       return IoThread.run("snapshots", task);
     } finally {
       use.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the store in %s is closed".formatted(storage.root()));
     }
   }
 

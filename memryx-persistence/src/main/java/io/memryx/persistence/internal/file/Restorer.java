@@ -71,7 +71,7 @@ public final class Restorer {
   private CopyReport ofStore(Path directory) throws IOException {
     try (Staging staging = Staging.begin(files, directory)) {
       var copy = new StoreCopy(files, source, staging, Way.COPIED, progress);
-      copy.run();
+      copy.run(_ -> true);
       staging.publish();
       return copy.report();
     }

@@ -17,8 +17,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** A copy of all collections of a store, into a directory that is being made. Not thread-safe. */
+/** A copy of collections of a store, into a directory that is being made. Not thread-safe. */
 final class StoreCopy {
   private final StoreFiles files;
   private final Path source;
@@ -42,10 +43,10 @@ final class StoreCopy {
     progress.at("copying", Math.min(doneBytes, totalBytes), totalBytes);
   }
 
-  /** Copies them; what is copied is durable, and was read back. */
-  void run() throws IOException {
+  /** Copies those that are wanted; what is copied is durable, and was read back. */
+  void run(Predicate<String> wanted) throws IOException {
     List<Path> directories = new ArrayList<>();
-    for (Path entry : files.list(source)) {
+    for (Path entry : new SelectedCollections(files, wanted).entriesOf(source)) {
       if (files.isDirectory(entry)) {
         directories.add(entry);
         totalBytes += newestBytes(files, entry);

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,30 +38,33 @@ public final class StoreInspector {
   private static final int ATTEMPTS = 100;
 
   private final StoreFiles files;
+  private final Predicate<String> keys;
   private final CopyProgress progress;
   private final List<CollectionReport> collections = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
-  private StoreInspector(StoreFiles files, CopyProgress progress) {
+  private StoreInspector(StoreFiles files, Predicate<String> keys, CopyProgress progress) {
     this.files = files;
+    this.keys = keys;
     this.progress = progress;
   }
 
-  /** Reads a store's directory, or one snapshot file. */
-  public static VerifyReport inspect(Path path, CopyProgress progress) {
-    return inspect(new DiskFiles(), path, progress);
+  /** Reads a store's directory, with the collections that are wanted, or one snapshot file. */
+  public static VerifyReport inspect(Path path, Predicate<String> keys, CopyProgress progress) {
+    return inspect(new DiskFiles(), path, keys, progress);
   }
 
   static VerifyReport inspect(StoreFiles files, Path path) {
-    return inspect(files, path, CopyProgress.SILENT);
+    return inspect(files, path, _ -> true, CopyProgress.SILENT);
   }
 
-  private static VerifyReport inspect(StoreFiles files, Path path, CopyProgress progress) {
+  private static VerifyReport inspect(
+      StoreFiles files, Path path, Predicate<String> keys, CopyProgress progress) {
     return IoThread.run(
         "verify",
         () -> {
           try {
-            return new StoreInspector(files, progress).report(path);
+            return new StoreInspector(files, keys, progress).report(path);
           } catch (IOException e) {
             throw Storage.unwritable(path, e);
           }
@@ -81,7 +85,7 @@ public final class StoreInspector {
       findings.add(notice(path, "a backup or restore was cut off here: delete what is in it"));
       return report(Status.NOT_A_STORE);
     }
-    List<Path> entries = files.list(path);
+    List<Path> entries = new SelectedCollections(files, keys).entriesOf(path);
     long total = entries.stream().mapToLong(entry -> StoreCopy.newestBytes(files, entry)).sum();
     long done = 0;
     for (Path entry : entries) {

@@ -8,6 +8,7 @@ import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.wal.Request.Append;
 import io.memryx.persistence.internal.wal.Request.Closing;
 import io.memryx.persistence.internal.wal.Request.Ending;
+import io.memryx.persistence.internal.wal.Request.Forcing;
 import io.memryx.persistence.internal.wal.Request.LogTask;
 import io.memryx.persistence.internal.wal.Request.Rotation;
 import io.memryx.persistence.internal.wal.Request.Task;
@@ -85,7 +86,18 @@ public final class LogWriter implements AutoCloseable {
     return submit(task).await();
   }
 
-  private synchronized Request submit(LogTask task) {
+  /**
+   * Makes everything durable that was logged, whatever is promised.
+   *
+   * @throws PersistenceException if that could not be done
+   */
+  public void force() {
+    if (mode != Mode.FSYNC) {
+      long _ = submit(new Forcing()).await();
+    }
+  }
+
+  private synchronized Request submit(Task task) {
     if (closed) {
       throw new IllegalStateException("the store is closed: open it again");
     }
@@ -199,12 +211,13 @@ public final class LogWriter implements AutoCloseable {
       switch (request.task()) {
         case LogTask task ->
             byLog.computeIfAbsent(task.tail(), tail -> new ArrayList<>()).add(request);
+        case Forcing forcing -> {} // All of them are done with one.
         case Closing closing -> {} // Comes last.
       }
     }
     byLog.forEach(this::serve);
     if (!group.isEmpty()) {
-      makeDurable();
+      makeDurable(group);
     }
     doWhatIsDue();
     group.forEach(Request::succeed);
@@ -245,6 +258,7 @@ public final class LogWriter implements AutoCloseable {
         unmarked.remove(tail);
       }
       case Append append -> throw new IllegalStateException("appends are written in groups");
+      case Forcing forcing -> throw new IllegalStateException("no log's own");
       case Closing closing -> throw new IllegalStateException("no log's own");
     }
   }
@@ -278,12 +292,21 @@ public final class LogWriter implements AutoCloseable {
   }
 
   /** As durable as is promised, and by the one who may: looked at before the answer. */
-  private void makeDurable() {
-    if (mode == Mode.FSYNC) {
+  private void makeDurable(List<Request> group) {
+    if (mode == Mode.FSYNC || asksForForce(group)) {
       storage.requireWritable(); // After a failure nothing is forced, nor tried again.
       forceAll();
     }
     storage.requireWritable();
+  }
+
+  private static boolean asksForForce(List<Request> group) {
+    for (int i = 0; i < group.size(); i++) {
+      if (group.get(i).task() instanceof Forcing) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void forceAll() {

@@ -32,6 +32,9 @@ final class Request {
   /** The end of a log. */
   record Ending(LogTail tail) implements LogTask {}
 
+  /** All logs made durable, whatever is promised. */
+  record Forcing() implements Task {}
+
   /** The end of all logs. */
   record Closing() implements Task {}
 

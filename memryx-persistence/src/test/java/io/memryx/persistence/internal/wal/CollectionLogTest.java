@@ -422,6 +422,17 @@ final class CollectionLogTest {
   }
 
   @Test
+  void force_asyncWithALongInterval_makesWhatWasAppendedDurable() throws IOException {
+    var files = new MemoryFiles();
+    try (TestLog log = TestLog.open(files, DurabilityOptions.async(Duration.ofSeconds(60)))) {
+      log.log.append(upsert("a", 1));
+      log.writer.force();
+      log.log.append(upsert("b", 1));
+      assertEquals(1, TestLog.read(files.afterPowerCut(-1, Unforced.LOST), Position.START).size());
+    }
+  }
+
+  @Test
   void append_os_isForcedAtRotationAndCloseOnly() throws IOException {
     var files = new MemoryFiles();
     try (TestLog log = TestLog.open(files, DurabilityOptions.os())) {
