@@ -3,6 +3,7 @@ package io.memryx.bench;
 import io.memryx.bench.collections.CollectionsCommand;
 import io.memryx.bench.data.DataCommand;
 import io.memryx.bench.durability.DurabilityCommand;
+import io.memryx.bench.http.FairnessCommand;
 import io.memryx.bench.http.HttpCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
       CollectionsCommand.class,
       DurabilityCommand.class,
       HttpCommand.class,
+      FairnessCommand.class,
       DataCommand.class,
       SampleCommand.class
     },

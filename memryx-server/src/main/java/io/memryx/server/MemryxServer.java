@@ -2,8 +2,10 @@ package io.memryx.server;
 
 import io.memryx.Memryx;
 import io.memryx.MemryxException;
+import io.memryx.server.http.ConnectionLimits;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
+import io.memryx.server.http.Pace;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.service.Administration;
 import io.memryx.server.service.AutomaticBuilds;
@@ -44,19 +46,16 @@ import org.slf4j.LoggerFactory;
 public final class MemryxServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MemryxServer.class);
 
-  /** A few requests may read slow bodies while others search. */
-  private static final int WORKERS_PER_PROCESSOR = 4;
-
   /**
    * A decoded body takes two to three times its size; a quarter of the heap leaves room for that.
    */
   private static final int HEAP_SHARE_OF_BODIES = 4;
 
-  private static final int MIN_WORKERS = 8;
-  private static final int WAITING_PER_WORKER = 32;
+  /** For the calls under way; with what comes after it, within what hosts allow. */
+  private static final long DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
 
-  /** Hosts that stop a program kill it about three seconds later. */
-  private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** For a build to notice that it is not wanted any more; by then it has had the time to drain. */
+  private static final long BUILDS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ServerOptions options;
   private final Usage usage = new Usage();
@@ -113,7 +112,6 @@ public final class MemryxServer implements AutoCloseable {
         new KeyRing(options.apiKeys(), options.adminApiKey().orElse(null), new SecureRandom());
     TenantMoves moves = new TenantMoves(registry, spaces, usage, idempotency);
     backups = new TenantBackups(options.storagePath(), spaces, moves, memory);
-    int workers = Math.max(MIN_WORKERS, WORKERS_PER_PROCESSOR * processors);
     http =
         new HttpServer(
             new HttpOptions(
@@ -121,8 +119,10 @@ public final class MemryxServer implements AutoCloseable {
                 options.port(),
                 options.maxRequestBytes(),
                 Runtime.getRuntime().maxMemory() / HEAP_SHARE_OF_BODIES,
-                workers,
-                workers * WAITING_PER_WORKER,
+                memory::roomForRequests,
+                processors,
+                new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress()),
+                Pace.USUAL,
                 options.metricsKey().orElse(null)),
             new Authenticator(
                 options.authMode(), keys, issuedKeys(), InstantSource.system(), System::nanoTime),
@@ -207,19 +207,24 @@ public final class MemryxServer implements AutoCloseable {
       LOG.info("ready");
       builds.beginAllDue();
       loaded.complete(null);
-    } catch (MemryxException e) {
-      LOG.error("Error loading snapshot: {}", e.getMessage());
-      loaded.completeExceptionally(e);
-    } catch (OutOfMemoryError e) {
-      LOG.error(
-          "Error loading snapshot: the heap of {} bytes is too small for it; raise it, as with"
-              + " JAVA_OPTS=-Xmx2g",
-          Runtime.getRuntime().maxMemory());
+    } catch (MemryxException | OutOfMemoryError e) {
+      LOG.error("Error loading snapshot: {}", whyNotLoaded(e));
       loaded.completeExceptionally(e);
     } catch (RuntimeException | Error e) {
-      LOG.error("Error loading snapshot: an unexpected failure; please report it", e);
+      LOG.error("Error loading snapshot: {}", whyNotLoaded(e), e);
       loaded.completeExceptionally(e);
     }
+  }
+
+  /** Why nothing is served, for whoever reads the log. */
+  static String whyNotLoaded(Throwable failure) {
+    return switch (failure) {
+      case MemryxException known -> String.valueOf(known.getMessage());
+      case OutOfMemoryError _ ->
+          "the heap of %d bytes is too small for it; raise it, as with JAVA_OPTS=-Xmx2g"
+              .formatted(Runtime.getRuntime().maxMemory());
+      default -> "an unexpected failure; please report it";
+    };
   }
 
   private void loadFrom(Path directory) {
@@ -278,6 +283,15 @@ public final class MemryxServer implements AutoCloseable {
     stopped = true;
     LOG.info("stopping: no new calls");
     readiness.draining();
+    builds.stop();
+    endCalls();
+    endBuilds();
+    announceLosses();
+    spaces.close();
+    LOG.info("stopped");
+  }
+
+  private void endCalls() {
     try {
       if (!http.drain(DRAIN_NANOS)) {
         LOG.warn("some calls were not answered in time; they are cut off");
@@ -285,10 +299,17 @@ public final class MemryxServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    builds.close();
     http.stop();
-    announceLosses();
-    spaces.close();
-    LOG.info("stopped");
+  }
+
+  private void endBuilds() {
+    try {
+      if (!builds.awaitEnd(BUILDS_NANOS)) {
+        LOG.warn("a build did not end in time; the last snapshot stays valid");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    builds.close();
   }
 }

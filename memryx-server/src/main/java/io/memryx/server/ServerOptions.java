@@ -30,6 +30,8 @@ import java.util.function.Predicate;
  * @param maxTenants tenants that may have data, and that may be registered
  * @param defaultPlan plan of tenants that were given none
  * @param maxRequestBytes largest body
+ * @param maxConnections connections at one time
+ * @param maxConnectionsPerAddress of one address on the internet
  * @param maxDimension largest dimension of a new collection
  * @param ramSafetyPercent share of the heap that collections may fill, 1 to 100
  * @param autoFinalizeVectors size of a hot buffer at which a finalize begins by itself, 0 for never
@@ -48,6 +50,8 @@ public record ServerOptions(
     int maxTenants,
     Plan defaultPlan,
     long maxRequestBytes,
+    int maxConnections,
+    int maxConnectionsPerAddress,
     int maxDimension,
     int ramSafetyPercent,
     int autoFinalizeVectors,
@@ -80,6 +84,12 @@ public record ServerOptions(
 
   private static final long MIN_REQUEST_BYTES = 1 << 10;
   private static final long MAX_REQUEST_BYTES = 1L << 30;
+
+  /** Each takes a file descriptor and some 20 kB; systems often give a process 1,024 to 4,096. */
+  private static final int DEFAULT_MAX_CONNECTIONS = 1_024;
+
+  private static final int DEFAULT_MAX_CONNECTIONS_PER_ADDRESS = 64;
+  private static final int MAX_CONNECTIONS = 1_000_000;
   private static final int DEFAULT_RAM_SAFETY_PERCENT = 85;
 
   /**
@@ -141,6 +151,13 @@ public record ServerOptions(
         variables.choice("DEFAULT_PLAN", Plan.class, Plan.UNLIMITED),
         variables.number(
             "MAX_REQUEST_BYTES", DEFAULT_MAX_REQUEST_BYTES, MIN_REQUEST_BYTES, MAX_REQUEST_BYTES),
+        (int) variables.number("MAX_CONNECTIONS", DEFAULT_MAX_CONNECTIONS, 1, MAX_CONNECTIONS),
+        (int)
+            variables.number(
+                "MAX_CONNECTIONS_PER_ADDRESS",
+                DEFAULT_MAX_CONNECTIONS_PER_ADDRESS,
+                1,
+                MAX_CONNECTIONS),
         (int) variables.number("MAX_DIMENSION", Limits.MAX_DIMENSION, 1, Limits.MAX_DIMENSION),
         (int) variables.number("RAM_SAFETY_PERCENT", DEFAULT_RAM_SAFETY_PERCENT, 1, 100),
         (int)
@@ -202,6 +219,8 @@ public record ServerOptions(
     shown.put("MAX_TENANTS", Integer.toString(maxTenants));
     shown.put("DEFAULT_PLAN", Environment.name(defaultPlan));
     shown.put("MAX_REQUEST_BYTES", Long.toString(maxRequestBytes));
+    shown.put("MAX_CONNECTIONS", Integer.toString(maxConnections));
+    shown.put("MAX_CONNECTIONS_PER_ADDRESS", Integer.toString(maxConnectionsPerAddress));
     shown.put("MAX_DIMENSION", Integer.toString(maxDimension));
     shown.put("RAM_SAFETY_PERCENT", Integer.toString(ramSafetyPercent));
     shown.put("AUTO_FINALIZE_VECTORS", Integer.toString(autoFinalizeVectors));

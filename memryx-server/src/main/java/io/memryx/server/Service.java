@@ -4,12 +4,20 @@ import io.memryx.server.tenant.ApiKey;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A server as a program of its own: from the environment to the exit code. */
 final class Service {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  /** Hosts that stop a program kill it about three seconds later. */
+  private static final Duration STOP_TIME = Duration.ofMillis(2_400);
+
   private final ServerOptions options;
   private final PrintWriter out;
   private final PrintWriter err;
@@ -58,7 +66,7 @@ final class Service {
       return ExitCode.ADDRESS;
     }
     CountDownLatch ended = new CountDownLatch(1);
-    Thread hook = new Thread(() -> stop(server, ended), "memryx-stop");
+    Thread hook = new Thread(() -> stopInTime(server, ended), "memryx-stop");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       server.loaded().join();
@@ -68,6 +76,11 @@ final class Service {
       return ExitCode.OK;
     } catch (CompletionException e) {
       server.close();
+      // The last line, for whoever looks at the end of a log: hosts start again and again.
+      LOG.error(
+          "not started: {} (exit code {}; 'bin/memryx verify DIR' tells more)",
+          MemryxServer.whyNotLoaded(e.getCause() == null ? e : e.getCause()),
+          ExitCode.STORAGE);
       return ExitCode.STORAGE;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -81,8 +94,24 @@ final class Service {
     }
   }
 
-  private static void stop(MemryxServer server, CountDownLatch ended) {
-    server.close();
-    ended.countDown();
+  /**
+   * Stops, but not for longer than hosts wait before they kill: what is not closed by then is cut
+   * off. That loses nothing, since what was answered is in the log.
+   */
+  private static void stopInTime(MemryxServer server, CountDownLatch ended) {
+    Thread stopping = new Thread(server::close, "memryx-stopping");
+    stopping.setDaemon(true);
+    stopping.start();
+    try {
+      if (stopping.join(STOP_TIME)) {
+        ended.countDown();
+      } else {
+        LOG.warn(
+            "stopping took longer than {} ms and is cut off; what was answered is in the log",
+            STOP_TIME.toMillis());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -23,7 +23,7 @@ final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
 
   @Override
   protected void append(ILoggingEvent event) {
-    if (!Thread.currentThread().getName().equals("memryx-build")) {
+    if (!Thread.currentThread().getName().startsWith("memryx-build")) {
       return;
     }
     try {

@@ -27,6 +27,8 @@ final class LayeringTest {
           .definedBy(ROOT + ".service")
           .layer("tenant")
           .definedBy(ROOT + ".tenant")
+          .layer("fair")
+          .definedBy(ROOT + ".fair")
           .layer("metrics")
           .definedBy(ROOT + ".metrics")
           .layer("problem")
@@ -40,6 +42,8 @@ final class LayeringTest {
           .whereLayer("service")
           .mayOnlyBeAccessedByLayers("program", "http")
           .whereLayer("tenant")
+          .mayOnlyBeAccessedByLayers("program", "http", "service")
+          .whereLayer("fair")
           .mayOnlyBeAccessedByLayers("program", "http", "service")
           .whereLayer("metrics")
           .mayOnlyBeAccessedByLayers("program", "http", "service");

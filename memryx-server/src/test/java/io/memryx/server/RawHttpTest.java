@@ -143,6 +143,60 @@ final class RawHttpTest {
         417, "expectation_failed", send("GET /livez HTTP/1.1\r\nExpect: magic\r\n" + CLOSE));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Encoding: gzip",
+        "Content-Encoding: identity\r\nContent-Encoding: gzip",
+        "Content-Encoding: identity, br"
+      })
+  void contentEncoding_any_is415(String header) throws IOException {
+    String request =
+        "POST /search HTTP/1.1\r\nX-API-Key: k\r\nContent-Type: application/json\r\n"
+            + header
+            + "\r\nContent-Length: 2\r\n"
+            + CLOSE
+            + "{}";
+    assertAnswer(415, "unsupported_media_type", send(request));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HTTP/0.9, 505", "HTTP/2.0, 400", "HTTX/1.1, 400"})
+  void version_notSpoken_isRefused(String version, int status) throws IOException {
+    String answer = send("GET /livez " + version + "\r\n" + CLOSE);
+    assertTrue(answer.substring(answer.indexOf(' ')).startsWith(" " + status + " "), answer);
+  }
+
+  @Test
+  void head_thatDoesNotEnd_endsTheConnection() throws IOException {
+    String answer = send("GET /livez HTTP/1.1\r\nHost: a\r\nX-Slow: ");
+    assertTrue(answer.isEmpty() || answer.startsWith("HTTP/1.1 4"), answer);
+  }
+
+  @Test
+  void body_thatStandsStill_is408_andTheConnectionEnds() throws IOException {
+    String request =
+        "POST /search HTTP/1.1\r\nHost: a\r\nX-API-Key: k\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 100\r\n\r\n{\"vector\":";
+    assertAnswer(408, "request_timeout", send(request));
+  }
+
+  @Test
+  void body_isReadOn_afterItsRefusal_forTheNextRequest() throws IOException {
+    String body = "{\"vector\":[1,0]}";
+    String request =
+        "POST /search HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nAuthorization: Bearer"
+            + " k\r\nX-Unused: a\r\nAccept: image/png\r\nContent-Length: "
+            + body.length()
+            + "\r\n\r\n"
+            + body
+            + "GET /livez HTTP/1.1\r\n"
+            + CLOSE;
+    String answers = send(request);
+    assertAnswer(406, "not_acceptable", answers);
+    assertTrue(answers.contains("HTTP/1.1 200 OK"), answers);
+  }
+
   @Test
   void url_tooLong_is414() throws IOException {
     String request = "GET /livez?x=" + "a".repeat(9_000) + " HTTP/1.1\r\n" + CLOSE;

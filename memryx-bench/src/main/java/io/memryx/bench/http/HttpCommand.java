@@ -5,9 +5,6 @@ import io.memryx.bench.http.ServerProcess.Launch;
 import io.memryx.bench.measure.Progress;
 import io.memryx.bench.measure.ScratchDirectory;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -108,9 +105,10 @@ public final class HttpCommand implements Callable<Integer> {
     var progress = Progress.on(spec.commandLine().getErr());
     try (ScratchDirectory scratch = ScratchDirectory.create()) {
       Path serverLog = log == null ? scratch.path().resolve("server.log") : log;
-      int listeningPort = port == 0 ? freePort() : port;
+      int listeningPort = port == 0 ? ServerProcess.freePort() : port;
       Path storage = scratch.path().resolve("store");
-      var launch = new Launch(program().command(heap), listeningPort, storage, serverLog);
+      var launch =
+          new Launch(ServerProgram.at(serverLib).command(heap), listeningPort, storage, serverLog);
       var options = new HttpRun.Options(launch, heap, batch, k, queries, seed);
       HttpReport report = new HttpRun(dataset, options, progress).run();
       spec.commandLine().getOut().print(report.markdown());
@@ -119,24 +117,6 @@ public final class HttpCommand implements Callable<Integer> {
         Files.writeString(json, report.json());
       }
       return report.sound() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
-    }
-  }
-
-  private ServerProgram program() throws IOException {
-    if (serverLib != null) {
-      return new ServerProgram(serverLib);
-    }
-    try {
-      return ServerProgram.besides(
-          Path.of(HttpCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
-    } catch (URISyntaxException e) {
-      throw new IOException("can't tell where this program is: give --server-lib", e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -123,7 +123,7 @@ final class HttpRun {
     long start = System.nanoTime();
     long total = 0;
     for (int from = 0; from < rows; from += options.batch()) {
-      total = client.add(dataset.base(), from, Math.min(from + options.batch(), rows));
+      total = client.add(dataset.base()::row, from, Math.min(from + options.batch(), rows));
     }
     return new HttpReport.Load(secondsSince(start), total);
   }

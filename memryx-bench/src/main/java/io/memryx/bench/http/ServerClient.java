@@ -1,6 +1,5 @@
 package io.memryx.bench.http;
 
-import io.memryx.persistence.exchange.VectorRows;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -11,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.IntFunction;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -30,8 +30,10 @@ final class ServerClient implements AutoCloseable {
     this.apiKey = apiKey;
   }
 
-  /** Adds rows {@code from} to {@code to - 1} under their numbers; gives the total afterwards. */
-  long add(VectorRows rows, int from, int to) throws InterruptedException {
+  /**
+   * Adds vectors {@code from} to {@code to - 1} under their numbers; gives the total afterwards.
+   */
+  long add(IntFunction<float[]> vectors, int from, int to) throws InterruptedException {
     var body = new StringWriter();
     try (JsonGenerator json = FACTORY.createGenerator(ObjectWriteContext.empty(), body)) {
       json.writeStartObject();
@@ -39,7 +41,7 @@ final class ServerClient implements AutoCloseable {
       for (int row = from; row < to; row++) {
         json.writeStartObject();
         json.writeStringProperty("id", Integer.toString(row));
-        json.writeStringProperty("values", Base64Vector.encode(rows.row(row)));
+        json.writeStringProperty("values", Base64Vector.encode(vectors.apply(row)));
         json.writeEndObject();
       }
       json.writeEndArray();

@@ -2,10 +2,13 @@ package io.memryx.bench.http;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A real server in a process of its own, on a loopback port. Closing it kills what still runs. */
@@ -23,6 +26,9 @@ final class ServerProcess implements AutoCloseable {
           "MAX_TENANTS",
           "DEFAULT_PLAN",
           "MAX_REQUEST_BYTES",
+          "MAX_CONNECTIONS",
+          "MAX_CONNECTIONS_PER_ADDRESS",
+          "AUTO_FINALIZE_VECTORS",
           "MAX_DIMENSION",
           "RAM_SAFETY_PERCENT",
           "METRICS_KEY",
@@ -54,10 +60,18 @@ final class ServerProcess implements AutoCloseable {
    * @param port loopback port
    * @param storage directory of the snapshots
    * @param log file that takes the output, appended to
+   * @param settings further environment variables
    */
-  record Launch(List<String> command, int port, Path storage, Path log) {
+  record Launch(
+      List<String> command, int port, Path storage, Path log, Map<String, String> settings) {
     Launch {
       command = List.copyOf(command);
+      settings = Map.copyOf(settings);
+    }
+
+    /** With the server's own settings. */
+    Launch(List<String> command, int port, Path storage, Path log) {
+      this(command, port, storage, log, Map.of());
     }
   }
 
@@ -72,8 +86,16 @@ final class ServerProcess implements AutoCloseable {
     environment.put("PORT", Integer.toString(launch.port()));
     environment.put("STORAGE_PATH", launch.storage().toString());
     environment.put("AUTH_MODE", "open");
+    environment.putAll(launch.settings());
     long startNanos = System.nanoTime();
     return new ServerProcess(builder.start(), launch.port(), launch.log(), startNanos);
+  }
+
+  /** A port that nobody listens on. */
+  static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   /** Where it answers. */

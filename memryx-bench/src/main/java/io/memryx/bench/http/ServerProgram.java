@@ -1,10 +1,12 @@
 package io.memryx.bench.http;
 
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The server as it was built: a directory with its jar (or its {@code classes}) and, in {@code
@@ -17,6 +19,23 @@ record ServerProgram(Path directory) {
 
   /** Where the program is below the project's directory. */
   private static final Path BUILT = Path.of("memryx-server", "target");
+
+  /**
+   * The program in a directory, or the one beside this if none is given.
+   *
+   * @throws IOException if there is none
+   */
+  static ServerProgram at(@Nullable Path directory) throws IOException {
+    if (directory != null) {
+      return new ServerProgram(directory);
+    }
+    try {
+      return besides(
+          Path.of(ServerProgram.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+    } catch (URISyntaxException e) {
+      throw new IOException("can't tell where this program is: give --server-lib", e);
+    }
+  }
 
   /**
    * The program beside this one: in the nearest directory above these classes that has one.

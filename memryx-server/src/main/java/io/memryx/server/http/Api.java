@@ -36,7 +36,8 @@ final class Api {
         reading("GET", "/v1/collections/{name}/stats", "what it holds and takes", named::stats));
     routes.add(
         writing("DELETE", "/v1/collections/{name}", "remove it and all in it", named::drop)
-            .needing(Scope.ADMIN));
+            .needing(Scope.ADMIN)
+            .running(Runs.AT_LENGTH));
     addEntries(routes, services);
     addOperations(routes, services);
     routes.add(
@@ -96,10 +97,11 @@ final class Api {
             "POST", "/v1/collections/{name}/search", "find the nearest vectors", searches::search));
     routes.add(
         reading(
-            "POST",
-            "/v1/collections/{name}/recall",
-            "how much searches find, measured",
-            searches::recall));
+                "POST",
+                "/v1/collections/{name}/recall",
+                "how much searches find, measured",
+                searches::recall)
+            .running(Runs.AT_LENGTH));
   }
 
   private static void addOperations(List<Route> routes, Services services) {
@@ -125,14 +127,16 @@ final class Api {
     String keys = "/v1/admin/keys";
     routes.add(
         administering("GET", tenants, "all tenants", admin::tenants).asking("cursor", "limit"));
-    routes.add(administering("POST", tenants, "make a tenant", admin::create));
+    routes.add(changing("POST", tenants, "make a tenant", admin::create));
     routes.add(administering("GET", one, "one tenant", admin::tenant));
-    routes.add(administering("PUT", one, "change a tenant, or make it", admin::change));
-    routes.add(administering("DELETE", one, "remove it, its keys and its data", admin::delete));
+    routes.add(changing("PUT", one, "change a tenant, or make it", admin::change));
+    routes.add(
+        changing("DELETE", one, "remove it, its keys and its data", admin::delete)
+            .running(Runs.AT_LENGTH));
     addSnapshots(routes, new SnapshotEndpoints(services.backups()));
-    routes.add(administering("POST", keys, "make a key for a tenant", admin::makeKey));
+    routes.add(changing("POST", keys, "make a key for a tenant", admin::makeKey));
     routes.add(administering("GET", keys, "keys, without secrets", admin::keys).asking("tenant"));
-    routes.add(administering("DELETE", keys + "/{key_id}", "revoke a key", admin::revoke));
+    routes.add(changing("DELETE", keys + "/{key_id}", "revoke a key", admin::revoke));
   }
 
   private static void addSnapshots(List<Route> routes, SnapshotEndpoints snapshots) {
@@ -142,17 +146,25 @@ final class Api {
         administering("GET", all, "snapshots on the disk", snapshots::list).asking("tenant"));
     routes.add(
         administering("GET", one, "download a tenant's backup", snapshots::download)
+            .running(Runs.AT_LENGTH)
             .giving(MediaTypes.ZIP));
     routes.add(
-        administering("POST", one + "/verify", "check a tenant's snapshots", snapshots::verify));
+        changing("POST", one + "/verify", "check a tenant's snapshots", snapshots::verify)
+            .running(Runs.AT_LENGTH));
     routes.add(
-        administering("POST", one + "/restore", "restore a backup", snapshots::restore)
+        changing("POST", one + "/restore", "restore a backup", snapshots::restore)
+            .running(Runs.AT_LENGTH)
             .taking(MediaTypes.ZIP));
   }
 
   private static Route administering(
       String method, String template, String summary, Route.Endpoint endpoint) {
     return new Route(method, template, Access.ADMINISTRATOR, Runs.ON_WORKER, summary, endpoint);
+  }
+
+  private static Route changing(
+      String method, String template, String summary, Route.Endpoint endpoint) {
+    return administering(method, template, summary, endpoint).running(Runs.AS_WRITE);
   }
 
   private static Route open(String template, String summary, Route.Endpoint endpoint) {
@@ -166,7 +178,7 @@ final class Api {
 
   private static Route writing(
       String method, String template, String summary, Route.Endpoint endpoint) {
-    return reading(method, template, summary, endpoint).needing(Scope.WRITE);
+    return reading(method, template, summary, endpoint).needing(Scope.WRITE).running(Runs.AS_WRITE);
   }
 
   private static Answer root(List<Route> routes) {

@@ -12,32 +12,25 @@ import org.jspecify.annotations.Nullable;
 import org.xnio.channels.ReadTimeoutException;
 
 /**
- * A request's body, counted and timed: it ends with a problem when it is larger or slower than
- * allowed, whether or not its length was announced. Not thread-safe.
+ * A request's body that is read while it comes, counted and timed: it ends with a problem when it
+ * is slower than allowed. Not thread-safe.
  */
 final class BodyStream extends InputStream {
-  /** What every body may take. */
-  private static final long GRACE_NANOS = 10_000_000_000L;
-
-  /** And what its bytes may take beside that: 100 kB a second. */
-  private static final long NANOS_PER_BYTE = 10_000;
-
   private static final int SKIPPED_AT_ONCE = 64 * 1024;
 
   private final InputStream body;
-  private final long maxBytes;
-  private final BodiesUnderWay underWay;
+  private final BodiesUnderWay.Held held;
+  private final Pace pace;
   private final LongSupplier nanoClock;
   private final long begin;
   private @Nullable MessageDigest digest;
   private long bytes;
-  private long held;
 
   /** Reads on from a body. */
-  BodyStream(InputStream body, long maxBytes, BodiesUnderWay underWay, LongSupplier nanoClock) {
+  BodyStream(InputStream body, BodiesUnderWay.Held held, Pace pace, LongSupplier nanoClock) {
     this.body = body;
-    this.maxBytes = maxBytes;
-    this.underWay = underWay;
+    this.held = held;
+    this.pace = pace;
     this.nanoClock = nanoClock;
     this.begin = nanoClock.getAsLong();
   }
@@ -53,15 +46,11 @@ final class BodyStream extends InputStream {
     int read = readOn(target, offset, length);
     int arrived = Math.max(0, read);
     bytes += arrived;
-    held += arrived;
-    underWay.add(arrived);
+    held.add(arrived);
     if (digest != null && arrived > 0) {
       digest.update(target, offset, arrived);
     }
-    if (bytes > maxBytes) {
-      throw tooLarge(maxBytes);
-    }
-    if (nanoClock.getAsLong() - begin > GRACE_NANOS + bytes * NANOS_PER_BYTE) {
+    if (pace.isTooSlow(nanoClock.getAsLong() - begin, bytes)) {
       throw tooSlow();
     }
     return read;
@@ -86,8 +75,7 @@ final class BodyStream extends InputStream {
 
   /** Gives back what was counted; to be called when what was made of it is no more needed. */
   void release() {
-    underWay.release(held);
-    held = 0;
+    held.release();
   }
 
   /**
@@ -128,7 +116,8 @@ final class BodyStream extends InputStream {
         .toException();
   }
 
-  private static ProblemException tooSlow() {
+  /** The failure of a body that comes too slowly. */
+  static ProblemException tooSlow() {
     return Problem.of(
             ProblemCode.REQUEST_TIMEOUT,
             "the body did not arrive in time",

@@ -10,6 +10,7 @@ import io.memryx.server.tenant.Caller;
 import io.memryx.server.tenant.Scope;
 import io.memryx.server.tenant.TenantId;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.ServerConnection;
 import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
@@ -29,6 +30,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.xnio.Options;
 
 /** One request under way: what an endpoint may know of it. Used by one thread at a time. */
 final class Call {
@@ -44,10 +46,12 @@ final class Call {
   private final Authenticator authenticator;
   private final long maxRequestBytes;
   private final BodiesUnderWay bodies;
+  private final Pace pace;
   private final LongSupplier nanoClock;
   private final MessageDigest fingerprint = Call.sha256();
   private @Nullable Caller caller;
-  private @Nullable BodyStream body;
+  private BodiesUnderWay.@Nullable Held held;
+  private @Nullable ReceivedBody received;
 
   Call(
       HttpServerExchange exchange,
@@ -55,7 +59,7 @@ final class Call {
       Map<String, String> pathParameters,
       Map<String, String> query,
       Authenticator authenticator,
-      long maxRequestBytes,
+      HttpOptions options,
       BodiesUnderWay bodies,
       LongSupplier nanoClock) {
     this.exchange = exchange;
@@ -63,8 +67,9 @@ final class Call {
     this.pathParameters = pathParameters;
     this.query = query;
     this.authenticator = authenticator;
-    this.maxRequestBytes = maxRequestBytes;
+    this.maxRequestBytes = options.maxRequestBytes();
     this.bodies = bodies;
+    this.pace = options.pace();
     this.nanoClock = nanoClock;
   }
 
@@ -86,9 +91,13 @@ final class Call {
           requireMetricsKey(metricsKey, key);
         }
       }
-      case ADMINISTRATOR -> Authenticator.requireAdministrator(authenticate(key.orElse(null)));
+      case ADMINISTRATOR -> {
+        Caller administrator = authenticate(key.orElse(null));
+        caller = administrator;
+        Authenticator.requireAdministrator(administrator);
+      }
       case TENANT -> {
-        boolean mayComeInBody = hasBody() && key.isEmpty();
+        boolean mayComeInBody = hasBody() && key.isEmpty() && !isBodyStreamed();
         if (!mayComeInBody) {
           TenantId _ = identify(key.orElse(null));
         }
@@ -119,6 +128,18 @@ final class Call {
           "the metrics need their own key",
           "send the key that the operator set as METRICS_KEY: 'Authorization: Bearer KEY'");
     }
+  }
+
+  /**
+   * Whom this call shares the server's time with: the tenant; or, as long as nobody knows whose
+   * call it is, whoever calls from the same address.
+   */
+  String party() {
+    return switch (caller) {
+      case Caller.OfTenant of -> "tenant " + of.tenant();
+      case Caller.Administrator _ -> "administrator";
+      case null -> "address " + exchange.getSourceAddress().getAddress().getHostAddress();
+    };
   }
 
   private Optional<String> keyInHead() {
@@ -158,6 +179,12 @@ final class Call {
     return hasBody() && MediaTypes.isOf(given, type);
   }
 
+  /** Whether the body is read as it comes. */
+  boolean isBodyStreamed() {
+    return hasBody()
+        && MediaTypes.isStreamed(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE));
+  }
+
   /** Lets only calls with a body pass. */
   Call requireBody() {
     if (!hasBody()) {
@@ -170,9 +197,30 @@ final class Call {
     return this;
   }
 
+  /** What takes the body in, for {@link #body}. */
+  ReceivedBody beginBody() {
+    BodiesUnderWay.Held counted = bodies.begin(party());
+    held = counted;
+    ReceivedBody begun = new ReceivedBody(maxRequestBytes, counted);
+    received = begun;
+    return begun;
+  }
+
+  /** Size of the body, if it was taken in. */
+  long receivedBytes() {
+    return received == null ? 0 : received.bytes();
+  }
+
   /** Reads the body, one JSON document, with a decoder that tells keys as it meets them. */
   <T> T body(BiFunction<JsonReader, Consumer<String>, T> decoder) {
-    return JsonReader.read(open(maxRequestBytes), json -> decoder.apply(json, this::keyInBody));
+    ReceivedBody all = received;
+    if (all == null) {
+      throw new IllegalStateException("the body was not taken in");
+    }
+    if (exchange.getRequestHeaders().contains(IDEMPOTENCY_KEY)) {
+      all.digestInto(fingerprint);
+    }
+    return JsonReader.read(all.stream(), json -> decoder.apply(json, this::keyInBody));
   }
 
   /**
@@ -182,7 +230,7 @@ final class Call {
    */
   void lines(Consumer<LineReader.Line> reader) {
     BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
-    BodyStream stream = open(Long.MAX_VALUE);
+    BodyStream stream = open();
     LineReader lines = new LineReader(stream);
     try {
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
@@ -207,7 +255,7 @@ final class Call {
   /** Reads the body as it is, whatever its size; who reads must not hold on to it. */
   void upload(Consumer<InputStream> reader) {
     BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
-    BodyStream stream = open(Long.MAX_VALUE);
+    BodyStream stream = open();
     try {
       reader.accept(
           new FilterInputStream(stream) {
@@ -235,14 +283,31 @@ final class Call {
     }
   }
 
-  private BodyStream open(long maxBytes) {
+  private BodyStream open() {
     exchange.startBlocking();
-    BodyStream stream = new BodyStream(exchange.getInputStream(), maxBytes, bodies, nanoClock);
+    endIfStalled(exchange);
+    BodiesUnderWay.Held counted = bodies.begin(party());
+    held = counted;
+    BodyStream stream = new BodyStream(exchange.getInputStream(), counted, pace, nanoClock);
     if (exchange.getRequestHeaders().contains(IDEMPOTENCY_KEY)) {
       stream.digestInto(fingerprint);
     }
-    body = stream;
     return stream;
+  }
+
+  /** A worker waits for what comes: not for as long as a connection may be idle. */
+  private static void endIfStalled(HttpServerExchange exchange) {
+    ServerConnection connection = exchange.getConnection();
+    try {
+      Integer usual = connection.setOption(Options.READ_TIMEOUT, SocketTimes.STALLED_MILLIS);
+      exchange.addExchangeCompleteListener(
+          (_, next) -> {
+            SocketTimes.restore(connection, Options.READ_TIMEOUT, usual);
+            next.proceed();
+          });
+    } catch (IOException e) {
+      throw BodyStream.toProblem(e);
+    }
   }
 
   /**
@@ -269,9 +334,9 @@ final class Call {
 
   /** Gives back what the call held while it was answered. */
   void release() {
-    BodyStream read = body;
-    if (read != null) {
-      read.release();
+    BodiesUnderWay.Held counted = held;
+    if (counted != null) {
+      counted.release();
     }
   }
 

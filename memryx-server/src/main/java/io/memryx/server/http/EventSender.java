@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,10 @@ final class EventSender implements AutoCloseable {
   /** So often something is sent, so that whoever is between knows that the connection lives. */
   private static final int HEARTBEAT_MILLIS = 15_000;
 
+  /** So long a client may leave an event untaken; heartbeats come more often. */
+  private static final long UNTAKEN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  private final LongSupplier nanoClock;
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService clockwork =
       Executors.newSingleThreadScheduledExecutor(
@@ -37,7 +42,8 @@ final class EventSender implements AutoCloseable {
             return thread;
           });
 
-  EventSender() {
+  EventSender(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
     var _ =
         clockwork.scheduleWithFixedDelay(
             this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -87,6 +93,7 @@ final class EventSender implements AutoCloseable {
     private @Nullable ServerSentEventConnection connection;
     private String sent = "";
     private boolean sending;
+    private long sendingSince;
     private boolean gone;
 
     Watcher(EventStream.Source source) {
@@ -110,12 +117,20 @@ final class EventSender implements AutoCloseable {
 
     synchronized void look() {
       ServerSentEventConnection open = connection;
-      if (open == null || gone || sending) {
+      if (open == null || gone) {
+        return;
+      }
+      if (sending) {
+        if (nanoClock.getAsLong() - sendingSince > UNTAKEN_NANOS) {
+          gone();
+          IoUtils.safeClose(open);
+        }
         return;
       }
       EventStream.Event now = source.now();
       if (!now.text().equals(sent)) {
         sending = true;
+        sendingSince = nanoClock.getAsLong();
         sent = now.text();
         open.send(now.text(), this);
       }

@@ -18,7 +18,9 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -40,6 +42,9 @@ final class FrontDoor implements HttpHandler {
   /** How far a body may exceed the limit before the connection is cut: a refusal comes before. */
   private static final long SLACK_BYTES = 1 << 20;
 
+  /** Whoever waits longer than clients are patient waits in vain. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final String NO_ROUTE = "none";
 
   private final Routes routes;
@@ -48,9 +53,9 @@ final class FrontDoor implements HttpHandler {
   private final Readiness readiness;
   private final ServerMeters meters;
   private final LongSupplier nanoClock;
-  private final BoundedWorkers workers;
+  private final Lanes lanes;
   private final BodiesUnderWay bodies;
-  private final EventSender events = new EventSender();
+  private final EventSender events;
   private final AtomicInteger underWay = new AtomicInteger();
 
   FrontDoor(
@@ -60,15 +65,16 @@ final class FrontDoor implements HttpHandler {
       Readiness readiness,
       ServerMeters meters,
       LongSupplier nanoClock,
-      BoundedWorkers workers) {
+      Lanes lanes) {
     this.routes = routes;
     this.options = options;
     this.authenticator = authenticator;
     this.readiness = readiness;
     this.meters = meters;
     this.nanoClock = nanoClock;
-    this.workers = workers;
-    this.bodies = new BodiesUnderWay(options.maxBytesUnderWay());
+    this.lanes = lanes;
+    this.bodies = new BodiesUnderWay(options.maxBytesUnderWay(), options.roomForBodies());
+    this.events = new EventSender(nanoClock);
   }
 
   /** Number of requests that are not answered yet. */
@@ -123,7 +129,7 @@ final class FrontDoor implements HttpHandler {
                 found.parameters(),
                 query,
                 authenticator,
-                options.maxRequestBytes(),
+                options,
                 bodies,
                 nanoClock);
         run(visit, found.route(), call);
@@ -174,20 +180,72 @@ final class FrontDoor implements HttpHandler {
     }
     switch (route.thread()) {
       case AT_ONCE -> visit.send(route.endpoint().answer(call));
-      case ON_WORKER -> {
-        workers.enter();
-        visit.exchange.dispatch(
-            workers.executor(),
-            () -> {
-              try {
-                visit.send(answer(visit, () -> route.endpoint().answer(call)));
-              } finally {
-                call.release();
-                workers.leave();
-              }
-            });
-      }
+      case ON_WORKER, AS_WRITE, AT_LENGTH -> takeIn(visit, route, call);
     }
+  }
+
+  /** A document is read before a worker is asked for; what is streamed is read by the worker. */
+  private void takeIn(Visit visit, Route route, Call call) {
+    visit.party = call.party();
+    if (!call.hasBody() || route.method().equals("GET")) {
+      handOver(visit, route, call, Lanes.of(route.thread(), 0));
+    } else if (call.isBodyStreamed()) {
+      handOver(visit, route, call, Lanes.Lane.LONG);
+    } else {
+      ReceivedBody body = call.beginBody();
+      visit.exchange.addExchangeCompleteListener(
+          (_, next) -> {
+            call.release();
+            next.proceed();
+          });
+      new BodyReceiver(
+              visit.exchange, body, options.pace(), nanoClock, onceReceived(visit, route, call))
+          .begin();
+    }
+  }
+
+  private BodyReceiver.Outcome onceReceived(Visit visit, Route route, Call call) {
+    return new BodyReceiver.Outcome() {
+      @Override
+      public void received() {
+        try {
+          handOver(visit, route, call, Lanes.of(route.thread(), call.receivedBytes()));
+        } catch (Throwable e) {
+          failed(e);
+        }
+      }
+
+      @Override
+      public void failed(Throwable failure) {
+        visit.send(FrontDoor.this.failed(visit, failure));
+      }
+    };
+  }
+
+  private void handOver(Visit visit, Route route, Call call, Lanes.Lane lane) {
+    Executor place = lanes.enter(lane, visit.party);
+    visit.waitsSince = nanoClock.getAsLong();
+    visit.exchange.dispatch(
+        place,
+        () -> {
+          try {
+            visit.send(answer(visit, () -> answerInTime(visit, route, call)));
+          } finally {
+            call.release();
+          }
+        });
+  }
+
+  private Reply answerInTime(Visit visit, Route route, Call call) {
+    if (nanoClock.getAsLong() - visit.waitsSince > MAX_WAIT_NANOS) {
+      throw Problem.of(
+              ProblemCode.TIMED_OUT,
+              "the request waited too long for its turn; nothing was done",
+              "send fewer requests at one time")
+          .retryAfter(1)
+          .toException();
+    }
+    return route.endpoint().answer(call);
   }
 
   /** What anybody may call answers in whatever it has. */
@@ -274,6 +332,12 @@ final class FrontDoor implements HttpHandler {
     /** For the metrics; written before the request goes to a worker. */
     private volatile String route = NO_ROUTE;
 
+    /** With whom it shares; written before the request goes to a worker. */
+    private volatile String party = "";
+
+    /** When it began to wait for a worker. */
+    private volatile long waitsSince;
+
     Visit(HttpServerExchange exchange, String requestId, long begin) {
       this.exchange = exchange;
       this.requestId = requestId;
@@ -326,7 +390,7 @@ final class FrontDoor implements HttpHandler {
         answer.source().close();
         exchange.endExchange();
       } else {
-        new LongSender(exchange, answer.source(), first, workers.executor()).begin();
+        new LongSender(exchange, answer.source(), first, part -> lanes.goOn(party, part)).begin();
       }
     }
 
@@ -357,6 +421,31 @@ final class FrontDoor implements HttpHandler {
       } else {
         exchange.getResponseSender().send(answer.body().duplicate());
       }
+      endInTime(answer.body().remaining());
+    }
+
+    /**
+     * Whoever takes an answer too slowly, or goes on sending what was refused, is cut off. Most
+     * answers are gone by now.
+     */
+    private void endInTime(int bytes) {
+      if (exchange.isComplete()) {
+        return;
+      }
+      Fuse fuse =
+          Fuse.light(
+              exchange,
+              options.pace().allowed(bytes),
+              () -> {
+                if (!exchange.isComplete()) {
+                  IoUtils.safeClose(exchange.getConnection());
+                }
+              });
+      exchange.addExchangeCompleteListener(
+          (_, next) -> {
+            fuse.putOut();
+            next.proceed();
+          });
     }
 
     /**

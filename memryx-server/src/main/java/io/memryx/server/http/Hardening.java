@@ -42,9 +42,7 @@ final class Hardening {
     }
     checkHeaders(exchange.getRequestHeaders(), old);
     String type = exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
-    boolean isStreamed =
-        MediaTypes.isOf(type, MediaTypes.LINES) || MediaTypes.isOf(type, MediaTypes.ZIP);
-    if (exchange.getRequestContentLength() > maxRequestBytes && !isStreamed) {
+    if (exchange.getRequestContentLength() > maxRequestBytes && !MediaTypes.isStreamed(type)) {
       throw BodyStream.tooLarge(maxRequestBytes);
     }
   }
@@ -59,12 +57,13 @@ final class Hardening {
           "send a Content-Length, or chunks");
     }
     HeaderValues expect = headers.get(Headers.EXPECT);
-    if (expect != null && !expect.getFirst().equalsIgnoreCase("100-continue")) {
+    if (expect != null
+        && (expect.size() != 1 || !expect.getFirst().equalsIgnoreCase("100-continue"))) {
       throw refuse(
           ProblemCode.EXPECTATION_FAILED, "the expectation is unknown", "leave Expect out");
     }
     HeaderValues coding = headers.get(Headers.CONTENT_ENCODING);
-    if (coding != null && !coding.getFirst().toLowerCase(Locale.ROOT).equals("identity")) {
+    if (coding != null && coding.stream().anyMatch(one -> !one.equalsIgnoreCase("identity"))) {
       throw refuse(
           ProblemCode.UNSUPPORTED_MEDIA_TYPE,
           "the body has a content encoding, expected none",

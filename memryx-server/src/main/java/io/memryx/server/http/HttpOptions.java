@@ -1,5 +1,6 @@
 package io.memryx.server.http;
 
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param port port to listen on, 0 for any free one
  * @param maxRequestBytes largest body
  * @param maxBytesUnderWay what all bodies under way may have together
- * @param workers threads that answer requests
- * @param waiting requests that may wait for a worker
+ * @param roomForBodies what they may have as of now, in bytes, where that is less
+ * @param processors what the threads that answer requests share
+ * @param connections how many there may be
+ * @param pace how slow clients may be
  * @param metricsKey key that {@code /metrics} asks for, or null if it asks for none
  */
 public record HttpOptions(
@@ -18,13 +21,15 @@ public record HttpOptions(
     int port,
     long maxRequestBytes,
     long maxBytesUnderWay,
-    int workers,
-    int waiting,
+    LongSupplier roomForBodies,
+    int processors,
+    ConnectionLimits connections,
+    Pace pace,
     @Nullable String metricsKey) {
 
   /** Refuses impossible counts. */
   public HttpOptions {
-    if (maxRequestBytes < 1 || maxBytesUnderWay < 1 || workers < 1 || waiting < 0) {
+    if (maxRequestBytes < 1 || maxBytesUnderWay < 1 || processors < 1) {
       throw new IllegalArgumentException("limits must be positive");
     }
   }

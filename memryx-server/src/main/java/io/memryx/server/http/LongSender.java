@@ -6,9 +6,9 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.server.ServerConnection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.IoUtils;
@@ -31,7 +31,7 @@ final class LongSender implements IoCallback, Runnable {
 
   private final HttpServerExchange exchange;
   private final LongAnswer.Source source;
-  private final Executor workers;
+  private final Consumer<Runnable> workers;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile ByteBuffer part;
 
@@ -39,9 +39,13 @@ final class LongSender implements IoCallback, Runnable {
    * Prepares to send.
    *
    * @param first the first part, made already: as long as nothing is sent, a failure can be told
+   * @param workers runs what makes the next part
    */
   LongSender(
-      HttpServerExchange exchange, LongAnswer.Source source, ByteBuffer first, Executor workers) {
+      HttpServerExchange exchange,
+      LongAnswer.Source source,
+      ByteBuffer first,
+      Consumer<Runnable> workers) {
     this.exchange = exchange;
     this.source = source;
     this.part = first;
@@ -60,21 +64,12 @@ final class LongSender implements IoCallback, Runnable {
       Integer usual = connection.setOption(Options.WRITE_TIMEOUT, UNTAKEN_MILLIS);
       exchange.addExchangeCompleteListener(
           (_, next) -> {
-            restore(connection, usual);
+            SocketTimes.restore(connection, Options.WRITE_TIMEOUT, usual);
             next.proceed();
           });
       send();
     } catch (IOException e) {
       onException(exchange, exchange.getResponseSender(), e);
-    }
-  }
-
-  /** For the requests that follow on the connection. */
-  private static void restore(ServerConnection connection, Integer usualMillis) {
-    try {
-      connection.setOption(Options.WRITE_TIMEOUT, usualMillis);
-    } catch (IOException e) {
-      LOG.debug("the connection is gone, and its timeout with it", e);
     }
   }
 
@@ -91,7 +86,7 @@ final class LongSender implements IoCallback, Runnable {
   @Override
   public void onComplete(HttpServerExchange sent, Sender sender) {
     try {
-      workers.execute(this);
+      workers.accept(this);
     } catch (RejectedExecutionException e) {
       LOG.debug("an answer is cut off, the server stops", e);
       breakOff();

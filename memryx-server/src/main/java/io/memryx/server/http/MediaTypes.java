@@ -14,6 +14,11 @@ final class MediaTypes {
   /** Files in one. */
   static final String ZIP = "application/zip";
 
+  /** Whether a body of this type is read as it comes, and may have any length. */
+  static boolean isStreamed(@Nullable String type) {
+    return isOf(type, LINES) || isOf(type, ZIP);
+  }
+
   /** Events as the server sends them. */
   static final String EVENTS = "text/event-stream";
 

@@ -92,6 +92,11 @@ record Route(
         method, template, access, wanted, thread, summary, endpoint, asks, takes, gives);
   }
 
+  /** Which runs elsewhere. */
+  Route running(Runs where) {
+    return new Route(method, template, access, scope, where, summary, endpoint, asks, takes, gives);
+  }
+
   /** The path parameter that is an id, and may have any character. */
   static final String ID = "id";
 
@@ -111,8 +116,12 @@ record Route(
   enum Runs {
     /** On the thread that read the head: for what takes no time and must always answer. */
     AT_ONCE,
-    /** On a worker. */
-    ON_WORKER
+    /** On a worker: for what needs a processor for a moment. */
+    ON_WORKER,
+    /** On a worker that may wait for the disk; with a large body, on one for what takes long. */
+    AS_WRITE,
+    /** On a worker for what takes long. */
+    AT_LENGTH
   }
 
   /** What a route does. */

@@ -310,15 +310,15 @@ public enum ProblemCode {
       "The server has too little memory left for this",
       "The add was refused before it could hurt; searches go on. The operator can give the process"
           + " more memory (-Xmx) or raise RAM_SAFETY_PERCENT."),
-  /** It took too long. */
-  TIMED_OUT(
-      503,
-      "It took too long",
-      "The call was ended so that others get their turn; nothing was changed. Ask for less at one"
-          + " time."),
   /** The storage failed. */
   STORAGE_FAILED(
       503, "The storage failed", "The server's log has the cause. Nothing in memory is lost."),
+  /** It took too long. */
+  TIMED_OUT(
+      504,
+      "It took too long",
+      "The call was ended so that others get their turn; nothing was changed. Ask for less at one"
+          + " time."),
   /** An HTTP version that is not spoken. */
   HTTP_VERSION_NOT_SUPPORTED(
       505, "The HTTP version is not supported", "HTTP/1.1 and HTTP/1.0 are."),
@@ -381,7 +381,7 @@ public enum ProblemCode {
 
   private static boolean isPassing(int status) {
     return switch (status) {
-      case 408, 409, 429, 503 -> true;
+      case 408, 409, 429, 503, 504 -> true;
       default -> false;
     };
   }

@@ -8,6 +8,8 @@ import io.memryx.MemoryBudgetException;
 import io.memryx.MemryxException;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.PersistenceException;
+import io.memryx.server.fair.FairLimits;
+import io.memryx.server.fair.FairPool;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -18,10 +20,8 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -30,19 +30,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs builds, one at a time, on threads of its own, so that searches keep the workers.
- * Thread-safe.
+ * Runs builds on threads of its own, so that searches keep the workers: one large build at a time,
+ * and beside it one small one, which never waits for a large one. Of those that wait, tenants take
+ * turns. Thread-safe.
  */
 public final class Builds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Builds.class);
 
   /** Builds that may wait; more than that would only be known to be late. */
-  private static final int MAX_WAITING = 1_000;
+  private static final int MAX_WAITING = 10_000;
+
+  private static final int MAX_WAITING_OF_ONE = 1_000;
+
+  /** A build of so many vector components takes seconds: 50,000 vectors of 400. */
+  private static final long SMALL_COMPONENTS = 20_000_000;
 
   /** Fixed, so that the same vectors give the same index. */
   private static final long SEED = 42;
 
   private static final int RETRY_SECONDS = 10;
+  private static final int PRIORITY = Thread.NORM_PRIORITY - 1;
 
   private final TenantSpaces spaces;
   private final MemoryGuard memory;
@@ -51,7 +58,8 @@ public final class Builds implements AutoCloseable {
   private final Build.Clocks clocks;
   private final AutomaticBuilds automatic;
   private final int parallelism;
-  private final ThreadPoolExecutor builder;
+  private final FairPool large;
+  private final FairPool small;
   private final ExecutorService team;
 
   /**
@@ -75,14 +83,8 @@ public final class Builds implements AutoCloseable {
     this.clocks = new Build.Clocks(nanoClock, clock);
     this.automatic = automatic;
     this.parallelism = parallelism;
-    this.builder =
-        new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_WAITING),
-            threads("memryx-build"));
+    this.large = pool("memryx-build", nanoClock);
+    this.small = pool("memryx-build-small", nanoClock);
     int others = Math.max(1, parallelism - 1);
     this.team =
         new ThreadPoolExecutor(
@@ -94,13 +96,18 @@ public final class Builds implements AutoCloseable {
             threads("memryx-build-team"));
   }
 
+  private static FairPool pool(String name, LongSupplier nanoClock) {
+    return new FairPool(
+        new FairLimits(name, 1, 1, MAX_WAITING, MAX_WAITING_OF_ONE), PRIORITY, nanoClock);
+  }
+
   /** Correctness does not hang on the priority: it only lets searches go first where it counts. */
   @SuppressWarnings("ThreadPriorityCheck")
   private static ThreadFactory threads(String name) {
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(true);
-      thread.setPriority(Thread.NORM_PRIORITY - 1);
+      thread.setPriority(PRIORITY);
       return thread;
     };
   }
@@ -164,18 +171,31 @@ public final class Builds implements AutoCloseable {
     TenantSpace space = open.space();
     try {
       // May be refused too: the collection may be gone by now.
-      memory.requireRoomToBuild(open.ask(VectorCollection::stats));
-      builder.execute(() -> run(space, open.collection(), build, timeout));
-    } catch (RejectedExecutionException e) {
-      space.builds().forget(build);
-      throw Problem.of(
-              ProblemCode.OVERLOADED, "%d builds wait".formatted(MAX_WAITING), "try again later")
-          .retryAfter(RETRY_SECONDS)
-          .toException();
+      CollectionStats stats = open.ask(VectorCollection::stats);
+      memory.requireRoomToBuild(stats);
+      FairPool.Place place =
+          poolFor(open.collection(), stats)
+              .tryEnter(space.tenant().value())
+              .orElseThrow(Builds::tooMany);
+      place.execute(() -> runInTurn(space, open.collection(), build, timeout, stats.buildBytes()));
     } catch (RuntimeException e) {
       space.builds().forget(build);
       throw e;
     }
+  }
+
+  private FairPool poolFor(VectorCollection built, CollectionStats stats) {
+    long components = (long) stats.vectors() * built.options().dimension();
+    return components <= SMALL_COMPONENTS ? small : large;
+  }
+
+  private static RuntimeException tooMany() {
+    return Problem.of(
+            ProblemCode.OVERLOADED,
+            "%d of your builds wait, or %d of all".formatted(MAX_WAITING_OF_ONE, MAX_WAITING),
+            "try again later")
+        .retryAfter(RETRY_SECONDS)
+        .toException();
   }
 
   /**
@@ -280,11 +300,29 @@ public final class Builds implements AutoCloseable {
     return build.map(Build::status);
   }
 
-  private void run(
-      TenantSpace space, VectorCollection collection, Build build, Optional<Duration> timeout) {
-    if (!build.begin()) {
-      return;
+  /** Until there is memory beside the build that is under way, it counts as waiting. */
+  private void runInTurn(
+      TenantSpace space,
+      VectorCollection collection,
+      Build build,
+      Optional<Duration> timeout,
+      long needed) {
+    try (MemoryGuard.BuildRoom room = memory.enterBuild(needed)) {
+      if (build.begin()) {
+        run(space, collection, build, timeout, room.bytes());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      build.cancel(Build.Cancellation.SHUTDOWN);
     }
+  }
+
+  private void run(
+      TenantSpace space,
+      VectorCollection collection,
+      Build build,
+      Optional<Duration> timeout,
+      long budgetBytes) {
     long startedAt = clocks.nanos().getAsLong();
     long timeoutNanos = timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE);
     LOG.info("finalize {}: {} vectors", build.id(), build.status().vectors());
@@ -292,8 +330,8 @@ public final class Builds implements AutoCloseable {
         BuildRequest.defaults()
             .withSeed(SEED)
             .withParallelism(parallelism, team)
-            // Asked again: the collection may have grown while the build waited for its turn.
-            .withMemoryBudget(memory.buildBudget())
+            // As of now: the collection may have grown while the build waited for its turn.
+            .withMemoryBudget(budgetBytes)
             .withProgress(build::progressed)
             .withCancellation(
                 () -> build.isCancelled() || clocks.nanos().getAsLong() - startedAt > timeoutNanos);
@@ -403,23 +441,33 @@ public final class Builds implements AutoCloseable {
 
   /** Number of builds under way or waiting. */
   public int underWay() {
-    return builder.getActiveCount() + builder.getQueue().size();
+    return large.running() + large.waiting() + small.running() + small.waiting();
   }
 
-  /** Cancels every build and waits a moment for the one at work to end. */
-  @Override
-  public void close() {
+  /** Cancels every build; none begins any more. What is being built is given up within moments. */
+  public void stop() {
+    large.close();
+    small.close();
     for (TenantSpace space : spaces.all()) {
       space.builds().underWay().forEach(build -> build.cancel(Build.Cancellation.SHUTDOWN));
     }
-    builder.shutdown();
-    try {
-      if (!builder.awaitTermination(2, TimeUnit.SECONDS)) {
-        LOG.warn("a build did not end in time; it is cut off, the last snapshot stays valid");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  /**
+   * Waits for the builds at work to end, after {@link #stop}.
+   *
+   * @return whether they did within the time; one that writes its snapshot goes on to its end
+   */
+  public boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+    long end = clocks.nanos().getAsLong() + timeoutNanos;
+    return large.awaitEnd(timeoutNanos)
+        && small.awaitEnd(Math.max(0, end - clocks.nanos().getAsLong()));
+  }
+
+  /** Cancels every build; whoever wants to know that they have ended, waits before. */
+  @Override
+  public void close() {
+    stop();
     team.shutdown();
   }
 }

@@ -28,6 +28,7 @@ public final class MemoryGuard {
   private final int safetyPercent;
   private final long maxHeapBytes;
   private final AtomicLong reserved = new AtomicLong();
+  private final Building building = new Building();
 
   /** Guards a heap of this size. */
   public MemoryGuard(Usage usage, int safetyPercent, long maxHeapBytes) {
@@ -66,9 +67,66 @@ public final class MemoryGuard {
     }
   }
 
-  /** Memory that a build begun now may take, in bytes. */
-  long buildBudget() {
+  /** Memory that builds may take together, in bytes, as of now. */
+  private long buildBudget() {
     return Math.max(0, maxHeapBytes / 100 * buildPercent() - held());
+  }
+
+  /**
+   * Lets a build begin as soon as there is room for it beside those under way; alone it begins at
+   * once, whatever it needs: it will say itself that this is too much.
+   *
+   * @return to be closed when the build has ended
+   */
+  BuildRoom enterBuild(long needed) throws InterruptedException {
+    synchronized (building) {
+      while (building.builds > 0 && needed > buildBudget() - building.bytes) {
+        building.wait();
+      }
+      long budget = Math.max(0, buildBudget() - building.bytes);
+      building.builds++;
+      building.bytes += Math.min(needed, budget);
+      return new BuildRoom(needed, budget);
+    }
+  }
+
+  /** What the builds under way may take; its own monitor guards it. */
+  private static final class Building {
+    private int builds;
+    private long bytes;
+  }
+
+  /** What one build may take while it runs. */
+  final class BuildRoom implements AutoCloseable {
+    private final long taken;
+    private final long budget;
+
+    private BuildRoom(long needed, long budget) {
+      this.taken = Math.min(needed, budget);
+      this.budget = budget;
+    }
+
+    /** In bytes. */
+    long bytes() {
+      return budget;
+    }
+
+    @Override
+    public void close() {
+      synchronized (building) {
+        building.builds--;
+        building.bytes -= taken;
+        building.notifyAll();
+      }
+    }
+  }
+
+  /**
+   * What requests under way may take before they are decoded, in bytes, as of now: half of what
+   * collections leave free, since what is decoded takes memory, too.
+   */
+  public long roomForRequests() {
+    return Math.max(0, (maxHeapBytes - held()) / 2);
   }
 
   private int buildPercent() {

@@ -10,10 +10,17 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class BodyStreamTest {
-  private final BodiesUnderWay underWay = new BodiesUnderWay(1_000);
+  private long room = Long.MAX_VALUE;
+  private final BodiesUnderWay underWay = new BodiesUnderWay(1_000, () -> room);
+
+  private int parties;
 
   private BodyStream body(int bytes) {
-    return new BodyStream(new ByteArrayInputStream(new byte[bytes]), 800, underWay, () -> 0L);
+    return new BodyStream(
+        new ByteArrayInputStream(new byte[bytes]),
+        underWay.begin("party " + parties++),
+        Pace.USUAL,
+        () -> 0L);
   }
 
   @Test
@@ -31,8 +38,25 @@ class BodyStreamTest {
   }
 
   @Test
-  void read_moreThanOneBodyMayHave_isRefused() {
-    assertRefused(ProblemCode.BODY_TOO_LARGE, body(801));
+  void read_moreThanOnePartyMayHave_isRefused_othersGoOn() throws IOException {
+    BodiesUnderWay.Held greedy = underWay.begin("greedy");
+    greedy.add(750);
+    assertEquals(250, body(250).readAllBytes().length);
+    var refused = assertThrows(ProblemException.class, () -> underWay.begin("greedy").add(1));
+    assertEquals(ProblemCode.OVERLOADED, refused.problem().code());
+  }
+
+  @Test
+  void read_collectionsLeaveLittle_isRefused() {
+    room = 300;
+    assertRefused(ProblemCode.OVERLOADED, body(301));
+  }
+
+  @Test
+  void read_collectionsLeaveNothing_searchesGoOn() throws IOException {
+    room = 0;
+    assertEquals(90, body(90).readAllBytes().length);
+    assertRefused(ProblemCode.OVERLOADED, body(126));
   }
 
   private static void assertRefused(ProblemCode code, BodyStream body) {

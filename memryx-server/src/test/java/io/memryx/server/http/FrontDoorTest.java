@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.slf4j.LoggerFactory;
@@ -49,12 +48,21 @@ final class FrontDoorTest {
     return Answer.empty(200);
   }
 
-  private FrontDoor door(BoundedWorkers workers) {
+  private FrontDoor door(Lanes lanes) {
     Route route =
         new Route("GET", "/held", Route.Access.PUBLIC, Route.Runs.ON_WORKER, "waits", this::held);
     return new FrontDoor(
         new Routes(List.of(route)),
-        new HttpOptions("127.0.0.1", 0, 1_000, 1_000, 1, 0, null),
+        new HttpOptions(
+            "127.0.0.1",
+            0,
+            1_000,
+            1_000,
+            () -> Long.MAX_VALUE,
+            1,
+            new ConnectionLimits(10, 10),
+            Pace.USUAL,
+            null),
         new Authenticator(
             AuthMode.OPEN,
             new KeyRing(List.of(), null, new SecureRandom()),
@@ -64,7 +72,7 @@ final class FrontDoorTest {
         new Readiness(),
         new ServerMeters(),
         System::nanoTime,
-        workers);
+        lanes);
   }
 
   /** Which thread meets the stop first is a race, so once is not enough. */
@@ -76,9 +84,9 @@ final class FrontDoorTest {
     log.start();
     ROOT.addAppender(log);
     Thread.setDefaultUncaughtExceptionHandler((_, failure) -> escaped.add(failure));
-    BoundedWorkers workers = new BoundedWorkers(1, 0);
-    FrontDoor door = door(workers);
-    try (workers) {
+    Lanes lanes = new Lanes(1, System::nanoTime);
+    FrontDoor door = door(lanes);
+    try (lanes) {
       Undertow undertow =
           Undertow.builder()
               .addHttpListener(0, "127.0.0.1")
@@ -95,9 +103,7 @@ final class FrontDoorTest {
         assertTrue(begun.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
         released.countDown();
         undertow.stop();
-        ExecutorService threads = (ExecutorService) workers.executor();
-        threads.shutdown();
-        assertTrue(threads.awaitTermination(TIMEOUT_SECONDS, TimeUnit.SECONDS));
+        assertTrue(lanes.awaitEnd(TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS)));
       }
     } finally {
       released.countDown();

@@ -1,0 +1,138 @@
+package io.memryx.server.http;
+
+import io.memryx.server.fair.FairLimits;
+import io.memryx.server.fair.FairPool;
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * The threads that answer requests, by what holds them: so that a search never waits for a disk,
+ * nor for a client that is still sending. Each kind is shared fairly between those who call.
+ * Thread-safe.
+ *
+ * <p>Documents are read before they come here: of all clients, only those that upload lines hold a
+ * thread while they send.
+ */
+final class Lanes implements AutoCloseable {
+  /** A write with more than that is work for a while: some ten vectors of 384 numbers in JSON. */
+  private static final long LONG_BYTES = 64 * 1024;
+
+  /** As many searches as may wait together: there is one request per connection. */
+  private static final int PLACES_IN_ALL = 1_024;
+
+  private static final int PLACES_OF_ONE = 128;
+
+  /** What takes long is not worth waiting for in long queues. */
+  private static final int LONG_PLACES_IN_ALL = 256;
+
+  private static final int LONG_PLACES_OF_ONE = 32;
+  private static final int RETRY_SECONDS = 1;
+
+  private final FairPool reads;
+  private final FairPool writes;
+  private final FairPool longs;
+
+  /** Threads for a machine of so many processors. */
+  Lanes(int processors, LongSupplier nanoClock) {
+    // One party can have all processors busy with searches, but not all threads: others' searches
+    // begin at once and share the processors with its.
+    int ofOne = Math.max(2, processors);
+    reads = pool("memryx-read", 4 * ofOne, ofOne, nanoClock);
+    // Those wait for the disk, and the more of them do, the more share one force.
+    writes = pool("memryx-write", 8 * ofOne, 6 * ofOne, nanoClock);
+    longs =
+        new FairPool(
+            new FairLimits(
+                "memryx-long", 8 * ofOne, 2 * ofOne, LONG_PLACES_IN_ALL, LONG_PLACES_OF_ONE),
+            Thread.NORM_PRIORITY - 1,
+            nanoClock);
+  }
+
+  private static FairPool pool(String name, int threads, int threadsOfOne, LongSupplier nanoClock) {
+    return new FairPool(
+        new FairLimits(name, threads, threadsOfOne, PLACES_IN_ALL, PLACES_OF_ONE),
+        Thread.NORM_PRIORITY,
+        nanoClock);
+  }
+
+  /** What holds a thread while a request is answered. */
+  enum Lane {
+    /** The processor, for a moment. */
+    READS,
+    /** The disk, for a moment. */
+    WRITES,
+    /** Either of them for long, or the client. */
+    LONG
+  }
+
+  /**
+   * The lane of a request that does not run at once.
+   *
+   * @param bodyBytes size of its body
+   */
+  static Lane of(Route.Runs runs, long bodyBytes) {
+    return switch (runs) {
+      case AT_ONCE, ON_WORKER -> Lane.READS;
+      case AS_WRITE -> bodyBytes > LONG_BYTES ? Lane.LONG : Lane.WRITES;
+      case AT_LENGTH -> Lane.LONG;
+    };
+  }
+
+  /**
+   * Takes a place for a request.
+   *
+   * @param party who shares: those of one party wait for one another
+   * @return runs it, once, when its turn has come
+   */
+  Executor enter(Lane lane, String party) {
+    FairPool.Place place = pool(lane).tryEnter(party).orElse(null);
+    if (place == null) {
+      throw Problem.of(
+              ProblemCode.OVERLOADED,
+              "as many of your requests wait already as may, or the server's queue is full",
+              "try again after the given time, with fewer requests at one time")
+          .retryAfter(RETRY_SECONDS)
+          .toException();
+    }
+    return place;
+  }
+
+  /** Runs the next part of what was let in before. */
+  void goOn(String party, Runnable part) {
+    reads.goOn(party, part);
+  }
+
+  private FairPool pool(Lane lane) {
+    return switch (lane) {
+      case READS -> reads;
+      case WRITES -> writes;
+      case LONG -> longs;
+    };
+  }
+
+  /** Requests of a lane that wait for their turn. */
+  int waiting(Lane lane) {
+    return pool(lane).waiting();
+  }
+
+  /**
+   * Waits until nobody is at work any more; nothing begins from now on.
+   *
+   * @return whether that came within the time
+   */
+  boolean awaitEnd(long timeoutNanos) throws InterruptedException {
+    close();
+    return reads.awaitEnd(timeoutNanos)
+        && writes.awaitEnd(timeoutNanos)
+        && longs.awaitEnd(timeoutNanos);
+  }
+
+  @Override
+  public void close() {
+    reads.close();
+    writes.close();
+    longs.close();
+  }
+}

@@ -1,0 +1,207 @@
+package io.memryx.server.http;
+
+import io.undertow.UndertowOptions;
+import io.undertow.connector.ByteBufferPool;
+import io.undertow.server.DefaultByteBufferPool;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.protocol.http.HttpOpenListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.ChannelListener;
+import org.xnio.ChannelListeners;
+import org.xnio.IoUtils;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.StreamConnection;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+import org.xnio.channels.AcceptingChannel;
+
+/**
+ * The socket that is listened on, and the threads that read what comes in. It counts connections
+ * before anything is read from them: the builder of the layer underneath has no place for that.
+ */
+final class Listener implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+  private static final long NO_LIMIT = -1;
+  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BUFFERS_PER_THREAD = 4;
+  private static final int IO_THREADS = 2;
+  private static final int BACKLOG = 1_024;
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+  private static final int MAX_HEADERS = 64;
+  private static final int MAX_PARAMETERS = 32;
+  private static final int MAX_COOKIES = 8;
+  private static final long STOP_SECONDS = 1;
+
+  /** What those are told who are one too many; there is no request yet to be answered properly. */
+  private static final String FULL_BODY =
+      """
+      {"type":"/errors/overloaded","title":"The server is overloaded","status":503,\
+      "code":"overloaded","detail":"there are as many connections as may be",\
+      "hint":"close connections that you don't need, and try again after the given time",\
+      "retryable":true}
+      """;
+
+  private static final byte[] FULL =
+      ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
+              + "Retry-After: 1\r\nConnection: close\r\nContent-Length: "
+              + FULL_BODY.length()
+              + "\r\n\r\n"
+              + FULL_BODY)
+          .getBytes(StandardCharsets.US_ASCII);
+
+  private final XnioWorker worker;
+  private final ByteBufferPool buffers;
+  private final AcceptingChannel<? extends StreamConnection> socket;
+  private final Connections connections;
+  private final HttpOpenListener http;
+
+  private Listener(HttpOptions options, HttpHandler handler) throws IOException {
+    connections = new Connections(options.connections());
+    buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD);
+    http = new HttpOpenListener(buffers, protocol());
+    http.setRootHandler(handler);
+    OptionMap sockets = sockets();
+    worker = Xnio.getInstance(Listener.class.getClassLoader()).createWorker(sockets);
+    ChannelListener<AcceptingChannel<StreamConnection>> acceptor =
+        ChannelListeners.openListenerAdapter(this::open);
+    try {
+      InetAddress address = InetAddress.getByName(options.host());
+      socket =
+          worker.createStreamConnectionServer(
+              new InetSocketAddress(address, options.port()), acceptor, sockets);
+    } catch (IOException | RuntimeException e) {
+      worker.shutdownNow();
+      buffers.close();
+      throw e;
+    }
+    socket.resumeAccepts();
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws UncheckedIOException if the address can't be used
+   */
+  static Listener start(HttpOptions options, HttpHandler handler) {
+    try {
+      return new Listener(options, handler);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static OptionMap protocol() {
+    return OptionMap.builder()
+        .set(UndertowOptions.BUFFER_PIPELINED_DATA, true)
+        // Bodies have a limit of their own, which depends on what they are for.
+        .set(UndertowOptions.MAX_ENTITY_SIZE, NO_LIMIT)
+        .set(UndertowOptions.MAX_HEADER_SIZE, MAX_HEADER_BYTES)
+        .set(UndertowOptions.MAX_HEADERS, MAX_HEADERS)
+        .set(UndertowOptions.MAX_PARAMETERS, MAX_PARAMETERS)
+        .set(UndertowOptions.MAX_COOKIES, MAX_COOKIES)
+        .set(UndertowOptions.DECODE_URL, false)
+        .set(UndertowOptions.ENABLE_HTTP2, false)
+        .set(UndertowOptions.NO_REQUEST_TIMEOUT, SocketTimes.IDLE_MILLIS)
+        .set(UndertowOptions.REQUEST_PARSE_TIMEOUT, SocketTimes.HEAD_MILLIS)
+        .set(UndertowOptions.IDLE_TIMEOUT, SocketTimes.IDLE_MILLIS)
+        .getMap();
+  }
+
+  private static OptionMap sockets() {
+    return OptionMap.builder()
+        .set(Options.WORKER_IO_THREADS, IO_THREADS)
+        .set(Options.WORKER_TASK_CORE_THREADS, 1)
+        .set(Options.WORKER_TASK_MAX_THREADS, 1)
+        .set(Options.TCP_NODELAY, true)
+        .set(Options.CORK, true)
+        .set(Options.REUSE_ADDRESSES, true)
+        .set(Options.BACKLOG, BACKLOG)
+        // Also what a connection may be silent for between two requests.
+        .set(Options.READ_TIMEOUT, SocketTimes.IDLE_MILLIS)
+        .set(Options.WRITE_TIMEOUT, SocketTimes.STALLED_MILLIS)
+        .getMap();
+  }
+
+  /** A connection has come; on the thread that will read it. */
+  private void open(StreamConnection connection) {
+    InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
+    if (peer == null) {
+      IoUtils.safeClose(connection);
+      return;
+    }
+    Optional<Runnable> counted = connections.tryOpen(peer.getAddress());
+    if (counted.isEmpty()) {
+      refuse(connection);
+      return;
+    }
+    http.handleEvent(connection);
+    closing(connection, counted.get());
+  }
+
+  /** Puts the count into the way of whoever wants to know of the connection's end by now. */
+  private static void closing(StreamConnection connection, Runnable counted) {
+    ChannelListener<? super StreamConnection> others = connection.getCloseListener();
+    connection.setCloseListener(
+        closed -> {
+          counted.run();
+          ChannelListeners.invokeChannelListener(closed, others);
+        });
+    if (!connection.isOpen()) {
+      counted.run();
+    }
+  }
+
+  /** Tells it in one packet, if that can be, and waits for nothing. */
+  private static void refuse(StreamConnection connection) {
+    try {
+      int written = connection.getSinkChannel().write(ByteBuffer.wrap(FULL));
+      LOG.debug("one connection too many: told in {} bytes", written);
+      connection.getSinkChannel().shutdownWrites();
+      connection.getSinkChannel().flush();
+    } catch (IOException e) {
+      LOG.debug("one connection too many, and it is gone", e);
+    }
+    IoUtils.safeClose(connection);
+  }
+
+  /** Where it listens. */
+  int port() {
+    return socket.getLocalAddress(InetSocketAddress.class).getPort();
+  }
+
+  /** Connections that are open. */
+  int connections() {
+    return connections.open();
+  }
+
+  /** Takes no more connections; those that are open go on. */
+  void stopAccepting() {
+    IoUtils.safeClose(socket);
+  }
+
+  /** Ends listening and closes every connection. */
+  @Override
+  public void close() {
+    stopAccepting();
+    http.closeConnections();
+    worker.shutdownNow();
+    try {
+      if (!worker.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        LOG.debug("a connection's thread takes long to end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    buffers.close();
+  }
+}

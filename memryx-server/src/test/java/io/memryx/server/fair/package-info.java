@@ -1,0 +1,4 @@
+@NullMarked
+package io.memryx.server.fair;
+
+import org.jspecify.annotations.NullMarked;
