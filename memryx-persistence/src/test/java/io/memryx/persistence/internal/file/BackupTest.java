@@ -19,8 +19,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -462,6 +464,44 @@ class BackupTest {
     Set<Integer> numbers = TestStore.found(disk, restored);
     assertTrue(numbers.size() >= before, "%d of %d".formatted(numbers.size(), before));
     assertEquals(TestStore.upTo(numbers.size()), numbers);
+  }
+
+  /** What is forced later under the source's name would not be forced for the backup. */
+  @Test
+  void backup_whileOpen_sharesSnapshotsWithTheSourceButNoLog(@TempDir Path directory)
+      throws IOException {
+    Path root = directory.resolve("store");
+    Path backup = directory.resolve("backup");
+    var disk = new DiskFiles();
+    try (TestStore store = TestStore.open(disk, root)) {
+      store.add(0, 40);
+      store.build();
+      store.add(40, 60);
+      BackupMaker.backup(disk, root, backup, CopyProgress.SILENT);
+      assertEquals(Set.of(), sharedFiles(root, backup, "wal-"));
+      assertEquals(1, sharedFiles(root, backup, "snap-").size());
+    }
+  }
+
+  /** The identities of the files of both trees whose names begin so. */
+  private static Set<Object> sharedFiles(Path one, Path other, String prefix) throws IOException {
+    Set<Object> shared = fileKeys(one, prefix);
+    assertFalse(shared.isEmpty());
+    Set<Object> others = fileKeys(other, prefix);
+    assertFalse(others.isEmpty());
+    shared.retainAll(others);
+    return shared;
+  }
+
+  private static Set<Object> fileKeys(Path root, String prefix) throws IOException {
+    Set<Object> keys = new HashSet<>();
+    try (var paths = Files.walk(root)) {
+      for (Path path :
+          paths.filter(p -> String.valueOf(p.getFileName()).startsWith(prefix)).toList()) {
+        keys.add(Files.readAttributes(path, BasicFileAttributes.class).fileKey());
+      }
+    }
+    return keys;
   }
 
   private static void deleteAll(Path root) throws IOException {
