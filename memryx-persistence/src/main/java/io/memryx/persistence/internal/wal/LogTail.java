@@ -150,6 +150,9 @@ final class LogTail {
       }
       OpenSegment next = prepared;
       if (next == null) {
+        if (before == null) {
+          OpenSegment.settle(storage, log.directory(), previous);
+        }
         next = OpenSegment.create(storage, openFiles, log.directory(), nextHeader());
         prepared = next;
         log.began(next.header());

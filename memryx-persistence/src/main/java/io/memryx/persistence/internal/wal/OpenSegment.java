@@ -7,6 +7,7 @@ import io.memryx.persistence.internal.disk.UnopenedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,33 @@ final class OpenSegment {
     this.file = file;
     this.header = header;
     this.checksum = new FrameHeader.Checksum(header);
+  }
+
+  /**
+   * Makes a segment durable that was found without frames: whoever began it may have been killed
+   * before it was, and a power cut may still take what the next segment says is there.
+   *
+   * @param found the newest that was found; one with frames was durable before they were written
+   */
+  static void settle(Storage storage, Path directory, SegmentEnd found) throws IOException {
+    if (found.number() == 0 || found.length() > SegmentHeader.BYTES) {
+      return;
+    }
+    Path file = directory.resolve(SegmentHeader.fileName(found.number()));
+    try (Extent extent = storage.files().openExtent(file)) {
+      forceSize(storage, file, extent);
+    } catch (NoSuchFileException e) {
+      return; // A build found that nothing needs it any more.
+    }
+    storage.syncDirectory(directory);
+  }
+
+  private static void forceSize(Storage storage, Path file, Extent extent) {
+    try {
+      extent.forceSize();
+    } catch (IOException e) {
+      throw storage.failed(file, e);
+    }
   }
 
   /**
@@ -199,11 +227,7 @@ final class OpenSegment {
     long rounded = (grown + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
     Extent target = extent();
     target.setSize(rounded);
-    try {
-      target.forceSize();
-    } catch (IOException e) {
-      throw storage.failed(file, e);
-    }
+    forceSize(storage, file, target);
     size = rounded; // What was forced along with it is not: it may still be taken back.
   }
 
