@@ -117,7 +117,10 @@ public final class DurableVectorStore implements VectorStore {
     return store.memoryUsed();
   }
 
-  /** How the store is, to be shown to whoever runs it. */
+  /**
+   * How the store is, to be shown to whoever runs it. Tells what opening and working have met; an
+   * older generation that nothing reads may be damaged besides, which {@link StoreVerifier} finds.
+   */
   public StoreCondition condition() {
     return snapshots.condition();
   }

@@ -72,22 +72,27 @@ final class CopyCommand {
     return code;
   }
 
+  /** How many there are of something, as one says it. */
+  private static String count(long number, String one) {
+    return String.format(Locale.ROOT, "%d %s%s", number, one, number == 1 ? "" : "s");
+  }
+
   private void print(CopyReport report, PrintWriter out) {
     for (CopyReport.CopiedCollection collection : report.collections()) {
       out.printf(
           Locale.ROOT,
-          "%s: generation %d with %d vectors, and %d changes from the log%n",
+          "%s: generation %d with %s, and %s from the log%n",
           Logging.escape(collection.key()),
           collection.generation(),
-          collection.entries(),
-          collection.loggedChanges());
+          count(collection.entries(), "vector"),
+          count(collection.loggedChanges(), "change"));
     }
     out.printf(
         Locale.ROOT,
-        "%s: %d collections, %d files, %d bytes, in %s%n",
+        "%s: %s, %s, %d bytes, in %s%n",
         done,
-        report.collections().size(),
-        report.files(),
+        count(report.collections().size(), "collection"),
+        count(report.files(), "file"),
         report.bytes(),
         report.location());
   }

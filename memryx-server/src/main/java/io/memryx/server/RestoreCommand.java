@@ -1,6 +1,8 @@
 package io.memryx.server;
 
 import io.memryx.persistence.StoreRestore;
+import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,9 +45,16 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return new CopyCommand(spec, "restored")
-        .run(
-            progress -> StoreRestore.restore(source, directory, progress),
-            json ? CopyCommand.Form.JSON : CopyCommand.Form.TEXT);
+    int code =
+        new CopyCommand(spec, "restored")
+            .run(
+                progress -> StoreRestore.restore(source, directory, progress),
+                json ? CopyCommand.Form.JSON : CopyCommand.Form.TEXT);
+    if (code == ExitCode.OK && Files.isRegularFile(source)) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("memryx: this was one snapshot: what was added after it was saved is not in it");
+      err.flush();
+    }
+    return code;
   }
 }

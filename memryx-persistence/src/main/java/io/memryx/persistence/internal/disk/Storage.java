@@ -6,6 +6,8 @@ import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.StorageUnwritableException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -169,10 +171,14 @@ public final class Storage {
   /** What a failed operation means to whoever runs the store. */
   public static StorageUnwritableException unwritable(Path where, IOException e) {
     String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-    String remedy =
-        isDenied(e)
-            ? "give this user the right to read and write it"
-            : "check that the volume is mounted, writable and healthy";
+    String remedy;
+    if (isDenied(e)) {
+      remedy = "give this user the right to read and write it";
+    } else if (e instanceof FileAlreadyExistsException || e instanceof NotDirectoryException) {
+      remedy = "a directory is wanted where a file is: give another one, or move the file away";
+    } else {
+      remedy = "check that the volume is mounted, writable and healthy";
+    }
     return new StorageUnwritableException(
         "%s can't be read and written (%s): %s".formatted(where, named(e, reason), remedy), e);
   }

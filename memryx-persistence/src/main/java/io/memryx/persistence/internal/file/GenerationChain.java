@@ -285,8 +285,8 @@ final class GenerationChain {
 
   private CorruptSnapshotException noneSound(List<CorruptSnapshotException> damages) {
     String remedy =
-        "; no sound generation of '%s' is left: restore a backup, or move what is beside it away to"
-            + " start empty";
+        "; no sound generation of '%s' is left: 'memryx repair' says what can be done; or restore a"
+            + " backup, or move the directory that it is in away, to start without it";
     String latest = objects.location(StoreNames.LATEST);
     if (damages.isEmpty()) {
       return new CorruptSnapshotException(

@@ -89,8 +89,8 @@ public final class CollectionLog implements ChangeLog {
     if (replayed.droppedBytes() > 0) {
       LOG.log(
           System.Logger.Level.INFO,
-          "{0}: {1} bytes from offset {2} on are dropped: they were being written when the process or"
-              + " the machine ended, and were not acknowledged",
+          "{0}: {1} bytes from offset {2} on are dropped: they are of no acknowledged change, but of a"
+              + " write that was cut off or refused",
           directory.resolve(SegmentHeader.fileName(end.number())),
           Long.toString(replayed.droppedBytes()),
           Long.toString(end.length()));

@@ -72,6 +72,7 @@ final class LogWalk {
       changes += scan.changes();
       dropped = scan.droppedBytes();
       if (newest) {
+        requireNoSuccessor(segment, scan);
         end = new SegmentEnd(segment.soundHeader().number(), scan.end());
         unforced = scan.durable() ? null : segment;
       }
@@ -96,6 +97,7 @@ final class LogWalk {
           new SegmentReader(
                   before, before.soundHeader(), source, Long.MAX_VALUE, (sequence, change) -> {})
               .read(SegmentReader.NEWEST);
+      requireNoSuccessor(before, scan);
       end = new SegmentEnd(before.number(), scan.end());
       unforced = scan.durable() ? null : before;
     } catch (CorruptSnapshotException | EOFException e) {
@@ -103,6 +105,16 @@ final class LogWalk {
           System.Logger.Level.WARNING,
           "an older generation can''t be fallen back to: {0}",
           e.getMessage());
+    }
+  }
+
+  /** The newest whole one was sealed, so the one after it was whole, too. */
+  private void requireNoSuccessor(Listed newest, Scan scan) {
+    if (scan.successor() != 0) {
+      Listed successor = listing.from(scan.successor()).get(scan.successor());
+      throw successor == null
+          ? missing(scan.successor(), newest.file() + " says that it follows")
+          : successor.damage();
     }
   }
 

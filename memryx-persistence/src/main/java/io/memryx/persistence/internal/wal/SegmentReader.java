@@ -38,6 +38,7 @@ final class SegmentReader {
   private long changes;
   private long end = SegmentHeader.BYTES;
   private boolean durable = true;
+  private long successor;
 
   /** What takes the changes. */
   @FunctionalInterface
@@ -54,8 +55,15 @@ final class SegmentReader {
    * @param end where the last whole change ends
    * @param droppedBytes size of what lies behind it
    * @param durable whether all of it was forced by whoever wrote it
+   * @param successor the segment that it says was begun after it; 0 if it says nothing
    */
-  record Scan(long lastSequence, long changes, long end, long droppedBytes, boolean durable) {}
+  record Scan(
+      long lastSequence,
+      long changes,
+      long end,
+      long droppedBytes,
+      boolean durable,
+      long successor) {}
 
   /** Of a file whose header was read; changes up to a number are read and not given out. */
   SegmentReader(
@@ -79,7 +87,7 @@ final class SegmentReader {
    */
   Scan read(long length) throws IOException {
     long at = SegmentHeader.BYTES;
-    while (at != length) {
+    while (at != length && successor == 0) {
       FrameHeader frame = frameAt(at);
       if (frame == null) {
         break;
@@ -91,13 +99,13 @@ final class SegmentReader {
       }
     }
     long dropped = 0;
-    if (length == NEWEST) {
+    if (length == NEWEST && successor == 0) {
       dropped = requireTornTail(at);
-    } else if (at != length || !payloads.isEmpty()) {
+    } else if (length != NEWEST && (at != length || !payloads.isEmpty())) {
       throw damage(
           at, "it is valid up to offset %d, but has no sound frame here".formatted(length));
     }
-    return new Scan(sequence, changes, end, dropped, durable);
+    return new Scan(sequence, changes, end, dropped, durable, successor);
   }
 
   /** Number of the last whole change that was read, also where reading ended with a failure. */
@@ -150,14 +158,8 @@ final class SegmentReader {
       }
       case SEAL -> {
         requireNoPart(at);
-        throw damage(
-            at,
-            "it is followed by segment %d, which is missing"
-                .formatted(
-                    window
-                        .bytes()
-                        .getLong(
-                            window.load(at, FrameHeader.BYTES + Long.BYTES) + FrameHeader.BYTES)));
+        int position = window.load(at, FrameHeader.BYTES + Long.BYTES);
+        successor = window.bytes().getLong(position + FrameHeader.BYTES);
       }
     }
   }

@@ -3,8 +3,10 @@ package io.memryx.persistence.internal.wal;
 import static io.memryx.persistence.internal.wal.TestLog.deletion;
 import static io.memryx.persistence.internal.wal.TestLog.upsert;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.MemoryFiles;
 import java.io.IOException;
@@ -98,6 +100,19 @@ final class LogDamageTest {
       assertEquals(Map.of(), new TreeMap<>(verdicts.bad));
       assertTrue(verdicts.detected.get() > FRAME_BYTES / step * Byte.SIZE * 99 / 100);
     }
+  }
+
+  @Test
+  void read_headerOfTheNewestSegmentFlipped_isToldOfThatFile() throws IOException {
+    MemoryFiles files = log(true);
+    byte[] bytes = files.bytes(TestLog.segment(2)).clone();
+    bytes[10] ^= 1;
+    files.put(TestLog.segment(2), bytes);
+    var refused =
+        assertThrows(
+            CorruptSnapshotException.class, () -> TestLog.read(files, new Position(1, 0, 1)));
+    assertEquals(TestLog.segment(2).toString(), refused.file());
+    assertEquals(0, refused.offset());
   }
 
   @Test
