@@ -1,6 +1,5 @@
 package io.memryx.server.service;
 
-import io.memryx.VectorCollection;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
@@ -125,16 +124,16 @@ public final class Administration {
     Instant now = clock.instant();
     long issued = registry.keysOf(tenant).stream().filter(key -> key.isLive(now)).count();
     Optional<TenantSpace> space = spaces.find(tenant);
-    List<VectorCollection> collections =
-        space.map(there -> there.store().collections()).orElse(List.of());
+    TenantSpace.Holdings holdings =
+        space.map(TenantSpace::holdings).orElse(TenantSpace.Holdings.NONE);
     return new TenantView(
         tenant,
         registry.find(tenant),
         registry.termsOf(tenant),
         (int) (issued + environmentKeys(tenant).count()),
-        collections.size(),
-        collections.stream().mapToLong(VectorCollection::size).sum(),
-        collections.stream().mapToLong(one -> one.stats().bytes().total()).sum(),
+        holdings.collections(),
+        holdings.vectors(),
+        holdings.bytes(),
         space.map(there -> there.limits().searchesToday()).orElse(0L));
   }
 

@@ -216,7 +216,8 @@ public final class Builds implements AutoCloseable {
   public void beginAllDue() {
     for (TenantSpace space : spaces.all()) {
       for (VectorCollection collection : space.store().collections()) {
-        beginIfDue(space, collection, collection.stats());
+        CollectionView.of(collection)
+            .ifPresent(view -> beginIfDue(space, collection, view.stats()));
       }
     }
   }

@@ -96,12 +96,34 @@ record TenantSpace(
     }
   }
 
-  /** Entries in all of the tenant's collections. */
-  long vectors() {
+  /** The tenant's collections in order of name, without those that are dropped just now. */
+  List<CollectionView> views() {
+    return store.collections().stream()
+        .flatMap(collection -> CollectionView.of(collection).stream())
+        .toList();
+  }
+
+  /** What the tenant has in all of its collections. */
+  Holdings holdings() {
+    List<CollectionView> views = views();
     long vectors = 0;
-    for (VectorCollection collection : store.collections()) {
-      vectors += collection.stats().vectors();
+    long bytes = 0;
+    for (CollectionView view : views) {
+      vectors += view.stats().vectors();
+      bytes += view.stats().bytes().total();
     }
-    return vectors;
+    return new Holdings(views.size(), vectors, bytes);
+  }
+
+  /**
+   * What a tenant has.
+   *
+   * @param collections number of its collections
+   * @param vectors entries in them
+   * @param bytes memory of them
+   */
+  record Holdings(int collections, long vectors, long bytes) {
+    /** Of a tenant without a space. */
+    static final Holdings NONE = new Holdings(0, 0, 0);
   }
 }

@@ -206,7 +206,7 @@ public final class Upserts {
     if (!limits.limitsVectors()) {
       return;
     }
-    long held = space.vectors();
+    long held = space.holdings().vectors();
     if (limits.allowsVectors(held + entries.size())) {
       return;
     }
