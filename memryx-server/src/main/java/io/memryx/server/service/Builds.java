@@ -228,7 +228,7 @@ public final class Builds implements AutoCloseable {
    */
   public void beginForLog(TenantId tenant, VectorCollection collection) {
     spaces
-        .find(tenant)
+        .known(tenant)
         .ifPresent(space -> beginByItself(space, collection, "its log has grown long"));
   }
 

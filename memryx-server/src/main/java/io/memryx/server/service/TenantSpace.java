@@ -5,10 +5,10 @@ import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Everything that belongs to one tenant: its collections, what it has used of its plan, its builds.
@@ -62,19 +62,17 @@ record TenantSpace(
   /**
    * Removes every collection, and lets none come any more.
    *
-   * @return the names of those that went
+   * @param dropped told of each that is gone, at once: another one may fail to go
    */
-  List<String> remove() {
+  void remove(Consumer<String> dropped) {
     addLock.lock();
     try {
       removed.set(true);
-      List<String> names = new ArrayList<>();
       for (VectorCollection collection : store.collections()) {
-        names.add(collection.name());
         builds.cancelAll(collection.name(), Build.Cancellation.DROPPED);
         boolean _ = store.drop(collection.name());
+        dropped.accept(collection.name());
       }
-      return names;
     } finally {
       addLock.unlock();
     }
