@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Uploads that take so long that the ground they began on is gone when they end. */
@@ -142,6 +143,29 @@ final class UploadsTest {
         assertAnswer(404, upload.end());
       }
       assertNothingIn(server, "KEY");
+    }
+  }
+
+  /** Another tenant's build is at work, so that this one's waits. */
+  @Test
+  void events_ofATenantThatIsRemoved_end() {
+    try (TestServer server = start("API_KEYS", "acme=" + TestServer.KEY + ",globex=OTHER");
+        HeldBuilds _ = new HeldBuilds()) {
+      server.post("/add", "OTHER", TestServer.addOf("v", 3, 4, 1));
+      assertEquals(202, server.post("/finalize", "OTHER", "{}").statusCode());
+      server.post("/add", TestServer.addOf("v", 3, 4, 1));
+      String location =
+          server
+              .post("/v1/collections/default/finalize", "{}")
+              .headers()
+              .firstValue("Location")
+              .orElseThrow();
+      try (Stream<String> events = server.stream(location + "/events").body()) {
+        assertEquals(204, AdminTest.delete(server, "/v1/admin/tenants/acme", ROOT).statusCode());
+        String last =
+            events.filter(line -> line.startsWith("data:")).reduce((_, next) -> next).orElseThrow();
+        assertEquals("cancelled", Json.object(last.substring("data:".length())).get("status"));
+      }
     }
   }
 }
