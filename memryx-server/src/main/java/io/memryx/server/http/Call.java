@@ -220,6 +220,7 @@ final class Call {
     if (exchange.getRequestHeaders().contains(IDEMPOTENCY_KEY)) {
       all.digestInto(fingerprint);
     }
+    requireKeyStillGood();
     return JsonReader.read(all.stream(), json -> decoder.apply(json, this::keyInBody));
   }
 
@@ -337,6 +338,18 @@ final class Call {
     BodiesUnderWay.Held counted = held;
     if (counted != null) {
       counted.release();
+    }
+  }
+
+  /**
+   * Refuses a call whose key was revoked or has expired while its body came: that may take minutes.
+   * To be asked once all of it is there.
+   */
+  void requireKeyStillGood() {
+    if (caller != null) {
+      keyInHead()
+          .ifPresent(
+              key -> authenticator.requireStillGood(key, exchange.getSourceAddress().getAddress()));
     }
   }
 

@@ -5,7 +5,6 @@ import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.service.BuildStatus;
 import io.memryx.server.service.Builds;
 import io.memryx.server.service.Services;
-import io.memryx.server.tenant.TenantId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -36,12 +35,9 @@ final class OperationEndpoints {
   }
 
   Answer get(Call call) {
-    BuildStatus status = require(call.tenant(), call.path(Route.ID));
+    BuildStatus status =
+        builds.status(call.tenant(), call.path(Route.ID)).orElseThrow(OperationEndpoints::notFound);
     return Answer.ok(json -> write(json, status));
-  }
-
-  private BuildStatus require(TenantId tenant, String id) {
-    return builds.status(tenant, id).orElseThrow(OperationEndpoints::notFound);
   }
 
   private static RuntimeException notFound() {
@@ -55,24 +51,18 @@ final class OperationEndpoints {
 
   /** How it stands, told as often as that changes, until it has ended. */
   EventStream events(Call call) {
-    TenantId tenant = call.tenant();
-    String id = call.path(Route.ID);
-    BuildStatus begin = require(tenant, id);
-    Runnable place = builds.watch(tenant);
+    Builds.Watch watch =
+        builds.watch(call.tenant(), call.path(Route.ID)).orElseThrow(OperationEndpoints::notFound);
     return new EventStream(
         new EventStream.Source() {
-          private BuildStatus last = begin;
-
           @Override
           public EventStream.Event now() {
-            // One that is forgotten had ended long before.
-            last = builds.status(tenant, id).orElse(last);
-            return event(last);
+            return event(watch.status());
           }
 
           @Override
           public void close() {
-            place.run();
+            watch.close();
           }
         });
   }

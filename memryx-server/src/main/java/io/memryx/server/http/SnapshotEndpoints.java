@@ -52,7 +52,10 @@ final class SnapshotEndpoints {
     TenantBackups.Restored restored =
         backups.restore(
             tenant,
-            directory -> call.requireBody().upload(body -> new ZipReader(body, directory).read()));
+            directory -> {
+              call.requireBody().upload(body -> new ZipReader(body, directory).read());
+              call.requireKeyStillGood();
+            });
     return Answer.ok(
         json -> {
           json.writeStartObject();

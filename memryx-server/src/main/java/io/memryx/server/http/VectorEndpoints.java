@@ -13,7 +13,7 @@ import io.memryx.server.service.Idempotency;
 import io.memryx.server.service.OnError;
 import io.memryx.server.service.Row;
 import io.memryx.server.service.Services;
-import io.memryx.server.service.Staging;
+import io.memryx.server.service.Upload;
 import io.memryx.server.service.Upserts;
 import io.memryx.server.tenant.TenantId;
 import java.util.EnumSet;
@@ -52,29 +52,29 @@ final class VectorEndpoints {
 
   private Answer upsertDocument(Call call, OnError onError) {
     List<Row> rows = call.body((json, keys) -> AddDecoder.read(json, keys, onError));
-    try (Staging staging = upserts.begin(call.tenant(), call.path(NAME), onError)) {
-      rows.forEach(staging::take);
-      return apply(call, staging);
+    try (Upload upload = upserts.begin(call.tenant(), call.path(NAME), onError)) {
+      rows.forEach(upload::take);
+      return apply(call, upload);
     }
   }
 
   private Answer upsertLines(Call call, OnError onError) {
-    try (Staging staging = upserts.begin(call.tenant(), call.path(NAME), onError)) {
+    try (Upload upload = upserts.begin(call.tenant(), call.path(NAME), onError)) {
       RowReader rows = new RowReader();
-      call.lines(line -> staging.take(rows.read(line)));
-      return apply(call, staging);
+      call.lines(line -> upload.take(rows.read(line)));
+      call.requireKeyStillGood();
+      return apply(call, upload);
     }
   }
 
-  private Answer apply(Call call, Staging staging) {
+  private Answer apply(Call call, Upload upload) {
     TenantId tenant = call.tenant();
     Optional<Idempotency.Once> once = call.once();
     if (once.isEmpty()) {
-      return Answer.ok(json -> write(json, upserts.apply(tenant, staging)));
+      return Answer.ok(json -> write(json, upserts.apply(upload)));
     }
     Idempotency.Result result =
-        idempotency.apply(
-            tenant, call.path(NAME), once.get(), () -> upserts.apply(tenant, staging));
+        idempotency.apply(tenant, call.path(NAME), once.get(), () -> upserts.apply(upload));
     Answer answer = Answer.ok(json -> write(json, result.outcome()));
     return switch (result.origin()) {
       case APPLIED -> answer;

@@ -1,6 +1,6 @@
 package io.memryx.server.service;
 
-import io.memryx.VectorCollection;
+import io.memryx.persistence.PersistenceException;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
@@ -106,7 +106,7 @@ public final class Administration {
   private void requireThere(TenantId tenant) {
     boolean there =
         registry.find(tenant).isPresent()
-            || spaces.find(tenant).isPresent()
+            || spaces.known(tenant).isPresent()
             || environmentKeys(tenant).findAny().isPresent();
     if (!there) {
       throw noSuchTenant(tenant);
@@ -124,17 +124,17 @@ public final class Administration {
   private TenantView view(TenantId tenant) {
     Instant now = clock.instant();
     long issued = registry.keysOf(tenant).stream().filter(key -> key.isLive(now)).count();
-    Optional<TenantSpace> space = spaces.find(tenant);
-    List<VectorCollection> collections =
-        space.map(there -> there.store().collections()).orElse(List.of());
+    Optional<TenantSpace> space = spaces.known(tenant);
+    TenantSpace.Holdings holdings =
+        space.map(TenantSpace::holdings).orElse(TenantSpace.Holdings.NONE);
     return new TenantView(
         tenant,
         registry.find(tenant),
         registry.termsOf(tenant),
         (int) (issued + environmentKeys(tenant).count()),
-        collections.size(),
-        collections.stream().mapToLong(VectorCollection::size).sum(),
-        collections.stream().mapToLong(one -> one.stats().bytes().total()).sum(),
+        holdings.collections(),
+        holdings.vectors(),
+        holdings.bytes(),
         space.map(there -> there.limits().searchesToday()).orElse(0L));
   }
 
@@ -244,7 +244,7 @@ public final class Administration {
               "take it out of API_KEYS and start the server again")
           .toException();
     }
-    if (!registry.revoke(id)) {
+    if (!revoked(id)) {
       throw Problem.of(
               ProblemCode.KEY_NOT_FOUND,
               "there is no key of that id",
@@ -252,5 +252,18 @@ public final class Administration {
           .toException();
     }
     LOG.info("key {} revoked", id);
+  }
+
+  private boolean revoked(String id) {
+    try {
+      return registry.revoke(id);
+    } catch (PersistenceException e) {
+      LOG.error("key {} is revoked, but good again after the next start: {}", id, e.getMessage());
+      throw StorageProblems.unfinished(
+              e,
+              "the key lets nobody in any more, but would after the next start",
+              "repeat this call once the operator has mended that, or after the next start")
+          .toException();
+    }
   }
 }

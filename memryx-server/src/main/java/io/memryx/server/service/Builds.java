@@ -216,7 +216,8 @@ public final class Builds implements AutoCloseable {
   public void beginAllDue() {
     for (TenantSpace space : spaces.all()) {
       for (VectorCollection collection : space.store().collections()) {
-        beginIfDue(space, collection, collection.stats());
+        CollectionView.of(collection)
+            .ifPresent(view -> beginIfDue(space, collection, view.stats()));
       }
     }
   }
@@ -227,7 +228,7 @@ public final class Builds implements AutoCloseable {
    */
   public void beginForLog(TenantId tenant, VectorCollection collection) {
     spaces
-        .find(tenant)
+        .known(tenant)
         .ifPresent(space -> beginByItself(space, collection, "its log has grown long"));
   }
 
@@ -270,12 +271,41 @@ public final class Builds implements AutoCloseable {
   }
 
   /**
+   * Somebody who looks at a build, to its end: also where the tenant is gone before. Closing it
+   * again does nothing.
+   */
+  public interface Watch extends AutoCloseable {
+    /** How the build stands. */
+    BuildStatus status();
+
+    @Override
+    void close();
+  }
+
+  /**
    * Takes a place among those who watch a tenant's operations.
    *
-   * @return to be run when the watcher is gone; running it again does nothing
+   * @return to be closed when nobody looks any more; or empty if the tenant has no such build
    */
-  public Runnable watch(TenantId tenant) {
-    return spaces.find(tenant).orElseThrow().streams().openWatcher()::close;
+  public Optional<Watch> watch(TenantId tenant, String buildId) {
+    return spaces
+        .find(tenant)
+        .flatMap(space -> space.builds().find(buildId).map(build -> watch(space, build)));
+  }
+
+  private static Watch watch(TenantSpace space, Build build) {
+    OpenStreams.Stream place = space.streams().openWatcher();
+    return new Watch() {
+      @Override
+      public BuildStatus status() {
+        return build.status();
+      }
+
+      @Override
+      public void close() {
+        place.close();
+      }
+    };
   }
 
   /** How a build of a tenant stands, or empty if the tenant has no such build. */

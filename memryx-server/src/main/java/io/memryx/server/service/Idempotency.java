@@ -7,8 +7,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,12 +29,21 @@ public final class Idempotency {
   /** Rejected entries of one tenant that are remembered, as a bound on large outcomes. */
   private static final int MAX_REJECTED = 20 * AddOutcome.MAX_LISTED;
 
+  /** Keys and rejected entries of all tenants that are remembered: some 50 MB. */
+  static final int MAX_OF_ALL = 100_000;
+
+  /** So often keys are forgotten whose tenants don't ask any more. */
+  private static final long SWEEP_NANOS = TimeUnit.HOURS.toNanos(1);
+
   private final ConcurrentHashMap<TenantId, Known> tenants = new ConcurrentHashMap<>();
+  private final AtomicLong remembered = new AtomicLong();
+  private final AtomicLong sweptAt;
   private final LongSupplier nanoClock;
 
   /** No key so far. */
   public Idempotency(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
+    this.sweptAt = new AtomicLong(nanoClock.getAsLong());
   }
 
   /**
@@ -69,6 +80,7 @@ public final class Idempotency {
   public Result apply(
       TenantId tenant, String collection, Once once, Supplier<AddOutcome> application) {
     var request = new Request(collection, once.fingerprint(), nanoClock.getAsLong(), null);
+    sweep(request.begunAt());
     AddOutcome before = claim(tenant, once.key(), request);
     if (before != null) {
       return new Result(before, Origin.REPLAYED);
@@ -90,16 +102,43 @@ public final class Idempotency {
     change(tenant, known -> known.forget(collection));
   }
 
+  /** Keys and rejected entries that are remembered. */
+  long remembered() {
+    return remembered.get();
+  }
+
+  /** What is too old goes, and where all have too much, what is too much of those who have most. */
+  private void sweep(long now) {
+    long last = sweptAt.get();
+    if (now - last > SWEEP_NANOS && sweptAt.compareAndSet(last, now)) {
+      tenants.keySet().forEach(tenant -> change(tenant, known -> known.forgetOld(now)));
+    }
+    if (remembered.get() > MAX_OF_ALL) {
+      // To the half, so that it is long until this is to be done again.
+      int share = MAX_OF_ALL / 2 / Math.max(1, tenants.size());
+      tenants.keySet().forEach(tenant -> change(tenant, known -> known.forgetBeyond(share)));
+    }
+  }
+
   private @Nullable AddOutcome claim(TenantId tenant, String key, Request request) {
     AddOutcome[] before = new AddOutcome[1];
     tenants.compute(
         tenant,
         (_, known) -> {
           Known requests = known == null ? new Known() : known;
-          before[0] = requests.claim(key, request);
+          counted(requests, one -> before[0] = one.claim(key, request));
           return requests;
         });
     return before[0];
+  }
+
+  private void counted(Known known, Consumer<Known> change) {
+    int before = known.size();
+    try {
+      change.accept(known);
+    } finally {
+      remembered.addAndGet(known.size() - before);
+    }
   }
 
   private void settle(TenantId tenant, String key, Request begun, @Nullable AddOutcome outcome) {
@@ -110,7 +149,7 @@ public final class Idempotency {
     tenants.computeIfPresent(
         tenant,
         (_, known) -> {
-          change.accept(known);
+          counted(known, change);
           // A key that nobody has must leave nothing behind.
           return known.requests.isEmpty() ? null : known;
         });
@@ -183,12 +222,28 @@ public final class Idempotency {
       }
     }
 
-    private void forgetOld(long now) {
+    /** Keys and rejected entries. */
+    int size() {
+      return requests.size() + rejected;
+    }
+
+    void forgetOld(long now) {
+      forgetWhile(
+          oldest ->
+              requests.size() >= MAX_KEYS
+                  || rejected > MAX_REJECTED
+                  || now - oldest.begunAt > REMEMBERED_NANOS);
+    }
+
+    void forgetBeyond(int size) {
+      forgetWhile(_ -> size() > size);
+    }
+
+    private void forgetWhile(Predicate<Request> wanted) {
       Iterator<Request> oldest = requests.values().iterator();
       while (oldest.hasNext()) {
         Request request = oldest.next();
-        boolean tooMany = requests.size() >= MAX_KEYS || rejected > MAX_REJECTED;
-        if (!tooMany && now - request.begunAt <= REMEMBERED_NANOS) {
+        if (!wanted.test(request)) {
           return;
         }
         if (request.outcome != null) {

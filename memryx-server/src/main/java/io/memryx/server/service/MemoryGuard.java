@@ -8,12 +8,16 @@ import io.memryx.server.problem.ProblemCode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Refuses adds while there still is memory to answer searches with. The figure it goes by is what
  * collections hold, as a share of the largest heap: the same that clients are told.
  */
 public final class MemoryGuard {
+  private static final Logger LOG = LoggerFactory.getLogger(MemoryGuard.class);
+
   /**
    * What an entry takes beside its components: id, look-up table, objects; a rough upper figure.
    */
@@ -49,17 +53,15 @@ public final class MemoryGuard {
   void requireRoomToBuild(CollectionStats collection) {
     long needed = collection.buildBytes();
     if (needed > buildBudget()) {
-      long held = held();
+      logFigures("finalize", needed);
       throw Problem.of(
               ProblemCode.MEMORY_GUARD,
               String.format(
                   Locale.ROOT,
-                  "collections hold %d bytes, finalize needs %d more, and %d %% of the %d there are may"
-                      + " be used for that",
-                  held,
+                  "finalize needs %d bytes more, and so many are not free: collections hold %.1f %%"
+                      + " of the memory",
                   needed,
-                  buildPercent(),
-                  maxHeapBytes),
+                  usedPercent()),
               "ask the operator for more memory (-Xmx) or for a higher RAM_SAFETY_PERCENT; what was"
                   + " added stays searchable")
           .retryAfter(RETRY_SECONDS)
@@ -144,6 +146,23 @@ public final class MemoryGuard {
       bytes += more;
     }
 
+    /** Counts until it is so many bytes in all, or refuses them. */
+    void growTo(long all) {
+      if (all > bytes) {
+        grow(all - bytes);
+      }
+    }
+
+    /** How far this can grow, as of now, in bytes. */
+    long limit() {
+      return bytes + Math.max(0, maxHeapBytes / 100 * safetyPercent - held());
+    }
+
+    /** The failure of what would take more than that. */
+    RuntimeException refused() {
+      return MemoryGuard.this.refused("this request");
+    }
+
     /** What was counted is taken now, and known otherwise, or not wanted any more. */
     @Override
     public void close() {
@@ -186,19 +205,35 @@ public final class MemoryGuard {
 
   private void requireRoom(long more) {
     if (held() + more > maxHeapBytes / 100 * safetyPercent) {
-      throw Problem.of(
-              ProblemCode.MEMORY_GUARD,
-              String.format(
-                  Locale.ROOT,
-                  "collections hold %.1f %% of the memory, %d bytes more would exceed %d %%",
-                  usedPercent(),
-                  reserved.get() + more,
-                  safetyPercent),
-              "ask the operator for more memory (-Xmx) or for a higher RAM_SAFETY_PERCENT; nothing"
-                  + " of this request was applied")
-          .retryAfter(RETRY_SECONDS)
-          .toException();
+      logFigures("a request", more);
+      throw refused("%d bytes more".formatted(more));
     }
+  }
+
+  /** Says what the asker needs, and of the rest what everybody may know: not what others have. */
+  private RuntimeException refused(String what) {
+    return Problem.of(
+            ProblemCode.MEMORY_GUARD,
+            String.format(
+                Locale.ROOT,
+                "collections hold %.1f %% of the memory, %s would bring that beyond %d %%",
+                usedPercent(),
+                what,
+                safetyPercent),
+            "ask the operator for more memory (-Xmx) or for a higher RAM_SAFETY_PERCENT; nothing"
+                + " of this request was applied")
+        .retryAfter(RETRY_SECONDS)
+        .toException();
+  }
+
+  private void logFigures(String what, long needed) {
+    LOG.debug(
+        "{} needs {} bytes more: collections hold {}, requests reserve {}, the heap may have {}",
+        what,
+        needed,
+        usage.totals().bytes(),
+        reserved.get(),
+        maxHeapBytes);
   }
 
   /** What collections hold, and what is about to come. */

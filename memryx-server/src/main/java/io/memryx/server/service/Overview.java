@@ -2,6 +2,7 @@ package io.memryx.server.service;
 
 import io.memryx.persistence.StoreCondition;
 import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.tenant.TenantId;
 import java.util.List;
 
 /** What the operator may see: figures of the whole server, nobody's data. Thread-safe. */
@@ -80,17 +81,12 @@ public final class Overview {
 
   /** Every tenant that has data. */
   public List<TenantFigures> tenants() {
-    return spaces.all().stream()
-        .map(
-            space ->
-                new TenantFigures(
-                    space.tenant().value(),
-                    space.store().collections().size(),
-                    space.vectors(),
-                    space.store().collections().stream()
-                        .mapToLong(collection -> collection.stats().bytes().total())
-                        .sum()))
-        .toList();
+    return spaces.all().stream().map(space -> figures(space.tenant(), space.holdings())).toList();
+  }
+
+  private static TenantFigures figures(TenantId tenant, TenantSpace.Holdings holdings) {
+    return new TenantFigures(
+        tenant.value(), holdings.collections(), holdings.vectors(), holdings.bytes());
   }
 
   /**

@@ -19,7 +19,7 @@ import java.util.Map;
  * they are applied together or not at all, however many they are. What they take is counted by the
  * memory guard before it is taken. Not thread-safe.
  */
-public final class Staging implements AutoCloseable {
+final class Staging implements AutoCloseable {
   /** Entries that are checked together: faults of so many are told in one answer. */
   private static final int CHECKED_TOGETHER = 1_000;
 
@@ -55,7 +55,7 @@ public final class Staging implements AutoCloseable {
    * @throws io.memryx.server.problem.ProblemException if it, or one shortly before it, is faulty
    *     and faults are not skipped, or if there is no room for so many
    */
-  public void take(Row row) {
+  void take(Row row) {
     switch (row) {
       case Row.Read read -> {
         reservation.grow(COPIES * MemoryGuard.bytesOf(read.entry()));

@@ -115,7 +115,8 @@ public sealed interface Storage extends AutoCloseable {
 
     private final SnapshotStore snapshots;
 
-    private OnDisk(SnapshotStore snapshots) {
+    /** Takes the snapshot store over: closing this closes that. */
+    OnDisk(SnapshotStore snapshots) {
       this.snapshots = snapshots;
     }
 

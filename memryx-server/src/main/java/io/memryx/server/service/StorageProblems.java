@@ -45,6 +45,18 @@ public final class StorageProblems {
     return problem.retryAfter(RETRY_SECONDS);
   }
 
+  /**
+   * The problem of a call that the storage refused in the middle, where what was done stays done.
+   *
+   * @param state how things stand
+   * @param remedy how that ends
+   */
+  static Problem unfinished(PersistenceException failure, String state, String remedy) {
+    Problem storage = of(failure);
+    String why = storage.code() == ProblemCode.STORAGE_FULL ? "the disk is full" : storage.detail();
+    return Problem.of(storage.code(), state + ": " + why, remedy).retryAfter(RETRY_SECONDS);
+  }
+
   private static Problem failed(String detail) {
     return Problem.of(ProblemCode.STORAGE_FAILED, detail, REMEDY);
   }

@@ -1,5 +1,7 @@
 package io.memryx.server.service;
 
+import io.memryx.MemoryBudgetException;
+import io.memryx.StoreOptions;
 import io.memryx.VectorCollection;
 import io.memryx.persistence.CopyProgress;
 import io.memryx.persistence.CorruptSnapshotException;
@@ -16,6 +18,9 @@ import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import io.memryx.server.tenant.TenantId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +29,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +39,9 @@ public final class TenantBackups {
 
   /** What a collection that is loaded takes, and its copy in the store. */
   private static final long COPIES = 2;
+
+  /** Of the segments of logs, and of nothing else in a store. */
+  private static final String LOG_SUFFIX = ".log";
 
   private final Optional<Path> root;
   private final TenantSpaces spaces;
@@ -210,12 +219,39 @@ public final class TenantBackups {
     try (FileSnapshotStore snapshots = FileSnapshotStore.open(from);
         MemoryGuard.Reservation room = memory.reserve()) {
       TenantId source = ownerOf(snapshots.keys());
-      room.grow(COPIES * newestBytes(from));
-      try (DurableVectorStore collections = DurableVectorStore.open(snapshots, source + "/")) {
+      room.grow(COPIES * (newestBytes(from) + logBytes(from)));
+      try (DurableVectorStore collections = load(snapshots, source, room)) {
+        room.growTo(COPIES * collections.memoryUsed());
         moves.bring(tenant, collections.collections());
         LOG.info("a backup of tenant '{}' is restored to tenant '{}'", source, tenant);
         return restored(collections.collections());
       }
+    }
+  }
+
+  /** What was guessed of the memory it takes may be wrong: it gets no more than there is. */
+  private static DurableVectorStore load(
+      FileSnapshotStore snapshots, TenantId source, MemoryGuard.Reservation room) {
+    long budget = Math.max(1, room.limit() / COPIES);
+    try {
+      return DurableVectorStore.open(
+          snapshots, source + "/", StoreOptions.defaults().withMemoryBudget(budget));
+    } catch (MemoryBudgetException e) {
+      LOG.warn("a backup of tenant '{}' is not restored: {}", source, e.getMessage());
+      throw room.refused();
+    }
+  }
+
+  /** Size of what was changed after the snapshots: all of it, if nothing was ever built. */
+  private static long logBytes(Path store) {
+    try (Stream<Path> files = Files.walk(store)) {
+      long bytes = 0;
+      for (Path file : files.filter(one -> one.toString().endsWith(LOG_SUFFIX)).toList()) {
+        bytes += Files.size(file);
+      }
+      return bytes;
+    } catch (IOException | UncheckedIOException e) {
+      throw ScratchDirectory.unusable(e instanceof IOException io ? io : new IOException(e));
     }
   }
 

@@ -152,9 +152,7 @@ public final class TenantCollections {
 
   /** All of a tenant's collections, in order of name. */
   public List<CollectionView> list(TenantId tenant) {
-    return spaces.find(tenant).map(space -> space.store().collections()).orElse(List.of()).stream()
-        .map(TenantCollections::view)
-        .toList();
+    return spaces.find(tenant).map(TenantSpace::views).orElse(List.of());
   }
 
   private static CollectionView view(VectorCollection collection) {

@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tenants and keys that the administrator made. They are entries of a collection that no tenant
  * can name, in the same store as the tenants' own, and so as durable as those; what is looked up is
- * in maps. Nothing is found before it is durable. Look-ups wait for nobody; changes are guarded by
- * the monitor.
+ * in maps. Nothing is found before it is durable, and a key that is taken back is not found any
+ * more, even where that can't be made durable. Look-ups wait for nobody; changes are guarded by the
+ * monitor.
  */
 public final class TenantRegistry implements IssuedKeys, AutoCloseable {
   /** Live keys of one tenant: the one in use, and the one that replaces it. */
@@ -57,6 +59,10 @@ public final class TenantRegistry implements IssuedKeys, AutoCloseable {
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, IssuedKey> keys = new ConcurrentHashMap<>();
   private final Set<TenantId> moving = ConcurrentHashMap.newKeySet();
+
+  /** Ids of keys that let nobody in any more, but are in the store still. */
+  private final Set<String> revokedButStored = new LinkedHashSet<>();
+
   private @Nullable VectorStore store;
   private Runnable force = () -> {};
 
@@ -145,11 +151,18 @@ public final class TenantRegistry implements IssuedKeys, AutoCloseable {
     return registered == null ? defaultTerms : registered.terms();
   }
 
-  /** Refuses what concerns the data of a tenant that is being removed or restored. */
-  void requireActive(TenantId tenant) {
+  /** Refuses what concerns the data of a tenant that is marked as being removed or restored. */
+  void requireOpen(TenantId tenant) {
     Tenant registered = tenants.get(tenant);
-    boolean suspended = registered != null && registered.standing() != Standing.ACTIVE;
-    if (suspended || moving.contains(tenant)) {
+    if (registered != null && registered.standing() != Standing.ACTIVE) {
+      throw busy(tenant);
+    }
+  }
+
+  /** Refuses to make something for a tenant that is removed or restored, or about to be. */
+  void requireActive(TenantId tenant) {
+    requireOpen(tenant);
+    if (moving.contains(tenant)) {
       throw busy(tenant);
     }
   }
@@ -221,12 +234,20 @@ public final class TenantRegistry implements IssuedKeys, AutoCloseable {
   /**
    * Notes that a tenant's data can't be used from now on, and go at the next start if this is not
    * settled by then. One that leaves loses its keys at once.
+   *
+   * @throws ProblemException if it is to arrive, and is new and one too many, or leaves just now
    */
   synchronized void suspend(TenantId tenant, Standing standing) {
     Tenant before = find(tenant).orElseGet(() -> fresh(tenant));
+    if (standing == Standing.ARRIVING) {
+      requireRoom(tenant);
+      if (before.standing() == Standing.LEAVING) {
+        throw busy(tenant);
+      }
+    }
     keep(List.of(new RegistryEntry.OfTenant(before.with(standing))));
     if (standing == Standing.LEAVING) {
-      remove(keysOf(tenant));
+      keysOf(tenant).forEach(this::shutOut);
     }
   }
 
@@ -248,7 +269,7 @@ public final class TenantRegistry implements IssuedKeys, AutoCloseable {
       case ACTIVE -> {}
       case ARRIVING -> keep(List.of(new RegistryEntry.OfTenant(suspended.with(Standing.ACTIVE))));
       case LEAVING -> {
-        remove(keysOf(tenant));
+        keysOf(tenant).forEach(this::shutOut);
         delete(List.of(RegistryEntry.idOf(tenant)));
         tenants.remove(tenant);
       }
@@ -290,7 +311,8 @@ public final class TenantRegistry implements IssuedKeys, AutoCloseable {
               "revoke one with DELETE /v1/admin/keys/{key_id}")
           .toException();
     }
-    remove(keysOf(tenant).stream().filter(key -> !key.isLive(now)).toList());
+    keysOf(tenant).stream().filter(key -> !key.isLive(now)).forEach(this::shutOut);
+    delete(List.of());
     NewKey made = newKey(new Caller.OfTenant(tenant, scopes), now, expiresAt);
     List<RegistryEntry> entries = new ArrayList<>();
     if (!tenants.containsKey(tenant)) {
@@ -318,42 +340,48 @@ public final class TenantRegistry implements IssuedKeys, AutoCloseable {
   }
 
   /**
-   * Removes a key: when this returns, it lets nobody in any more.
+   * Removes a key: when this returns, it lets nobody in any more. Where the storage fails, that
+   * holds until the next start, and this can be repeated.
    *
    * @return whether there was a tenant's key of that id
+   * @throws io.memryx.persistence.PersistenceException if the key is still in the store
    */
   synchronized boolean revoke(String id) {
     IssuedKey key = keys.get(id);
-    if (key == null || tenantOf(key).isEmpty()) {
+    if (key != null && tenantOf(key).isPresent()) {
+      shutOut(key);
+    } else if (!revokedButStored.contains(id)) {
       return false;
     }
-    remove(List.of(key));
+    delete(List.of());
     return true;
   }
 
-  private void remove(List<IssuedKey> gone) {
-    if (gone.isEmpty()) {
-      return;
-    }
-    delete(gone.stream().map(key -> RegistryEntry.idOfKey(key.id())).toList());
-    for (IssuedKey key : gone) {
-      keys.remove(key.id());
-      tenantOf(key)
-          .ifPresent(
-              tenant ->
-                  keysOfTenants.computeIfPresent(
-                      tenant,
-                      (_, some) -> {
-                        List<IssuedKey> left =
-                            some.stream().filter(one -> !one.id().equals(key.id())).toList();
-                        return left.isEmpty() ? null : left;
-                      }));
-    }
+  /** The key lets nobody in any more; it leaves the store with the next {@link #delete}. */
+  private void shutOut(IssuedKey key) {
+    revokedButStored.add(key.id());
+    keys.remove(key.id());
+    tenantOf(key)
+        .ifPresent(
+            tenant ->
+                keysOfTenants.computeIfPresent(
+                    tenant,
+                    (_, some) -> {
+                      List<IssuedKey> left =
+                          some.stream().filter(one -> !one.id().equals(key.id())).toList();
+                      return left.isEmpty() ? null : left;
+                    }));
   }
 
+  /** Takes entries out of the store, and all keys that were shut out: together or not at all. */
   private void delete(List<String> ids) {
-    int _ = collection().delete(ids);
-    force.run();
+    List<String> all = new ArrayList<>(ids);
+    revokedButStored.forEach(id -> all.add(RegistryEntry.idOfKey(id)));
+    if (!all.isEmpty()) {
+      int _ = collection().delete(all);
+      force.run();
+      revokedButStored.clear();
+    }
   }
 
   private void keep(List<RegistryEntry> entries) {

@@ -5,10 +5,10 @@ import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
 import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Everything that belongs to one tenant: its collections, what it has used of its plan, its builds.
@@ -62,19 +62,17 @@ record TenantSpace(
   /**
    * Removes every collection, and lets none come any more.
    *
-   * @return the names of those that went
+   * @param dropped told of each that is gone, at once: another one may fail to go
    */
-  List<String> remove() {
+  void remove(Consumer<String> dropped) {
     addLock.lock();
     try {
       removed.set(true);
-      List<String> names = new ArrayList<>();
       for (VectorCollection collection : store.collections()) {
-        names.add(collection.name());
         builds.cancelAll(collection.name(), Build.Cancellation.DROPPED);
         boolean _ = store.drop(collection.name());
+        dropped.accept(collection.name());
       }
-      return names;
     } finally {
       addLock.unlock();
     }
@@ -96,12 +94,34 @@ record TenantSpace(
     }
   }
 
-  /** Entries in all of the tenant's collections. */
-  long vectors() {
+  /** The tenant's collections in order of name, without those that are dropped just now. */
+  List<CollectionView> views() {
+    return store.collections().stream()
+        .flatMap(collection -> CollectionView.of(collection).stream())
+        .toList();
+  }
+
+  /** What the tenant has in all of its collections. */
+  Holdings holdings() {
+    List<CollectionView> views = views();
     long vectors = 0;
-    for (VectorCollection collection : store.collections()) {
-      vectors += collection.stats().vectors();
+    long bytes = 0;
+    for (CollectionView view : views) {
+      vectors += view.stats().vectors();
+      bytes += view.stats().bytes().total();
     }
-    return vectors;
+    return new Holdings(views.size(), vectors, bytes);
+  }
+
+  /**
+   * What a tenant has.
+   *
+   * @param collections number of its collections
+   * @param vectors entries in them
+   * @param bytes memory of them
+   */
+  record Holdings(int collections, long vectors, long bytes) {
+    /** Of a tenant without a space. */
+    static final Holdings NONE = new Holdings(0, 0, 0);
   }
 }

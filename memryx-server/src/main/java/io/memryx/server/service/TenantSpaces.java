@@ -10,10 +10,13 @@ import io.memryx.server.tenant.PlanLimits;
 import io.memryx.server.tenant.TenantId;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,6 +30,10 @@ public final class TenantSpaces implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TenantSpaces.class);
 
   private final ConcurrentSkipListMap<TenantId, TenantSpace> spaces = new ConcurrentSkipListMap<>();
+
+  /** Tenants whose space is being restored: they have a place among those that may be. */
+  private final Set<TenantId> arriving = new HashSet<>();
+
   private final TenantRegistry registry;
   private final int maxTenants;
   private final Usage usage;
@@ -91,14 +98,15 @@ public final class TenantSpaces implements AutoCloseable {
   /**
    * Removes all that a moving tenant has. Where that fails, it can be tried again.
    *
-   * @return the names of its collections
+   * @param dropped told of each collection that is gone
    */
-  List<String> remove(TenantId tenant) {
+  void remove(TenantId tenant, Consumer<String> dropped) {
     TenantSpace space = ofMoving(tenant);
-    List<String> names = space == null ? List.of() : space.remove();
+    if (space != null) {
+      space.remove(dropped);
+    }
     spaces.remove(tenant);
     discard(tenant);
-    return names;
   }
 
   /** Removes what is on the disk of a tenant that has no space. */
@@ -112,39 +120,57 @@ public final class TenantSpaces implements AutoCloseable {
   }
 
   /**
-   * Makes way for collections that come as a whole to a moving tenant.
+   * Makes way for collections that come as a whole to a moving tenant, and keeps a place for it
+   * until {@link #endArrival}.
    *
    * @return whether it has none
+   * @throws io.memryx.server.problem.ProblemException if the server takes no more tenants
    */
-  boolean clear(TenantId tenant) {
+  boolean makeWay(TenantId tenant) {
     TenantSpace space = ofMoving(tenant);
-    if (space == null) {
-      return true;
+    if (space != null && !(space.removeIfEmpty() && spaces.remove(tenant, space))) {
+      return false;
     }
-    return space.removeIfEmpty() && spaces.remove(tenant, space);
+    beginArrival(tenant);
+    return true;
+  }
+
+  private synchronized void beginArrival(TenantId tenant) {
+    requireRoom();
+    arriving.add(tenant);
+  }
+
+  /** Gives the place back that {@link #makeWay} kept: the tenant has a space by now, or none. */
+  synchronized void endArrival(TenantId tenant) {
+    arriving.remove(tenant);
   }
 
   /**
    * Takes collections over for a moving tenant that has none, with all that is in them, built or
-   * not. They are found when all are there; where that fails, none is, but some may be on the disk.
+   * not. Where that fails, some may be on the disk.
+   *
+   * @return found by nobody until {@link #publish}
    */
-  void adopt(TenantId tenant, List<VectorCollection> collections) {
+  TenantSpace prepare(TenantId tenant, List<VectorCollection> collections) {
     Storage to = storage();
-    VectorStore store = null;
+    to.adopt(tenant, collections);
+    VectorStore store = to.open(tenant, built -> longLogs.accept(tenant, built));
     try {
-      to.adopt(tenant, collections);
-      store = to.open(tenant, built -> longLogs.accept(tenant, built));
       for (VectorCollection collection : collections) {
         new Replica(collection, store.find(collection.name()).orElseThrow()).complete();
       }
-      spaces.put(tenant, new TenantSpace(tenant, store, limits(tenant)));
+      return new TenantSpace(tenant, store, limits(tenant));
     } catch (RuntimeException | Error e) {
-      if (store != null) {
-        store.close();
-      }
+      store.close();
       throw e;
     }
-    store.collections().forEach(collection -> usage.update(tenant, collection));
+  }
+
+  /** Lets a space be found that was prepared. */
+  void publish(TenantSpace prepared) {
+    TenantId tenant = prepared.tenant();
+    spaces.put(tenant, prepared);
+    prepared.store().collections().forEach(collection -> usage.update(tenant, collection));
   }
 
   private synchronized Storage storage() {
@@ -155,35 +181,52 @@ public final class TenantSpaces implements AutoCloseable {
     return known;
   }
 
-  /** The space of a tenant, or empty if it has no data. */
+  /**
+   * The space of a tenant, to be used on its behalf, or empty if it has no data.
+   *
+   * @throws io.memryx.server.problem.ProblemException if it is being removed or restored: nobody
+   *     may be answered from data that go at the next start
+   */
   Optional<TenantSpace> find(TenantId tenant) {
+    registry.requireOpen(tenant);
+    return known(tenant);
+  }
+
+  /** The space of a tenant, to be looked at whatever happens to it. */
+  Optional<TenantSpace> known(TenantId tenant) {
     return Optional.ofNullable(spaces.get(tenant));
   }
 
   /**
    * The space of a tenant, made if there is none.
    *
-   * @throws io.memryx.server.problem.ProblemException if the server takes no more tenants
+   * @throws io.memryx.server.problem.ProblemException if the server takes no more tenants, and as
+   *     {@link #find}
    */
   TenantSpace obtain(TenantId tenant) {
-    TenantSpace space = spaces.get(tenant);
-    return space != null ? space : create(tenant);
+    return find(tenant).orElseGet(() -> create(tenant));
   }
 
   private synchronized TenantSpace create(TenantId tenant) {
+    registry.requireActive(tenant);
     TenantSpace existing = spaces.get(tenant);
     if (existing != null) {
       return existing;
     }
-    registry.requireActive(tenant);
-    if (spaces.size() >= maxTenants) {
+    requireRoom();
+    return open(storage(), tenant);
+  }
+
+  /** Refuses one tenant too many; the monitor is held. */
+  private void requireRoom() {
+    int held = spaces.size() + arriving.size();
+    if (held >= maxTenants) {
       throw Problem.of(
               ProblemCode.TENANT_CAP_REACHED,
-              "the server holds %d tenants, MAX_TENANTS is %d".formatted(spaces.size(), maxTenants),
+              "the server holds %d tenants, MAX_TENANTS is %d".formatted(held, maxTenants),
               "use a key that has data already, or ask the operator to raise MAX_TENANTS")
           .toException();
     }
-    return open(storage(), tenant);
   }
 
   private TenantSpace open(Storage from, TenantId tenant) {

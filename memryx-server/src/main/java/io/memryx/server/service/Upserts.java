@@ -154,23 +154,32 @@ public final class Upserts {
   }
 
   /**
-   * Begins to take in entries for a collection that is there, for {@link #apply(TenantId,
-   * Staging)}.
+   * Begins to take in entries for a collection that is there, for {@link #apply}.
    *
    * @return to be closed
    */
-  public Staging begin(TenantId tenant, String collection, OnError onError) {
+  public Upload begin(TenantId tenant, String collection, OnError onError) {
     OpenCollection open = collections.require(tenant, collection);
-    return new Staging(collection, open.collection().options(), onError, memory.reserve());
+    return new Upload(
+        open, new Staging(collection, open.collection().options(), onError, memory.reserve()));
   }
 
-  /** Adds what was staged. */
-  public AddOutcome apply(TenantId tenant, Staging staging) {
+  /** Adds what was staged, to the collection that it was begun for. */
+  public AddOutcome apply(Upload upload) {
+    Staging staging = upload.staging();
     List<Entry> entries = staging.finish();
-    OpenCollection open = collections.require(tenant, staging.collection());
+    OpenCollection open = upload.target();
     TenantSpace space = open.space();
+    requireStillThere(space, staging.collection());
     Supplier<AddOutcome> upsert = () -> upsert(space, () -> open, staging, entries);
     return space.limits().limitsVectors() ? locked(space, upsert) : upsert.get();
+  }
+
+  /** Its tenant may have been removed meanwhile, and made anew for somebody else. */
+  private void requireStillThere(TenantSpace space, String collection) {
+    if (spaces.find(space.tenant()).filter(space::equals).isEmpty()) {
+      throw TenantCollections.noSuchCollection(collection);
+    }
   }
 
   private static AddOutcome locked(TenantSpace space, Supplier<AddOutcome> upsert) {
@@ -191,6 +200,8 @@ public final class Upserts {
         collection -> {
           UpsertResult result =
               entries.isEmpty() ? new UpsertResult(0, 0) : collection.upsert(entries);
+          // What goes with its tenant is not answered as if it stayed.
+          requireStillThere(space, collection.name());
           CollectionStats stats = usage.update(space.tenant(), collection);
           meters.added(entries.size());
           builds.beginIfDue(space, collection, stats);
@@ -206,7 +217,7 @@ public final class Upserts {
     if (!limits.limitsVectors()) {
       return;
     }
-    long held = space.vectors();
+    long held = space.holdings().vectors();
     if (limits.allowsVectors(held + entries.size())) {
       return;
     }

@@ -64,6 +64,25 @@ public final class Authenticator {
                 "check the key, or ask the operator for one"));
   }
 
+  /**
+   * Refuses a key that was right once, and was revoked or has expired since. Costs a look-up: what
+   * a body took long to come with is not hashed again.
+   *
+   * @param key one that {@link #authenticate} let in
+   * @param from where the call comes from
+   */
+  public void requireStillGood(String key, InetAddress from) {
+    Optional<ApiKey> ours = ApiKey.parse(key);
+    boolean live =
+        ours.flatMap(parsed -> issued.find(parsed.id()))
+            .filter(made -> made.isLive(clock.instant()))
+            .isPresent();
+    // All others are good for as long as the server runs.
+    if (ours.isPresent() && !live) {
+      Caller _ = authenticate(key, from);
+    }
+  }
+
   private Optional<Caller> find(String key) {
     Optional<ApiKey> ours = ApiKey.parse(key);
     Optional<IssuedKey> made = ours.flatMap(parsed -> issued.find(parsed.id()));

@@ -3,6 +3,7 @@ package io.memryx.server.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
@@ -108,5 +109,30 @@ class IdempotencyTest {
               return outcome(1);
             });
     assertEquals(2, apply("k", "f", 3).outcome().added());
+  }
+
+  @Test
+  void keys_ofTenantsThatAskNoMore_goAfterADay() {
+    apply("k", "f", 1);
+    nanos.addAndGet(TimeUnit.HOURS.toNanos(25));
+    Idempotency.Result other =
+        idempotency.apply(new TenantId("globex"), DOCS, new Once("k", "f"), () -> outcome(1));
+    assertEquals(Origin.APPLIED, other.origin());
+    assertEquals(1, idempotency.remembered());
+  }
+
+  @Test
+  void keys_ofAllTenants_areBounded_andThoseWhoHaveManyLoseThem() {
+    assertEquals(Origin.APPLIED, apply("k", "f", 1).origin());
+    int tenants = Idempotency.MAX_OF_ALL / Idempotency.MAX_KEYS + 2;
+    for (int tenant = 0; tenant < tenants; tenant++) {
+      TenantId busy = new TenantId("busy" + tenant);
+      for (int key = 0; key < Idempotency.MAX_KEYS; key++) {
+        var _ = idempotency.apply(busy, DOCS, new Once("k" + key, "f"), () -> outcome(1));
+      }
+    }
+    assertTrue(
+        idempotency.remembered() <= Idempotency.MAX_OF_ALL + 1, "" + idempotency.remembered());
+    assertEquals(Origin.REPLAYED, apply("k", "f", 2).origin());
   }
 }

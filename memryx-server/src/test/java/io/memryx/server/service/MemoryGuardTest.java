@@ -84,4 +84,35 @@ class MemoryGuardTest {
       assertEquals(1_000_000, guard.roomForRequests());
     }
   }
+
+  @Test
+  void refusals_sayNothingOfWhatOthersTake() {
+    try (MemoryGuard.Reservation others = guard.reserve();
+        MemoryGuard.Reservation own = guard.reserve()) {
+      others.grow(5_123_457);
+      var refused = assertThrows(ProblemException.class, () -> own.grow(6_000_001));
+      assertSaysOnly("6000001", refused.problem().detail());
+      var build =
+          assertThrows(
+              ProblemException.class, () -> guard.requireRoomToBuild(statsWithBuildOf(7_000_001)));
+      assertSaysOnly("7000001", build.problem().detail());
+    }
+  }
+
+  private static void assertSaysOnly(String figure, String detail) {
+    assertEquals(
+        figure, detail.replaceAll("\\d{1,3}(\\.\\d)? %", "").replaceAll("\\D", ""), detail);
+  }
+
+  @Test
+  void limit_isWhatAReservationCanGrowTo() {
+    try (MemoryGuard.Reservation reservation = guard.reserve()) {
+      reservation.grow(1_000_000);
+      assertEquals(8_000_000, reservation.limit());
+      reservation.growTo(8_000_000);
+      reservation.growTo(5_000_000);
+      assertEquals(8_000_000, reservation.limit());
+      assertThrows(ProblemException.class, () -> reservation.growTo(8_000_001));
+    }
+  }
 }

@@ -144,7 +144,7 @@ final class TenantRegistryTest {
       assertEquals(ProblemCode.TENANT_HAS_DATA, refused.problem().code());
       assertTrue(registry.find(ACME).isEmpty(), "it was marked");
       registry.requireActive(ACME);
-      assertEquals(1, spaces.find(ACME).orElseThrow().vectors());
+      assertEquals(1, spaces.find(ACME).orElseThrow().holdings().vectors());
       spaces.close();
     }
   }
