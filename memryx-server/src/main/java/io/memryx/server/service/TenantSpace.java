@@ -65,9 +65,9 @@ record TenantSpace(
    * @return the names of those that went
    */
   List<String> remove() {
+    endBuilds();
     addLock.lock();
     try {
-      removed.set(true);
       List<String> names = new ArrayList<>();
       for (VectorCollection collection : store.collections()) {
         names.add(collection.name());
@@ -78,6 +78,17 @@ record TenantSpace(
     } finally {
       addLock.unlock();
     }
+  }
+
+  /** Lets no collection come any more; and waits for the builds without the lock: adds need it. */
+  private void endBuilds() {
+    addLock.lock();
+    try {
+      removed.set(true);
+    } finally {
+      addLock.unlock();
+    }
+    store.collections().forEach(collection -> builds.endAll(collection.name()));
   }
 
   /**
