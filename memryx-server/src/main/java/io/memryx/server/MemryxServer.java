@@ -51,11 +51,14 @@ public final class MemryxServer implements AutoCloseable {
    */
   private static final int HEAP_SHARE_OF_BODIES = 4;
 
-  /** For the calls under way; with what comes after it, within what hosts allow. */
+  /** For all that is waited for at the end; with closing the store, within what hosts allow. */
+  private static final long STOP_NANOS = TimeUnit.MILLISECONDS.toNanos(2_000);
+
+  /** Of that, for the calls under way to be answered. */
   private static final long DRAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1_200);
 
-  /** For a build to notice that it is not wanted any more; by then it has had the time to drain. */
-  private static final long BUILDS_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  /** Of that, for calls that were cut off to notice it. */
+  private static final long CUT_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ServerOptions options;
   private final Usage usage = new Usage();
@@ -282,16 +285,18 @@ public final class MemryxServer implements AutoCloseable {
     }
     stopped = true;
     LOG.info("stopping: no new calls");
+    long end = System.nanoTime() + STOP_NANOS;
     readiness.draining();
     builds.stop();
-    endCalls();
-    endBuilds();
+    drainCalls();
+    cutCallsOff();
+    endBuilds(Math.max(0, end - System.nanoTime()));
     announceLosses();
     spaces.close();
     LOG.info("stopped");
   }
 
-  private void endCalls() {
+  private void drainCalls() {
     try {
       if (!http.drain(DRAIN_NANOS)) {
         LOG.warn("some calls were not answered in time; they are cut off");
@@ -299,12 +304,22 @@ public final class MemryxServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    http.stop();
   }
 
-  private void endBuilds() {
+  private void cutCallsOff() {
     try {
-      if (!builds.awaitEnd(BUILDS_NANOS)) {
+      if (!http.stop(CUT_OFF_NANOS)) {
+        LOG.warn("some calls are still worked at; what they change from now on is refused");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** By now they had the time to drain to notice that they are not wanted. */
+  private void endBuilds(long timeoutNanos) {
+    try {
+      if (!builds.awaitEnd(timeoutNanos)) {
         LOG.warn("a build did not end in time; the last snapshot stays valid");
       }
     } catch (InterruptedException e) {

@@ -97,16 +97,22 @@ final class OperationsTest {
       var limited = server.post("/add", ONE);
       problem(429, "rate_limited", limited);
       assertTrue(limited.headers().firstValue("Retry-After").isPresent());
-      String batch = "{\"vectors\":[[1,0],[1,0],[1,0],[1,0],[1,0],[1,0]]}";
-      problem(429, "rate_limited", server.post("/search", batch));
+      String batch = "{\"vectors\":[%s]}".formatted("[1,0],".repeat(500) + "[1,0]");
+      assertEquals(200, server.post("/search", batch).statusCode());
+      var refused = server.post("/search", batch);
+      problem(429, "rate_limited", refused);
+      int seconds = Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow());
+      assertTrue(seconds > 10, "501 queries at 5 a second, but told to come back in " + seconds);
     }
   }
 
   @Test
-  void plan_batchLargerThanItsRate_isRefusedAndLeavesNothing() {
+  void plan_addBeyondItsRate_isRefusedAndLeavesNothing() {
     try (TestServer server = TestServer.inMemory("DEFAULT_PLAN", "free")) {
-      var refused = server.post("/add", TestServer.addOf("v", 10_000, 2, 1));
-      problem(429, "rate_limited", refused);
+      assertEquals(201, server.put("/v1/collections/docs", "{\"dimension\":2}").statusCode());
+      var larger = server.post("/v1/collections/docs/vectors", TestServer.addOf("v", 150, 2, 1));
+      assertEquals(200, larger.statusCode(), larger.body());
+      problem(429, "rate_limited", server.post("/add", ONE));
       assertEquals(404, server.get("/v1/collections/default/stats").statusCode());
     }
   }

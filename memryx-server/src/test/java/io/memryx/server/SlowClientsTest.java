@@ -61,6 +61,35 @@ final class SlowClientsTest {
     }
   }
 
+  /** Else whoever guesses keys has the server take in a body for each. */
+  @Test
+  void bodies_thatMayHaveAKey_ofWhoSentTooManyWrongOnes_areNotReadIfLarge() throws IOException {
+    try (TestServer server = TestServer.inMemory("AUTH_MODE", "keys", "API_KEYS", "acme=right");
+        Socket socket = open(server)) {
+      for (int attempt = 0; attempt < 21; attempt++) {
+        server.post("/search", "wrong", "{\"vector\":[1]}");
+      }
+      send(
+          socket,
+          "POST /add HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+              + "Content-Length: 100000\r\n\r\n");
+      String head = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+      assertEquals("HTTP/1.1 429", head);
+      assertEquals(
+          200,
+          server
+              .send(
+                  server
+                      .request("/add")
+                      .header("Content-Type", "application/json")
+                      .POST(
+                          BodyPublishers.ofString(
+                              "{\"api_key\":\"right\","
+                                  + TestServer.addOf("v", 1, 4, 1).substring(1))))
+              .statusCode());
+    }
+  }
+
   @Test
   void uploads_thatDoNotGoOn_holdNoSearch() throws IOException {
     List<Socket> sockets = new ArrayList<>();

@@ -4,14 +4,16 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bounded pool of threads with a queue per party. Whoever of those that wait has had the least of
@@ -43,14 +45,20 @@ public final class FairPool implements AutoCloseable {
   /** Of the party that was served last when its turn came: where newcomers begin. */
   private long level;
 
+  /** Threads that were set to work, and of those the ones that have not begun. */
   private int working;
+
+  private int starting;
   private int places;
   private boolean closed;
 
   /** Threads of this name and priority, none of them begun. */
-  // The priority only lets others go first where the system heeds it; nothing depends on it.
-  @SuppressWarnings("ThreadPriorityCheck")
   public FairPool(FairLimits limits, int priority, LongSupplier nanoClock) {
+    this(limits, threadsOf(limits.name(), priority), nanoClock);
+  }
+
+  /** Threads that are made so, none of them begun. */
+  FairPool(FairLimits limits, ThreadFactory factory, LongSupplier nanoClock) {
     this.limits = limits;
     this.nanoClock = nanoClock;
     this.threads =
@@ -60,19 +68,25 @@ public final class FairPool implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, limits.name());
-              thread.setDaemon(true);
-              thread.setPriority(priority);
-              return thread;
-            });
+            factory);
+  }
+
+  // The priority only lets others go first where the system heeds it; nothing depends on it.
+  @SuppressWarnings("ThreadPriorityCheck")
+  private static ThreadFactory threadsOf(String name, int priority) {
+    return work -> {
+      Thread thread = new Thread(work, name);
+      thread.setDaemon(true);
+      thread.setPriority(priority);
+      return thread;
+    };
   }
 
   /** One among those who share. */
   private static final class Party {
     private final String name;
     private final long number;
-    private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+    private final ArrayDeque<Place> waiting = new ArrayDeque<>();
     private long served;
     private int places;
     private int running;
@@ -120,31 +134,80 @@ public final class FairPool implements AutoCloseable {
     return party;
   }
 
-  /** A place in the pool, for one task. */
+  /** A place in the pool, for one task. Its state is guarded by the pool's monitor. */
   public final class Place implements Executor {
     private final Party party;
-    private final AtomicBoolean used = new AtomicBoolean();
+    private @Nullable Runnable task;
+    private boolean used;
 
     private Place(Party party) {
       this.party = party;
     }
 
-    /** Queues the task; the place is given back when it has ended. */
+    /**
+     * Queues the task; the place is given back when it has ended. Nothing happens if the place was
+     * withdrawn.
+     *
+     * @throws OutOfMemoryError if there is no thread for it and none can be made, or whatever else
+     *     keeps one from being made: the task will not run then
+     */
     @Override
-    public void execute(Runnable task) {
-      if (!used.compareAndSet(false, true)) {
-        throw new IllegalStateException("a place is for one task");
+    public void execute(Runnable wanted) {
+      if (queue(this, wanted)) {
+        hireFor(this);
       }
-      queue(party, task);
+    }
+
+    /**
+     * Gives the place back, unless its task has begun; if it has not, it never will.
+     *
+     * @return whether the place was given back by this call
+     */
+    public boolean withdraw() {
+      return takeOut(this);
     }
   }
 
-  private void queue(Party party, Runnable task) {
-    synchronized (this) {
-      party.waiting.add(task);
-      refresh(party);
+  private synchronized boolean queue(Place place, Runnable task) {
+    if (place.used) {
+      if (place.task == null) {
+        return false;
+      }
+      throw new IllegalStateException("a place is for one task");
     }
-    hire();
+    place.used = true;
+    place.task = task;
+    place.party.waiting.add(place);
+    refresh(place.party);
+    return true;
+  }
+
+  private synchronized boolean takeOut(Place place) {
+    boolean waits = place.party.waiting.remove(place);
+    if (!waits && place.used) {
+      return false;
+    }
+    place.used = true;
+    place.task = null;
+    refresh(place.party);
+    giveBack(place.party);
+    return true;
+  }
+
+  /** Those at work come for it; if there are none and will be none, it must not wait for them. */
+  private void hireFor(Place place) {
+    try {
+      hire();
+    } catch (RuntimeException | Error e) {
+      if (nobodyWorks() && takeOut(place)) {
+        throw e;
+      }
+    }
+  }
+
+  /** A thread that was set to work, but has not begun, may never begin. */
+  private synchronized boolean nobodyWorks() {
+    return working == starting;
   }
 
   /** Sets another thread to work, if there is work for one. */
@@ -154,8 +217,22 @@ public final class FairPool implements AutoCloseable {
         return;
       }
       working++;
+      starting++;
     }
-    threads.execute(this::work);
+    boolean hired = false;
+    try {
+      threads.execute(this::work);
+      hired = true;
+    } finally {
+      if (!hired) {
+        notHired();
+      }
+    }
+  }
+
+  private synchronized void notHired() {
+    working--;
+    starting--;
   }
 
   /** Puts a party where it belongs; whatever the order goes by may change only while it is out. */
@@ -167,25 +244,24 @@ public final class FairPool implements AutoCloseable {
   }
 
   private void work() {
-    boolean done = false;
-    try {
-      for (Optional<Turn> turn = next(); turn.isPresent(); turn = next()) {
+    begun();
+    for (Optional<Turn> turn = next(); turn.isPresent(); turn = next()) {
+      try {
         run(turn.get());
-      }
-      done = true;
-    } finally {
-      if (!done) {
-        replace();
+      } catch (Throwable e) {
+        // The thread goes on: those that wait may have no other, nor get one.
+        tell(e);
       }
     }
   }
 
-  /** A task failed and takes its thread with it: those that wait must not wait for that one. */
-  private void replace() {
-    synchronized (this) {
-      working--;
-    }
-    hire();
+  private synchronized void begun() {
+    starting--;
+  }
+
+  private static void tell(Throwable failure) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
   }
 
   private synchronized Optional<Turn> next() {
@@ -197,7 +273,7 @@ public final class FairPool implements AutoCloseable {
     level = Math.max(level, party.served);
     party.served += ADVANCE_NANOS;
     party.running++;
-    Runnable task = party.waiting.remove();
+    Runnable task = Objects.requireNonNull(party.waiting.remove().task);
     refresh(party);
     return Optional.of(new Turn(party, task));
   }
@@ -215,9 +291,13 @@ public final class FairPool implements AutoCloseable {
     eligible.remove(party);
     party.served += nanos - ADVANCE_NANOS;
     party.running--;
+    refresh(party);
+    giveBack(party);
+  }
+
+  private void giveBack(Party party) {
     party.places--;
     places--;
-    refresh(party);
     if (party.places == 0) {
       parties.remove(party.name);
     }

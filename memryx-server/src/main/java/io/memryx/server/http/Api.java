@@ -143,7 +143,9 @@ final class Api {
     String all = "/v1/admin/snapshots";
     String one = all + "/{tenant}";
     routes.add(
-        administering("GET", all, "snapshots on the disk", snapshots::list).asking("tenant"));
+        administering("GET", all, "snapshots on the disk", snapshots::list)
+            .running(Runs.AT_LENGTH)
+            .asking("tenant"));
     routes.add(
         administering("GET", one, "download a tenant's backup", snapshots::download)
             .running(Runs.AT_LENGTH)

@@ -1,6 +1,5 @@
 package io.memryx.server.http;
 
-import io.memryx.server.problem.ProblemException;
 import io.undertow.connector.PooledByteBuffer;
 import io.undertow.server.Connectors;
 import io.undertow.server.HttpServerExchange;
@@ -73,7 +72,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     Step step;
     try {
       step = readOn(channel);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       ended = true;
       outcome.failed(asProblem(e));
       return;
@@ -117,7 +116,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
         case WAITING -> channel.resumeReads();
         case PAUSED -> goOnSoon(channel);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       end(channel, () -> outcome.failed(asProblem(e)));
     }
   }
@@ -127,7 +126,7 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
       ByteBuffer buffer = pooled.getBuffer();
       for (int reads = 0; reads < MAX_READS_AT_ONCE; reads++) {
         buffer.clear();
-        int read = channel.read(buffer);
+        int read = read(channel, buffer);
         if (read < 0) {
           return Step.COMPLETE;
         }
@@ -144,12 +143,18 @@ final class BodyReceiver implements ChannelListener<StreamSourceChannel> {
     }
   }
 
-  private static Throwable asProblem(Exception failure) {
-    return switch (failure) {
-      case ProblemException known -> known;
-      // The layer underneath fails with whatever it stumbles over when a client leaves.
-      default -> BodyStream.toProblem(failure);
-    };
+  /** The layer underneath fails with whatever it stumbles over when a client leaves. */
+  private static int read(StreamSourceChannel channel, ByteBuffer buffer) throws IOException {
+    try {
+      return channel.read(buffer);
+    } catch (RuntimeException e) {
+      throw new IOException("the body can't be read on", e);
+    }
+  }
+
+  /** What is not the client's doing stays what it is. */
+  private static Throwable asProblem(Throwable failure) {
+    return failure instanceof IOException left ? BodyStream.toProblem(left) : failure;
   }
 
   /** Goes on as if the request had come just now. */

@@ -7,6 +7,7 @@ import io.undertow.server.RequestTooBigException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.xnio.channels.ReadTimeoutException;
@@ -17,6 +18,9 @@ import org.xnio.channels.ReadTimeoutException;
  */
 final class BodyStream extends InputStream {
   private static final int SKIPPED_AT_ONCE = 64 * 1024;
+
+  /** Enough for clients that send as fast as they can; the others hold a thread. */
+  private static final long SKIP_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final InputStream body;
   private final BodiesUnderWay.Held held;
@@ -79,15 +83,16 @@ final class BodyStream extends InputStream {
   }
 
   /**
-   * Reads the rest for nothing, if it is of this size at most: a client that is still sending does
-   * not see the answer.
+   * Reads the rest for nothing, if it is of this size at most and comes within two seconds: a
+   * client that is still sending does not see the answer.
    *
    * @return whether nothing is left
    */
   boolean skipRest(long maxBytes) {
     byte[] unwanted = new byte[SKIPPED_AT_ONCE];
+    long until = nanoClock.getAsLong() + SKIP_NANOS;
     try {
-      for (long skipped = 0; skipped <= maxBytes; ) {
+      for (long skipped = 0; skipped <= maxBytes && nanoClock.getAsLong() - until < 0; ) {
         int read = read(unwanted, 0, unwanted.length);
         release();
         if (read < 0) {

@@ -17,6 +17,7 @@ import io.undertow.util.HttpString;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -100,6 +101,8 @@ final class Call {
         boolean mayComeInBody = hasBody() && key.isEmpty() && !isBodyStreamed();
         if (!mayComeInBody) {
           TenantId _ = identify(key.orElse(null));
+        } else if (mayBeLarge()) {
+          authenticator.requireFewFailures(address());
         }
       }
     }
@@ -109,7 +112,16 @@ final class Call {
   }
 
   private Caller authenticate(@Nullable String key) {
-    return authenticator.authenticate(key, exchange.getSourceAddress().getAddress());
+    return authenticator.authenticate(key, address());
+  }
+
+  private InetAddress address() {
+    return exchange.getSourceAddress().getAddress();
+  }
+
+  private boolean mayBeLarge() {
+    long announced = exchange.getRequestContentLength();
+    return announced < 0 || announced > BodiesUnderWay.SMALL_BYTES;
   }
 
   private TenantId identify(@Nullable String key) {
@@ -124,22 +136,15 @@ final class Call {
     byte[] got = given.orElse("").getBytes(StandardCharsets.UTF_8);
     if (!MessageDigest.isEqual(wanted, got)) {
       throw authenticator.wrong(
-          exchange.getSourceAddress().getAddress(),
+          address(),
           "the metrics need their own key",
           "send the key that the operator set as METRICS_KEY: 'Authorization: Bearer KEY'");
     }
   }
 
-  /**
-   * Whom this call shares the server's time with: the tenant; or, as long as nobody knows whose
-   * call it is, whoever calls from the same address.
-   */
-  String party() {
-    return switch (caller) {
-      case Caller.OfTenant of -> "tenant " + of.tenant();
-      case Caller.Administrator _ -> "administrator";
-      case null -> "address " + exchange.getSourceAddress().getAddress().getHostAddress();
-    };
+  /** Whom this call shares the server's time and memory with. */
+  Party party() {
+    return Party.of(caller, address());
   }
 
   private Optional<String> keyInHead() {
@@ -230,58 +235,80 @@ final class Call {
    * @param reader takes one line after the other
    */
   void lines(Consumer<LineReader.Line> reader) {
+    streamed(
+        stream -> {
+          LineReader lines = new LineReader(stream);
+          for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+            reader.accept(line.get());
+            stream.release();
+          }
+        });
+  }
+
+  /** Reads the body as it is, whatever its size; who reads must not hold on to it. */
+  void upload(Consumer<InputStream> reader) {
+    streamed(
+        stream -> {
+          reader.accept(
+              new FilterInputStream(stream) {
+                @Override
+                public int read(byte[] target, int offset, int length) throws IOException {
+                  int read = stream.read(target, offset, length);
+                  stream.release();
+                  return read;
+                }
+              });
+          skipRest(stream);
+        });
+  }
+
+  /** Reads a body as it comes. */
+  @FunctionalInterface
+  private interface StreamReader {
+    void read(BodyStream stream) throws IOException;
+  }
+
+  /** Whatever goes wrong: the rest of the body holds this thread no longer than it must. */
+  private void streamed(StreamReader reader) {
     BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
     BodyStream stream = open();
-    LineReader lines = new LineReader(stream);
     try {
-      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
-        reader.accept(line.get());
-        stream.release();
-      }
+      reader.read(stream);
     } catch (LineReader.LineTooLongException e) {
-      refusedEarly(stream);
+      skipRest(stream);
       throw Problem.of(
               ProblemCode.BAD_JSON,
               String.valueOf(e.getMessage()),
               "end every vector with a line break")
           .toException();
     } catch (IOException e) {
+      skipNothing();
       throw BodyStream.toProblem(e);
     } catch (ProblemException e) {
-      refusedEarly(stream);
+      skipRest(stream);
+      throw e;
+    } catch (RuntimeException | Error e) {
+      skipNothing();
       throw e;
     }
   }
 
-  /** Reads the body as it is, whatever its size; who reads must not hold on to it. */
-  void upload(Consumer<InputStream> reader) {
-    BodyLimit.of(exchange).allowMore(Long.MAX_VALUE);
-    BodyStream stream = open();
-    try {
-      reader.accept(
-          new FilterInputStream(stream) {
-            @Override
-            public int read(byte[] target, int offset, int length) throws IOException {
-              int read = stream.read(target, offset, length);
-              stream.release();
-              return read;
-            }
-          });
-      if (!stream.skipRest(maxRequestBytes)) {
-        exchange.setPersistent(false);
-      }
-    } catch (ProblemException e) {
-      refusedEarly(stream);
-      throw e;
-    }
-  }
-
-  /** What still comes of a body that is refused is read as far as any body goes, and no further. */
-  private void refusedEarly(BodyStream stream) {
+  /**
+   * A client that is still sending does not see its answer: what still comes is read for nothing,
+   * as far as any body goes, and for a moment. Then the answer is sent, and the connection ends.
+   */
+  private void skipRest(BodyStream stream) {
     BodyLimit.of(exchange).allowMore(maxRequestBytes);
+    SocketTimes.hurry(exchange.getConnection());
     if (!stream.skipRest(maxRequestBytes)) {
-      exchange.setPersistent(false);
+      skipNothing();
     }
+  }
+
+  private void skipNothing() {
+    exchange.setPersistent(false);
+    BodyLimit.of(exchange).allowMore(0);
+    SocketTimes.hurry(exchange.getConnection());
   }
 
   private BodyStream open() {

@@ -1,7 +1,7 @@
 package io.memryx.server.http;
 
+import io.memryx.server.tenant.Network;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,11 +11,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The connections that are open, counted as they come and go. Thread-safe; guarded by its monitor.
  */
 final class Connections {
-  /**
-   * Of an IPv6 address, what a provider gives to one customer: the rest is the customer's choice.
-   */
-  private static final int PREFIX_BYTES = 8;
-
   private static final int IPV6_BYTES = 16;
 
   private final ConnectionLimits limits;
@@ -33,7 +28,7 @@ final class Connections {
    *     many as may be
    */
   synchronized Optional<Runnable> tryOpen(InetAddress address) {
-    String network = isShared(address) ? "" : network(address);
+    String network = isShared(address) ? "" : Network.of(address).name();
     boolean full = open >= limits.inAll();
     if (full || (!network.isEmpty() && openOf.getOrDefault(network, 0) >= limits.ofOneAddress())) {
       return Optional.empty();
@@ -72,12 +67,5 @@ final class Connections {
         || address.isLinkLocalAddress()
         || uniqueLocal
         || carrier;
-  }
-
-  private static String network(InetAddress address) {
-    byte[] bytes = address.getAddress();
-    return bytes.length == IPV6_BYTES
-        ? Arrays.toString(Arrays.copyOf(bytes, PREFIX_BYTES))
-        : address.getHostAddress();
   }
 }

@@ -1,6 +1,7 @@
 package io.memryx.server.http;
 
 import io.memryx.persistence.PersistenceException;
+import io.memryx.server.fair.FairPool;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -18,9 +19,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -41,9 +40,6 @@ final class FrontDoor implements HttpHandler {
 
   /** How far a body may exceed the limit before the connection is cut: a refusal comes before. */
   private static final long SLACK_BYTES = 1 << 20;
-
-  /** Whoever waits longer than clients are patient waits in vain. */
-  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private static final String NO_ROUTE = "none";
 
@@ -186,11 +182,11 @@ final class FrontDoor implements HttpHandler {
 
   /** A document is read before a worker is asked for; what is streamed is read by the worker. */
   private void takeIn(Visit visit, Route route, Call call) {
-    visit.party = call.party();
+    visit.party = call.party().name();
     if (!call.hasBody() || route.method().equals("GET")) {
       handOver(visit, route, call, Lanes.of(route.thread(), 0));
     } else if (call.isBodyStreamed()) {
-      handOver(visit, route, call, Lanes.Lane.LONG);
+      handOver(visit, route, call, uploadLane(route));
     } else {
       ReceivedBody body = call.beginBody();
       visit.exchange.addExchangeCompleteListener(
@@ -202,6 +198,14 @@ final class FrontDoor implements HttpHandler {
               visit.exchange, body, options.pace(), nanoClock, onceReceived(visit, route, call))
           .begin();
     }
+  }
+
+  /** An administrator's uploads must not wait for those of everybody. */
+  private static Lanes.Lane uploadLane(Route route) {
+    return switch (route.access()) {
+      case ADMINISTRATOR -> Lanes.Lane.LONG;
+      case TENANT, PUBLIC, METRICS -> Lanes.Lane.UPLOADS;
+    };
   }
 
   private BodyReceiver.Outcome onceReceived(Visit visit, Route route, Call call) {
@@ -223,29 +227,46 @@ final class FrontDoor implements HttpHandler {
   }
 
   private void handOver(Visit visit, Route route, Call call, Lanes.Lane lane) {
-    Executor place = lanes.enter(lane, visit.party);
-    visit.waitsSince = nanoClock.getAsLong();
+    FairPool.Place place = lanes.enter(lane, visit.party);
+    visit.lane = lane;
+    Fuse late = Fuse.light(visit.exchange, lanes.maxWaitNanos(), () -> endLate(visit, place));
     visit.exchange.dispatch(
-        place,
+        task -> begin(visit, place, task),
         () -> {
+          late.putOut();
           try {
-            visit.send(answer(visit, () -> answerInTime(visit, route, call)));
+            visit.send(answer(visit, () -> route.endpoint().answer(call)));
           } finally {
             call.release();
           }
         });
   }
 
-  private Reply answerInTime(Visit visit, Route route, Call call) {
-    if (nanoClock.getAsLong() - visit.waitsSince > MAX_WAIT_NANOS) {
-      throw Problem.of(
-              ProblemCode.TIMED_OUT,
-              "the request waited too long for its turn; nothing was done",
-              "send fewer requests at one time")
-          .retryAfter(1)
-          .toException();
+  /** Where there is no thread for a request and none can be made, that is its answer. */
+  private void begin(Visit visit, FairPool.Place place, Runnable task) {
+    try {
+      place.execute(task);
+    } catch (RejectedExecutionException e) {
+      throw e;
+    } catch (RuntimeException | Error e) {
+      visit.send(failed(visit, e));
     }
-    return route.endpoint().answer(call);
+  }
+
+  /** Who is patient no more must not wait for a thread to be told so. */
+  private void endLate(Visit visit, FairPool.Place place) {
+    if (place.withdraw()) {
+      visit.send(failed(visit, waitedTooLong()));
+    }
+  }
+
+  private static ProblemException waitedTooLong() {
+    return Problem.of(
+            ProblemCode.TIMED_OUT,
+            "the request waited too long for its turn; nothing was done",
+            "send fewer requests at one time")
+        .retryAfter(1)
+        .toException();
   }
 
   /** What anybody may call answers in whatever it has. */
@@ -335,8 +356,8 @@ final class FrontDoor implements HttpHandler {
     /** With whom it shares; written before the request goes to a worker. */
     private volatile String party = "";
 
-    /** When it began to wait for a worker. */
-    private volatile long waitsSince;
+    /** What holds its thread; written before the request goes to a worker. */
+    private volatile Lanes.Lane lane = Lanes.Lane.READS;
 
     Visit(HttpServerExchange exchange, String requestId, long begin) {
       this.exchange = exchange;
@@ -346,6 +367,7 @@ final class FrontDoor implements HttpHandler {
 
     void send(Reply reply) {
       if (exchange.isResponseStarted()) {
+        reply.discard();
         return;
       }
       try {
@@ -354,7 +376,8 @@ final class FrontDoor implements HttpHandler {
           case LongAnswer answer -> begin(answer);
           case EventStream stream -> begin(stream);
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        reply.discard();
         // When the layer underneath stops, it fails with whatever it stumbles over.
         boolean gone =
             e instanceof RejectedExecutionException || !exchange.getConnection().isOpen();
@@ -380,24 +403,25 @@ final class FrontDoor implements HttpHandler {
       try {
         first = answer.source().next();
       } catch (Throwable e) {
-        answer.source().close();
+        answer.discard();
         begin(failed(this, e));
         return;
       }
       putHeaders(200);
       exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.contentType());
       if (isHead()) {
-        answer.source().close();
+        answer.discard();
         exchange.endExchange();
       } else {
-        new LongSender(exchange, answer.source(), first, part -> lanes.goOn(party, part)).begin();
+        new LongSender(exchange, answer.source(), first, part -> lanes.goOn(lane, party, part))
+            .begin();
       }
     }
 
     private void begin(EventStream stream) {
       putHeaders(200);
       if (isHead()) {
-        stream.source().close();
+        stream.discard();
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, MediaTypes.EVENTS);
         exchange.endExchange();
       } else {
@@ -416,18 +440,27 @@ final class FrontDoor implements HttpHandler {
       if (answer.body().hasRemaining()) {
         headers.put(Headers.CONTENT_TYPE, answer.contentType());
       }
-      if (exchange.isBlocking() && !exchange.isPersistent()) {
-        sendFirst(answer);
+      int bytes = answer.body().remaining();
+      if (exchange.isBlocking()) {
+        // Here sending waits for the client: who cuts it off must be there before.
+        endInTime(bytes);
+        sendBlocking(answer);
       } else {
         exchange.getResponseSender().send(answer.body().duplicate());
+        // Most answers are gone by now.
+        endInTime(bytes);
       }
-      endInTime(answer.body().remaining());
     }
 
-    /**
-     * Whoever takes an answer too slowly, or goes on sending what was refused, is cut off. Most
-     * answers are gone by now.
-     */
+    private void sendBlocking(Answer answer) {
+      if (exchange.isPersistent()) {
+        exchange.getResponseSender().send(answer.body().duplicate());
+      } else {
+        sendFirst(answer);
+      }
+    }
+
+    /** Whoever takes an answer too slowly, or goes on sending what was refused, is cut off. */
     private void endInTime(int bytes) {
       if (exchange.isComplete()) {
         return;

@@ -63,13 +63,20 @@ public final class HttpServer {
     return true;
   }
 
-  /** Ends listening and closes every connection; again, it does nothing. */
-  public void stop() {
+  /**
+   * Ends listening, closes every connection, and waits until no request is worked at any more, but
+   * no longer than this; again, it does nothing.
+   *
+   * @return whether none is: what they work with can be closed
+   */
+  public boolean stop(long timeoutNanos) throws InterruptedException {
+    long end = nanoClock.getAsLong() + timeoutNanos;
+    lanes.close();
     Listener started = listener;
     if (started != null) {
       listener = null;
-      started.close();
+      started.close(timeoutNanos);
     }
-    lanes.close();
+    return lanes.awaitEnd(end - nanoClock.getAsLong());
   }
 }

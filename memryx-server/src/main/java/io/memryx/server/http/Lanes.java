@@ -4,16 +4,16 @@ import io.memryx.server.fair.FairLimits;
 import io.memryx.server.fair.FairPool;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The threads that answer requests, by what holds them: so that a search never waits for a disk,
- * nor for a client that is still sending. Each kind is shared fairly between those who call.
- * Thread-safe.
+ * The threads that answer requests, by what holds them: so that a search never waits for others'
+ * use of the disk, nor for a client that is still sending. Each kind is shared fairly between those
+ * who call. Thread-safe.
  *
  * <p>Documents are read before they come here: of all clients, only those that upload lines hold a
- * thread while they send.
+ * thread while they send, and those threads are for nothing else.
  */
 final class Lanes implements AutoCloseable {
   /** A write with more than that is work for a while: some ten vectors of 384 numbers in JSON. */
@@ -30,24 +30,40 @@ final class Lanes implements AutoCloseable {
   private static final int LONG_PLACES_OF_ONE = 32;
   private static final int RETRY_SECONDS = 1;
 
+  /** Whoever waits longer than clients are patient waits in vain. */
+  private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private final FairPool reads;
   private final FairPool writes;
+  private final FairPool uploads;
   private final FairPool longs;
+  private final long maxWaitNanos;
+  private final LongSupplier nanoClock;
 
   /** Threads for a machine of so many processors. */
   Lanes(int processors, LongSupplier nanoClock) {
+    this(processors, nanoClock, MAX_WAIT_NANOS);
+  }
+
+  /** Threads for a machine of so many processors, where nobody waits for one for longer. */
+  Lanes(int processors, LongSupplier nanoClock, long maxWaitNanos) {
+    this.maxWaitNanos = maxWaitNanos;
+    this.nanoClock = nanoClock;
     // One party can have all processors busy with searches, but not all threads: others' searches
     // begin at once and share the processors with its.
     int ofOne = Math.max(2, processors);
     reads = pool("memryx-read", 4 * ofOne, ofOne, nanoClock);
     // Those wait for the disk, and the more of them do, the more share one force.
     writes = pool("memryx-write", 8 * ofOne, 6 * ofOne, nanoClock);
-    longs =
-        new FairPool(
-            new FairLimits(
-                "memryx-long", 8 * ofOne, 2 * ofOne, LONG_PLACES_IN_ALL, LONG_PLACES_OF_ONE),
-            Thread.NORM_PRIORITY - 1,
-            nanoClock);
+    uploads = longPool("memryx-upload", ofOne, nanoClock);
+    longs = longPool("memryx-long", ofOne, nanoClock);
+  }
+
+  private static FairPool longPool(String name, int ofOne, LongSupplier nanoClock) {
+    return new FairPool(
+        new FairLimits(name, 8 * ofOne, 2 * ofOne, LONG_PLACES_IN_ALL, LONG_PLACES_OF_ONE),
+        Thread.NORM_PRIORITY - 1,
+        nanoClock);
   }
 
   private static FairPool pool(String name, int threads, int threadsOfOne, LongSupplier nanoClock) {
@@ -63,6 +79,8 @@ final class Lanes implements AutoCloseable {
     READS,
     /** The disk, for a moment. */
     WRITES,
+    /** A client that sends, for as long as it does. */
+    UPLOADS,
     /** Either of them for long, or the client. */
     LONG
   }
@@ -86,7 +104,7 @@ final class Lanes implements AutoCloseable {
    * @param party who shares: those of one party wait for one another
    * @return runs it, once, when its turn has come
    */
-  Executor enter(Lane lane, String party) {
+  FairPool.Place enter(Lane lane, String party) {
     FairPool.Place place = pool(lane).tryEnter(party).orElse(null);
     if (place == null) {
       throw Problem.of(
@@ -100,14 +118,20 @@ final class Lanes implements AutoCloseable {
   }
 
   /** Runs the next part of what was let in before. */
-  void goOn(String party, Runnable part) {
-    reads.goOn(party, part);
+  void goOn(Lane lane, String party, Runnable part) {
+    pool(lane).goOn(party, part);
+  }
+
+  /** How long a request may wait for its turn. */
+  long maxWaitNanos() {
+    return maxWaitNanos;
   }
 
   private FairPool pool(Lane lane) {
     return switch (lane) {
       case READS -> reads;
       case WRITES -> writes;
+      case UPLOADS -> uploads;
       case LONG -> longs;
     };
   }
@@ -124,15 +148,20 @@ final class Lanes implements AutoCloseable {
    */
   boolean awaitEnd(long timeoutNanos) throws InterruptedException {
     close();
-    return reads.awaitEnd(timeoutNanos)
-        && writes.awaitEnd(timeoutNanos)
-        && longs.awaitEnd(timeoutNanos);
+    long end = nanoClock.getAsLong() + timeoutNanos;
+    for (Lane lane : Lane.values()) {
+      if (!pool(lane).awaitEnd(end - nanoClock.getAsLong())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override
   public void close() {
     reads.close();
     writes.close();
+    uploads.close();
     longs.close();
   }
 }

@@ -29,7 +29,7 @@ import org.xnio.channels.AcceptingChannel;
  * The socket that is listened on, and the threads that read what comes in. It counts connections
  * before anything is read from them: the builder of the layer underneath has no place for that.
  */
-final class Listener implements AutoCloseable {
+final class Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final long NO_LIMIT = -1;
   private static final int BUFFER_BYTES = 16 * 1024;
@@ -40,7 +40,6 @@ final class Listener implements AutoCloseable {
   private static final int MAX_HEADERS = 64;
   private static final int MAX_PARAMETERS = 32;
   private static final int MAX_COOKIES = 8;
-  private static final long STOP_SECONDS = 1;
 
   /** What those are told who are one too many; there is no request yet to be answered properly. */
   private static final String FULL_BODY =
@@ -189,14 +188,13 @@ final class Listener implements AutoCloseable {
     IoUtils.safeClose(socket);
   }
 
-  /** Ends listening and closes every connection. */
-  @Override
-  public void close() {
+  /** Ends listening and closes every connection; waits so long for their threads to end. */
+  void close(long timeoutNanos) {
     stopAccepting();
     http.closeConnections();
     worker.shutdownNow();
     try {
-      if (!worker.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+      if (!worker.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
         LOG.debug("a connection's thread takes long to end");
       }
     } catch (InterruptedException e) {

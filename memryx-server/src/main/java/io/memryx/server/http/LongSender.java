@@ -90,6 +90,9 @@ final class LongSender implements IoCallback, Runnable {
     } catch (RejectedExecutionException e) {
       LOG.debug("an answer is cut off, the server stops", e);
       breakOff();
+    } catch (RuntimeException | Error e) {
+      LOG.error("an answer ended in the middle", e);
+      breakOff();
     }
   }
 

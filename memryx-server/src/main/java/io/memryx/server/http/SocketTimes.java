@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.Option;
+import org.xnio.Options;
 
 /** What a connection may take for what it does, in milliseconds. */
 final class SocketTimes {
@@ -20,9 +21,17 @@ final class SocketTimes {
    */
   static final int STALLED_MILLIS = 15_000;
 
+  /** To move on with what is refused: its client still gets its answer, and no more. */
+  private static final int REFUSED_MILLIS = 2_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(SocketTimes.class);
 
   private SocketTimes() {}
+
+  /** Whoever has the rest of a body read for nothing may not stand still for long. */
+  static void hurry(ServerConnection connection) {
+    restore(connection, Options.READ_TIMEOUT, REFUSED_MILLIS);
+  }
 
   /** Puts a time back to what it was, for the requests that follow on the connection. */
   static void restore(ServerConnection connection, Option<Integer> time, Integer usualMillis) {

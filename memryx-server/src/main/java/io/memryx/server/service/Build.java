@@ -38,6 +38,9 @@ final class Build {
   private volatile @Nullable Instant finishedAt;
   private volatile @Nullable Cancellation cancellation;
 
+  /** Takes it out of the queue it waits in. */
+  private Runnable withdrawal = () -> {};
+
   /** Why there is a build. */
   enum Cause {
     /** A client finalizes. */
@@ -105,7 +108,18 @@ final class Build {
   }
 
   /**
-   * Takes it out of the queue.
+   * Says how it is taken out of the queue that it waits in now, if it is cancelled there: at once
+   * if it has been.
+   */
+  synchronized void waitsIn(Runnable howToLeave) {
+    withdrawal = howToLeave;
+    if (!underWay()) {
+      howToLeave.run();
+    }
+  }
+
+  /**
+   * Its turn has come.
    *
    * @return whether it is still wanted
    */
@@ -127,6 +141,7 @@ final class Build {
     }
     if (step.begunAt == null) {
       endCancelled();
+      withdrawal.run();
     }
   }
 

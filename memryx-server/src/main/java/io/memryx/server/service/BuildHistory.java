@@ -66,6 +66,26 @@ final class BuildHistory {
     failedHotBuffers.remove(collection);
   }
 
+  /**
+   * Cancels the builds of a collection that goes, and waits for their end: a build that writes its
+   * snapshot goes on until that is written.
+   */
+  void endAll(String collection) {
+    List<Build> ending;
+    synchronized (this) {
+      cancelAll(collection, Build.Cancellation.DROPPED);
+      ending = underWay().stream().filter(build -> build.collection().equals(collection)).toList();
+    }
+    try {
+      for (Build build : ending) {
+        build.awaitEnd();
+      }
+    } catch (InterruptedException e) {
+      // The store waits for them once more, and is not to be interrupted.
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Remembers with how large a hot buffer a build did not succeed. */
   synchronized void failed(Build build) {
     failedHotBuffers.put(build.collection(), build.hotBufferAtStart());

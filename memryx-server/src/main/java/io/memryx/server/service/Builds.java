@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs builds on threads of its own, so that searches keep the workers: one large build at a time,
- * and beside it one small one, which never waits for a large one. Of those that wait, tenants take
- * turns. Thread-safe.
+ * and beside it one small one, which waits for a large one only where there is no memory for both.
+ * Of those that wait, tenants take turns. Thread-safe.
  */
 public final class Builds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Builds.class);
@@ -173,20 +173,54 @@ public final class Builds implements AutoCloseable {
       // May be refused too: the collection may be gone by now.
       CollectionStats stats = open.ask(VectorCollection::stats);
       memory.requireRoomToBuild(stats);
-      FairPool.Place place =
-          poolFor(open.collection(), stats)
-              .tryEnter(space.tenant().value())
-              .orElseThrow(Builds::tooMany);
-      place.execute(() -> runInTurn(space, open.collection(), build, timeout, stats.buildBytes()));
-    } catch (RuntimeException e) {
+      requirePlace(space);
+      Task task = new Task(space, open.collection(), build, timeout);
+      switch (size(open.collection(), stats)) {
+        case LARGE -> enter(large, task, () -> runLarge(task));
+        case SMALL -> enter(small, task, () -> runSmall(task));
+      }
+    } catch (RuntimeException | Error e) {
+      // Errors too: where there is no thread for it, it must not seem to be under way.
       space.builds().forget(build);
       throw e;
     }
   }
 
-  private FairPool poolFor(VectorCollection built, CollectionStats stats) {
+  /** Those that wait for memory have no place in a queue, but count. */
+  private void requirePlace(TenantSpace space) {
+    boolean ownFull = space.builds().underWay().size() > MAX_WAITING_OF_ONE;
+    if (ownFull || memory.builds().waiting() >= MAX_WAITING) {
+      throw tooMany();
+    }
+  }
+
+  /** A build and what it is for. */
+  private record Task(
+      TenantSpace space, VectorCollection collection, Build build, Optional<Duration> timeout) {
+    String party() {
+      return space.tenant().value();
+    }
+
+    /** Memory that it takes, as of now: the collection may have grown while it waited. */
+    long needed() {
+      return collection.stats().buildBytes();
+    }
+  }
+
+  private enum Size {
+    SMALL,
+    LARGE
+  }
+
+  private static Size size(VectorCollection built, CollectionStats stats) {
     long components = (long) stats.vectors() * built.options().dimension();
-    return components <= SMALL_COMPONENTS ? small : large;
+    return components <= SMALL_COMPONENTS ? Size.SMALL : Size.LARGE;
+  }
+
+  private static void enter(FairPool pool, Task task, Runnable run) {
+    FairPool.Place place = pool.tryEnter(task.party()).orElseThrow(Builds::tooMany);
+    task.build.waitsIn(place::withdraw);
+    place.execute(run);
   }
 
   private static RuntimeException tooMany() {
@@ -240,7 +274,7 @@ public final class Builds implements AutoCloseable {
     try {
       enqueue(new OpenCollection(space, collection), build, Optional.empty());
       LOG.info("finalize {}: begins by itself, {}", build.id(), reason);
-    } catch (ProblemException e) {
+    } catch (ProblemException | OutOfMemoryError e) {
       space.builds().failed(build);
       LOG.warn("no finalize by itself: {}", e.getMessage());
     }
@@ -331,19 +365,50 @@ public final class Builds implements AutoCloseable {
   }
 
   /** Until there is memory beside the build that is under way, it counts as waiting. */
-  private void runInTurn(
-      TenantSpace space,
-      VectorCollection collection,
-      Build build,
-      Optional<Duration> timeout,
-      long needed) {
-    try (MemoryGuard.BuildRoom room = memory.enterBuild(needed)) {
-      if (build.begin()) {
-        run(space, collection, build, timeout, room.bytes());
-      }
+  private void runLarge(Task task) {
+    task.build.waitsIn(memory.builds()::lookAgain);
+    try {
+      memory.builds().enter(task.needed(), task.build::underWay).ifPresent(room -> run(task, room));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      build.cancel(Build.Cancellation.SHUTDOWN);
+      task.build.cancel(Build.Cancellation.SHUTDOWN);
+    } catch (IllegalStateException e) {
+      endGone(task.build, e);
+    }
+  }
+
+  /** Where there is no memory for it now, the next one may be smaller still. */
+  private void runSmall(Task task) {
+    Runnable again = () -> queueAgain(task);
+    try {
+      memory.builds().tryEnter(task.needed(), again).ifPresent(room -> run(task, room));
+    } catch (IllegalStateException e) {
+      endGone(task.build, e);
+    }
+    task.build.waitsIn(() -> memory.builds().forget(again));
+  }
+
+  private void queueAgain(Task task) {
+    try {
+      small.goOn(task.party(), () -> runSmall(task));
+    } catch (RuntimeException | Error e) {
+      LOG.error("finalize {} failed", task.build.id(), e);
+      task.build.failed(internal());
+    }
+  }
+
+  /** The collection went before the build began; who made it go may have ended the build, too. */
+  private static void endGone(Build build, IllegalStateException failure) {
+    if (build.underWay()) {
+      endUnbuilt(build, failure);
+    }
+  }
+
+  private void run(Task task, BuildMemory.Room room) {
+    try (room) {
+      if (task.build.begin()) {
+        run(task.space, task.collection, task.build, task.timeout, room.bytes());
+      }
     }
   }
 
@@ -471,7 +536,11 @@ public final class Builds implements AutoCloseable {
 
   /** Number of builds under way or waiting. */
   public int underWay() {
-    return large.running() + large.waiting() + small.running() + small.waiting();
+    return large.running()
+        + large.waiting()
+        + small.running()
+        + small.waiting()
+        + memory.builds().waiting();
   }
 
   /** Cancels every build; none begins any more. What is being built is given up within moments. */

@@ -32,7 +32,7 @@ public final class MemoryGuard {
   private final int safetyPercent;
   private final long maxHeapBytes;
   private final AtomicLong reserved = new AtomicLong();
-  private final Building building = new Building();
+  private final BuildMemory builds = new BuildMemory(this::buildBudget);
 
   /** Guards a heap of this size. */
   public MemoryGuard(Usage usage, int safetyPercent, long maxHeapBytes) {
@@ -74,61 +74,17 @@ public final class MemoryGuard {
     return Math.max(0, maxHeapBytes / 100 * buildPercent() - held());
   }
 
-  /**
-   * Lets a build begin as soon as there is room for it beside those under way; alone it begins at
-   * once, whatever it needs: it will say itself that this is too much.
-   *
-   * @return to be closed when the build has ended
-   */
-  BuildRoom enterBuild(long needed) throws InterruptedException {
-    synchronized (building) {
-      while (building.builds > 0 && needed > buildBudget() - building.bytes) {
-        building.wait();
-      }
-      long budget = Math.max(0, buildBudget() - building.bytes);
-      building.builds++;
-      building.bytes += Math.min(needed, budget);
-      return new BuildRoom(needed, budget);
-    }
-  }
-
-  /** What the builds under way may take; its own monitor guards it. */
-  private static final class Building {
-    private int builds;
-    private long bytes;
-  }
-
-  /** What one build may take while it runs. */
-  final class BuildRoom implements AutoCloseable {
-    private final long taken;
-    private final long budget;
-
-    private BuildRoom(long needed, long budget) {
-      this.taken = Math.min(needed, budget);
-      this.budget = budget;
-    }
-
-    /** In bytes. */
-    long bytes() {
-      return budget;
-    }
-
-    @Override
-    public void close() {
-      synchronized (building) {
-        building.builds--;
-        building.bytes -= taken;
-        building.notifyAll();
-      }
-    }
+  /** What builds under way take. */
+  BuildMemory builds() {
+    return builds;
   }
 
   /**
    * What requests under way may take before they are decoded, in bytes, as of now: half of what
-   * collections leave free, since what is decoded takes memory, too.
+   * collections and builds leave free, since what is decoded takes memory, too.
    */
   public long roomForRequests() {
-    return Math.max(0, (maxHeapBytes - held()) / 2);
+    return Math.max(0, (maxHeapBytes - held() - builds.bytes()) / 2);
   }
 
   private int buildPercent() {
@@ -204,6 +160,7 @@ public final class MemoryGuard {
   }
 
   private void requireRoom(long more) {
+    requireRoomBesideBuilds(more);
     if (held() + more > maxHeapBytes / 100 * safetyPercent) {
       logFigures("a request", more);
       throw refused("%d bytes more".formatted(more));
@@ -234,6 +191,20 @@ public final class MemoryGuard {
         usage.totals().bytes(),
         reserved.get(),
         maxHeapBytes);
+  }
+
+  /** Builds take what adds must leave free, but there is no more than that. */
+  private void requireRoomBesideBuilds(long more) {
+    long building = builds.bytes();
+    if (building > 0 && more > buildBudget() - building) {
+      throw Problem.of(
+              ProblemCode.MEMORY_GUARD,
+              "this request needs memory that a finalize takes at the moment",
+              "try again after the given time, or send less at one time; nothing of this request"
+                  + " was applied")
+          .retryAfter(RETRY_SECONDS)
+          .toException();
+    }
   }
 
   /** What collections hold, and what is about to come. */

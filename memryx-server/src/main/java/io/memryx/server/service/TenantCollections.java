@@ -132,6 +132,9 @@ public final class TenantCollections {
   /** Removes a collection with all that is in it; builds of it are cancelled and waited for. */
   public void drop(TenantId tenant, String name) {
     TenantSpace space = require(tenant, name).space();
+    // Not with the lock: adds to other collections need that. What begins from here on is at its
+    // beginning when it is cancelled below, and gives up at once.
+    space.builds().endAll(name);
     space.addLock().lock();
     try {
       space.builds().cancelAll(name, Build.Cancellation.DROPPED);

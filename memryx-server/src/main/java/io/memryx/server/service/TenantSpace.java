@@ -65,9 +65,9 @@ record TenantSpace(
    * @param dropped told of each that is gone, at once: another one may fail to go
    */
   void remove(Consumer<String> dropped) {
+    endBuilds();
     addLock.lock();
     try {
-      removed.set(true);
       for (VectorCollection collection : store.collections()) {
         builds.cancelAll(collection.name(), Build.Cancellation.DROPPED);
         boolean _ = store.drop(collection.name());
@@ -76,6 +76,17 @@ record TenantSpace(
     } finally {
       addLock.unlock();
     }
+  }
+
+  /** Lets no collection come any more; and waits for the builds without the lock: adds need it. */
+  private void endBuilds() {
+    addLock.lock();
+    try {
+      removed.set(true);
+    } finally {
+      addLock.unlock();
+    }
+    store.collections().forEach(collection -> builds.endAll(collection.name()));
   }
 
   /**

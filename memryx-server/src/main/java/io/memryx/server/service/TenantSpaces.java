@@ -39,7 +39,7 @@ public final class TenantSpaces implements AutoCloseable {
   private final Usage usage;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
-  private @Nullable Storage storage;
+  private volatile @Nullable Storage storage;
   private BiConsumer<TenantId, VectorCollection> longLogs = (tenant, collection) -> {};
 
   /**
@@ -257,8 +257,9 @@ public final class TenantSpaces implements AutoCloseable {
   }
 
   /** Whether all is as it should be with what is kept. */
-  public synchronized StoreCondition condition() {
-    return storage == null ? StoreCondition.sound() : storage.condition();
+  public StoreCondition condition() {
+    Storage known = storage;
+    return known == null ? StoreCondition.sound() : known.condition();
   }
 
   /** Number of tenants that have data. */

@@ -105,8 +105,18 @@ public final class Authenticator {
    * @param from where it came from
    */
   public ProblemException wrong(InetAddress from, String detail, String hint) {
-    failures.count(from);
+    failures.count(Network.of(from));
     return Problem.of(ProblemCode.UNAUTHENTICATED, detail, hint).toException();
+  }
+
+  /**
+   * Refuses to look for a key where looking costs much, if wrong ones came from there too often.
+   *
+   * @param from where it came from
+   * @throws ProblemException if they did
+   */
+  public void requireFewFailures(InetAddress from) {
+    failures.requireFew(Network.of(from));
   }
 
   /**

@@ -89,9 +89,13 @@ public final class PlanLimits {
         throw limited(
             1, now.giver(Limit.CONCURRENT_SEARCHES), limit, "wait for one to be answered");
       }
-      requireLeftToday(queries, now);
-      take(searches, Limit.SEARCHES_PER_SECOND, queries, "searches per second");
-      countToday(queries);
+      LocalDate counted = takeOfToday(queries, now);
+      try {
+        take(searches, Limit.SEARCHES_PER_SECOND, queries, "searches per second");
+      } catch (ProblemException e) {
+        giveBack(queries, counted);
+        throw e;
+      }
       admitted = true;
       return searchesUnderWay::decrementAndGet;
     } finally {
@@ -106,7 +110,8 @@ public final class PlanLimits {
     return today().isAfter(day) ? 0 : searchesToday;
   }
 
-  private void requireLeftToday(int queries, Terms now) {
+  /** Counts queries on the day that it returns, if that has as many left. */
+  private synchronized LocalDate takeOfToday(int queries, Terms now) {
     long limit = now.of(Limit.SEARCHES_PER_DAY);
     if (queries > limit - searchesToday()) {
       LocalTime time = LocalTime.ofInstant(clock.instant(), ZoneOffset.UTC);
@@ -115,17 +120,23 @@ public final class PlanLimits {
           untilMidnight,
           now.giver(Limit.SEARCHES_PER_DAY),
           limit + " searches per day (UTC)",
-          "wait for the next day, or " + LARGER_PLAN);
+          queries > limit
+              ? "send at most %d queries in one request, or %s".formatted(limit, LARGER_PLAN)
+              : "wait for the next day, or " + LARGER_PLAN);
     }
-  }
-
-  private synchronized void countToday(int queries) {
     LocalDate today = today();
     if (today.isAfter(day)) {
       day = today;
       searchesToday = 0;
     }
     searchesToday += queries;
+    return day;
+  }
+
+  private synchronized void giveBack(int queries, LocalDate counted) {
+    if (day.equals(counted)) {
+      searchesToday -= queries;
+    }
   }
 
   private LocalDate today() {
@@ -138,15 +149,6 @@ public final class PlanLimits {
     }
     Terms now = terms.get();
     long waitNanos = rate.tryTake(wanted, now.of(limit));
-    if (waitNanos == RateLimit.NEVER) {
-      throw Problem.of(
-              ProblemCode.RATE_LIMITED,
-              "one request asks for %d, %s allows %d %s"
-                  .formatted(wanted, now.giver(limit), now.of(limit), unit),
-              "send at most %d in one request".formatted(now.of(limit)))
-          .retryAfter(1)
-          .toException();
-    }
     if (waitNanos != 0) {
       int seconds = (int) Math.max(1, Math.ceilDiv(waitNanos, 1_000_000_000L));
       throw limited(

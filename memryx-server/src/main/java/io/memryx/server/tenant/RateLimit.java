@@ -12,13 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A limit of so much per period: a bucket of that many tokens, which come back evenly over the
- * period. How many may change at any time: if they are more then, those that are more are there at
- * once. Thread-safe; changes of the limit are guarded by the monitor.
+ * period. Who wants more than it holds gets them when it is full, and what is missing then has to
+ * come back first: it takes its time, but not for ever. How many may change at any time: if they
+ * are more then, those that are more are there at once. Thread-safe; changes of the limit are
+ * guarded by the monitor.
  */
 final class RateLimit {
-  /** The wait for more tokens than there ever will be at one time. */
-  static final long NEVER = Long.MAX_VALUE;
-
   private final Duration period;
   private final TimeMeter clock;
   private volatile @Nullable Sized sized;
@@ -30,22 +29,25 @@ final class RateLimit {
   }
 
   /**
-   * Takes tokens if they are all there.
+   * Takes tokens if they are all there, or if all are there that can be.
    *
    * @param wanted how many, at least 1
    * @param limit how many there are in a period as of now; {@link Limit#NONE} for no limit
-   * @return 0 if they were taken, else the nanoseconds until they will be there, or {@link #NEVER};
-   *     nothing is taken then
+   * @return 0 if they were taken, else the nanoseconds until they can be; nothing is taken then
    */
   long tryTake(long wanted, long limit) {
     if (limit == Limit.NONE) {
       return 0;
     }
-    if (wanted > limit) {
-      return NEVER;
+    Bucket bucket = bucket(limit);
+    ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(wanted, limit));
+    if (!probe.isConsumed()) {
+      return Math.max(1, probe.getNanosToWaitForRefill());
     }
-    ConsumptionProbe probe = bucket(limit).tryConsumeAndReturnRemaining(wanted);
-    return probe.isConsumed() ? 0 : Math.max(1, probe.getNanosToWaitForRefill());
+    if (wanted > limit) {
+      long _ = bucket.consumeIgnoringRateLimits(wanted - limit);
+    }
+    return 0;
   }
 
   private Bucket bucket(long limit) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -166,6 +167,94 @@ final class FairPoolTest {
       assertEquals(List.of("a"), served(pool));
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  /** Makes no thread as long as it is told not to. */
+  private static final class Scarce implements ThreadFactory {
+    private volatile boolean none = true;
+
+    @Override
+    public Thread newThread(Runnable work) {
+      if (none) {
+        throw new OutOfMemoryError("unable to create native thread, on purpose");
+      }
+      Thread thread = new Thread(work, "test");
+      thread.setDaemon(true);
+      return thread;
+    }
+  }
+
+  private FairPool pool(ThreadFactory threads) {
+    return new FairPool(new FairLimits("test", 2, 2, 10, 1), threads, nanos::get);
+  }
+
+  @Test
+  void thread_cantBeMade_theTaskIsRefused_thePoolStaysWhole() {
+    Scarce threads = new Scarce();
+    try (FairPool pool = pool(threads)) {
+      for (int attempt = 0; attempt < 5; attempt++) {
+        FairPool.Place place = enter(pool, "a");
+        assertThrows(OutOfMemoryError.class, () -> place.execute(() -> order.add("refused")));
+        assertEquals(0, pool.waiting());
+      }
+      threads.none = false;
+      note(pool, "a", 0);
+      assertEquals(List.of("a"), served(pool));
+    }
+  }
+
+  @Test
+  void thread_cantBeMade_whoeverWorksComesForTheTask() {
+    Scarce threads = new Scarce();
+    threads.none = false;
+    try (FairPool pool = pool(threads)) {
+      await(hold(pool, "a"));
+      threads.none = true;
+      note(pool, "b", 0);
+      assertEquals(1, pool.waiting());
+      assertEquals(List.of("b"), served(pool));
+    }
+  }
+
+  @Test
+  void withdraw_whatWaits_neverRuns_andGivesItsPlaceBack() {
+    try (FairPool pool = pool(1, 1, 2, 1)) {
+      await(hold(pool, "a"));
+      FairPool.Place place = enter(pool, "b");
+      place.execute(() -> order.add("withdrawn"));
+      assertTrue(place.withdraw());
+      assertFalse(place.withdraw(), "a place is given back once");
+      assertEquals(0, pool.waiting());
+      note(pool, "b", 0);
+      assertEquals(List.of("b"), served(pool));
+    }
+  }
+
+  @Test
+  void withdraw_beforeThereIsATask_keepsItFromRunning() {
+    try (FairPool pool = pool(1, 1, 1, 1)) {
+      FairPool.Place place = enter(pool, "a");
+      assertTrue(place.withdraw());
+      place.execute(() -> order.add("withdrawn"));
+      note(pool, "a", 0);
+      assertEquals(List.of("a"), served(pool));
+    }
+  }
+
+  @Test
+  void withdraw_whatHasBegun_isTooLate() {
+    try (FairPool pool = pool(1, 1, 1, 1)) {
+      CountDownLatch begun = new CountDownLatch(1);
+      FairPool.Place place = enter(pool, "a");
+      place.execute(
+          () -> {
+            begun.countDown();
+            await(held);
+          });
+      await(begun);
+      assertFalse(place.withdraw());
+      assertTrue(pool.tryEnter("a").isEmpty(), "its place is taken until it ends");
     }
   }
 

@@ -1,6 +1,7 @@
 package io.memryx.server.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,12 +53,30 @@ final class LanesTest {
   }
 
   @Test
+  void uploads_ofSomeWhoNeverEnd_leaveWhatTakesLongToTheOthers() throws InterruptedException {
+    for (int party = 0; party < 8; party++) {
+      for (int upload = 0; upload < 4; upload++) {
+        lanes.enter(Lanes.Lane.UPLOADS, "tenant " + party).execute(this::hold);
+      }
+    }
+    assertRuns(Lanes.Lane.LONG, "tenant modest");
+  }
+
+  @Test
+  void awaitEnd_somebodyIsAtWork_isFalse_andTrueOnceNobodyIs() throws InterruptedException {
+    lanes.enter(Lanes.Lane.LONG, "tenant modest").execute(this::hold);
+    assertFalse(lanes.awaitEnd(0));
+    held.countDown();
+    assertTrue(lanes.awaitEnd(TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS)));
+  }
+
+  @Test
   void goOn_isServedWhereEnterIsRefused() throws InterruptedException {
     for (int request = 0; request < PLACES_OF_ONE; request++) {
       lanes.enter(Lanes.Lane.READS, "tenant greedy").execute(this::hold);
     }
     CountDownLatch done = new CountDownLatch(1);
-    lanes.goOn("tenant greedy", done::countDown);
+    lanes.goOn(Lanes.Lane.READS, "tenant greedy", done::countDown);
     held.countDown();
     assertTrue(done.await(TIMEOUT_SECONDS, TimeUnit.SECONDS));
   }

@@ -17,7 +17,8 @@ final class ReceivedBodyTest {
   private static final long SEED = 7;
 
   private final BodiesUnderWay underWay = new BodiesUnderWay(1 << 20, () -> Long.MAX_VALUE);
-  private final BodiesUnderWay.Held held = underWay.begin("somebody");
+  private final BodiesUnderWay.Held held =
+      underWay.begin(new Party("somebody", Party.Standing.KNOWN));
   private final ReceivedBody body = new ReceivedBody(200_000, held);
   private final SplittableRandom random = new SplittableRandom(SEED);
 

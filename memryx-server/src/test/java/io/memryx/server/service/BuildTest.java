@@ -58,6 +58,23 @@ class BuildTest {
   }
 
   @Test
+  void cancel_inAQueue_takesItOut_onceItHasBegunNot() {
+    AtomicLong left = new AtomicLong();
+    Build waiting = build("a", Build.Cause.ASKED);
+    waiting.waitsIn(left::incrementAndGet);
+    waiting.cancel(Build.Cancellation.ASKED);
+    waiting.cancel(Build.Cancellation.ASKED);
+    assertEquals(1, left.get());
+    waiting.waitsIn(left::incrementAndGet);
+    assertEquals(2, left.get(), "it was cancelled before it came to that queue");
+    Build begun = build("b", Build.Cause.ASKED);
+    begun.waitsIn(left::incrementAndGet);
+    assertTrue(begun.begin());
+    begun.cancel(Build.Cancellation.ASKED);
+    assertEquals(2, left.get());
+  }
+
+  @Test
   void status_ended_staysAsItEnded() {
     Build build = build("a", Build.Cause.ASKED);
     assertTrue(build.begin());

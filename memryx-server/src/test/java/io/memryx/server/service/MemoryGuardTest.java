@@ -1,14 +1,11 @@
 package io.memryx.server.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.memryx.CollectionStats;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class MemoryGuardTest {
@@ -34,36 +31,6 @@ class MemoryGuardTest {
   }
 
   @Test
-  void enterBuild_noRoomBesideAnother_waitsForItsEnd() throws Exception {
-    var second =
-        new FutureTask<>(
-            () -> {
-              try (MemoryGuard.BuildRoom room = guard.enterBuild(4_000_000)) {
-                return room.bytes();
-              }
-            });
-    try (MemoryGuard.BuildRoom first = guard.enterBuild(6_000_000)) {
-      assertEquals(9_000_000, first.bytes());
-      try (MemoryGuard.BuildRoom small = guard.enterBuild(2_000_000)) {
-        assertEquals(3_000_000, small.bytes());
-      }
-      Thread waiting = Thread.ofPlatform().daemon().start(second);
-      while (waiting.getState() != Thread.State.WAITING) {
-        assertFalse(second.isDone(), "it did not wait");
-        Thread.onSpinWait();
-      }
-    }
-    assertEquals(9_000_000, second.get(20, TimeUnit.SECONDS));
-  }
-
-  @Test
-  void enterBuild_alone_neverWaits() throws InterruptedException {
-    try (MemoryGuard.BuildRoom room = guard.enterBuild(99_000_000)) {
-      assertEquals(9_000_000, room.bytes());
-    }
-  }
-
-  @Test
   void reserve_whatIsUnderWay_countsUntilItIsClosed() {
     try (MemoryGuard.Reservation second = guard.reserve()) {
       try (MemoryGuard.Reservation first = guard.reserve()) {
@@ -74,6 +41,28 @@ class MemoryGuardTest {
       }
       second.grow(5_000_000);
     }
+  }
+
+  @Test
+  void reserve_whatABuildTakes_isLeftToIt() {
+    try (MemoryGuard.Reservation reservation = guard.reserve()) {
+      try (BuildMemory.Room build = guard.builds().tryEnter(6_000_000, () -> {}).orElseThrow()) {
+        assertEquals(9_000_000, build.bytes());
+        reservation.grow(3_000_000);
+        var refused = assertThrows(ProblemException.class, () -> reservation.grow(1));
+        assertEquals(ProblemCode.MEMORY_GUARD, refused.problem().code());
+      }
+      reservation.grow(5_000_000);
+    }
+  }
+
+  @Test
+  void roomForRequests_whatABuildTakes_isNotFree() {
+    try (BuildMemory.Room build = guard.builds().tryEnter(6_000_000, () -> {}).orElseThrow()) {
+      assertEquals(9_000_000, build.bytes());
+      assertEquals(2_000_000, guard.roomForRequests());
+    }
+    assertEquals(5_000_000, guard.roomForRequests());
   }
 
   @Test

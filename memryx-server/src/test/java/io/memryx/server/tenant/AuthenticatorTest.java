@@ -100,6 +100,22 @@ final class AuthenticatorTest {
   }
 
   @Test
+  void wrongKeys_tooMany_nobodyLooksForAKeyThere_forAMinute() {
+    for (int attempt = 0; attempt < AuthFailures.MAX_A_MINUTE; attempt++) {
+      assertEquals(ProblemCode.UNAUTHENTICATED, refused("wrong", "10.0.0.1"));
+    }
+    authenticator.requireFewFailures(address("10.0.0.1"));
+    assertEquals(ProblemCode.TOO_MANY_AUTH_FAILURES, refused("wrong", "10.0.0.1"));
+    var refused =
+        assertThrows(
+            ProblemException.class, () -> authenticator.requireFewFailures(address("10.0.0.1")));
+    assertEquals(ProblemCode.TOO_MANY_AUTH_FAILURES, refused.problem().code());
+    authenticator.requireFewFailures(address("10.0.0.2"));
+    nanos += Duration.ofMinutes(1).toNanos();
+    authenticator.requireFewFailures(address("10.0.0.1"));
+  }
+
+  @Test
   void wrongKeys_ofOneNetworkOfVersion6_areCountedTogether() {
     for (int attempt = 0; attempt < AuthFailures.MAX_A_MINUTE; attempt++) {
       assertEquals(ProblemCode.UNAUTHENTICATED, refused("wrong", "2001:db8::" + attempt));

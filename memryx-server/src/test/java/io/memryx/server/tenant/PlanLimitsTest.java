@@ -53,10 +53,32 @@ final class PlanLimitsTest {
 
   @Test
   void searches_refused_giveTheirPlaceBack() {
+    free.admitSearches(5).close();
     for (int attempt = 0; attempt < 10; attempt++) {
       assertEquals(ProblemCode.RATE_LIMITED, refused(() -> free.admitSearches(6)).code());
     }
+    assertEquals(5, free.searchesToday());
+    nanos += Duration.ofSeconds(1).toNanos();
     free.admitSearches(5).close();
+    assertEquals(10, free.searchesToday());
+  }
+
+  /** The default sample of a recall, on a plan of five searches per second. */
+  @Test
+  void searches_batchLargerThanTheRate_costsAsManySeconds() {
+    free.admitSearches(100).close();
+    Problem problem = refused(() -> free.admitSearches(1));
+    assertEquals(ProblemCode.RATE_LIMITED, problem.code());
+    assertEquals(20, problem.retryAfterSeconds().orElse(0));
+    nanos += Duration.ofSeconds(20).toNanos();
+    free.admitSearches(1).close();
+  }
+
+  @Test
+  void searches_batchLargerThanTheDay_isToldWhatWouldDo() {
+    Problem problem = refused(() -> free.admitSearches(5_001));
+    assertTrue(problem.hint().contains("at most 5000 queries"), problem.hint());
+    assertEquals(0, free.searchesToday());
   }
 
   @Test

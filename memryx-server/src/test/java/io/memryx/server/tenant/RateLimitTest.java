@@ -29,9 +29,23 @@ final class RateLimitTest {
   }
 
   @Test
-  void moreThanTheLimit_isNeverThere() {
-    assertEquals(RateLimit.NEVER, rate.tryTake(61, 60));
-    assertEquals(0, rate.tryTake(60, 60));
+  void moreThanTheLimit_isTakenWhenAllIsThere_andHasToComeBackFirst() {
+    assertEquals(0, rate.tryTake(90, 60));
+    assertEquals(31 * SECOND, rate.tryTake(1, 60));
+    nanos += 31 * SECOND;
+    assertEquals(0, rate.tryTake(1, 60));
+    assertEquals(60 * SECOND, rate.tryTake(90, 60));
+    nanos += 59 * SECOND;
+    assertEquals(SECOND, rate.tryTake(90, 60));
+    nanos += SECOND;
+    assertEquals(0, rate.tryTake(90, 60));
+  }
+
+  @Test
+  void moreThanTheLimit_refused_takesNothing() {
+    assertEquals(0, rate.tryTake(1, 60));
+    assertEquals(SECOND, rate.tryTake(90, 60));
+    assertEquals(0, rate.tryTake(59, 60));
   }
 
   @Test

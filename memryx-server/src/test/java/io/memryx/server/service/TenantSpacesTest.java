@@ -1,0 +1,32 @@
+package io.memryx.server.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.memryx.persistence.StoreCondition;
+import io.memryx.server.tenant.Plan;
+import io.memryx.server.tenant.Terms;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+final class TenantSpacesTest {
+  private static final long TIMEOUT_SECONDS = 20;
+
+  private final TenantSpaces spaces =
+      new TenantSpaces(
+          new TenantRegistry(Terms.of(Plan.UNLIMITED), 10, InstantSource.system()),
+          10,
+          new Usage(),
+          InstantSource.system(),
+          System::nanoTime);
+
+  /** Loading takes minutes where there is much, and is when operators look. */
+  @Test
+  void condition_waitsForNobodyWhoLoads() throws Exception {
+    synchronized (spaces) {
+      CompletableFuture<StoreCondition> seen = CompletableFuture.supplyAsync(spaces::condition);
+      assertEquals(StoreCondition.State.SOUND, seen.get(TIMEOUT_SECONDS, TimeUnit.SECONDS).state());
+    }
+  }
+}
