@@ -229,7 +229,7 @@ final class FrontDoor implements HttpHandler {
         place,
         () -> {
           try {
-            visit.send(answer(visit, () -> answerInTime(visit, route, call)));
+            visit.sendFromWorker(answer(visit, () -> answerInTime(visit, route, call)));
           } finally {
             call.release();
           }
@@ -342,6 +342,24 @@ final class FrontDoor implements HttpHandler {
       this.exchange = exchange;
       this.requestId = requestId;
       this.begin = begin;
+    }
+
+    /**
+     * Sends from the connection's own thread what can be sent without waiting. Where a worker ends
+     * an exchange, that thread, woken by the client's next request, spins until the worker has
+     * done so: for microseconds, or for as long as the worker has to wait for a processor.
+     */
+    void sendFromWorker(Reply reply) {
+      switch (reply) {
+        case Answer answer when !exchange.isBlocking() -> {
+          try {
+            exchange.getIoThread().execute(() -> send(answer));
+          } catch (RejectedExecutionException e) {
+            LOG.debug("request {}: nobody is there to be answered", requestId, e);
+          }
+        }
+        case Answer _, LongAnswer _, EventStream _ -> send(reply);
+      }
     }
 
     void send(Reply reply) {
