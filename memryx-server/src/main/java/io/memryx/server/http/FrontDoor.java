@@ -346,8 +346,8 @@ final class FrontDoor implements HttpHandler {
 
     /**
      * Sends from the connection's own thread what can be sent without waiting. Where a worker ends
-     * an exchange, that thread, woken by the client's next request, spins until the worker has
-     * done so: for microseconds, or for as long as the worker has to wait for a processor.
+     * an exchange, that thread, woken by the client's next request, spins until the worker has done
+     * so: for microseconds, or for as long as the worker has to wait for a processor.
      */
     void sendFromWorker(Reply reply) {
       switch (reply) {
