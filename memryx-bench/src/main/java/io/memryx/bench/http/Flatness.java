@@ -39,8 +39,12 @@ record Flatness(double first, double last) {
     return first == 0 ? (last == 0 ? 0 : Double.POSITIVE_INFINITY) : 100 * (last - first) / first;
   }
 
-  /** Whether it did not grow. */
-  boolean flat() {
-    return percent() < MOST_PERCENT;
+  /**
+   * Whether it did not grow.
+   *
+   * @param slack what pools take and give back: growth by less than that tells nothing
+   */
+  boolean flat(double slack) {
+    return percent() < MOST_PERCENT || last - first < slack;
   }
 }

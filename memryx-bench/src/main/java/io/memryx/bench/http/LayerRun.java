@@ -58,8 +58,7 @@ final class LayerRun {
    * @param rounds of each setting, after the warm-up
    * @param seconds of one setting in one round
    */
-  record Terms(
-      int rows, int uploaded, int batch, int k, int clients, int rounds, double seconds) {}
+  record Terms(int rows, int uploaded, int batch, int k, int clients, int rounds, double seconds) {}
 
   /** How a search is asked for. */
   private enum Way {
@@ -87,8 +86,7 @@ final class LayerRun {
       double javaMicros,
       double bytes) {}
 
-  LayerRun(
-      Dataset dataset, Launch launch, Terms terms, TableReport report, Progress progress) {
+  LayerRun(Dataset dataset, Launch launch, Terms terms, TableReport report, Progress progress) {
     this.dataset = dataset;
     this.launch = launch;
     this.terms = terms;
@@ -356,8 +354,7 @@ final class LayerRun {
     return switch (form) {
       case LINES_OF_NUMBERS, LINES_OF_BASE64 -> {
         String lines = entries(form, 0, terms.uploaded(), "\n");
-        yield List.of(
-            RawConnection.request(target, API_KEY, "application/x-ndjson", lines + "\n"));
+        yield List.of(RawConnection.request(target, API_KEY, "application/x-ndjson", lines + "\n"));
       }
       case DOCUMENTS_OF_NUMBERS, DOCUMENTS_OF_BASE64 -> {
         List<byte[]> documents = new ArrayList<>();
@@ -390,8 +387,7 @@ final class LayerRun {
     report.add("allocated by a vector", setting, median(rounds, Upload::bytes), "bytes");
   }
 
-  private static double median(
-      List<Upload> rounds, ToDoubleFunction<Upload> figure) {
+  private static double median(List<Upload> rounds, ToDoubleFunction<Upload> figure) {
     return Stopwatch.median(rounds.stream().mapToDouble(figure).toArray());
   }
 }

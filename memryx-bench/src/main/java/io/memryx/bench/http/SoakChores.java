@@ -29,6 +29,7 @@ final class SoakChores {
   private final SoakClient client;
   private final List<String> keys;
   private final int entries;
+  private final int dimension;
 
   /** In base64; entries and queries share them. */
   private final List<String> vectors = new ArrayList<>();
@@ -46,6 +47,7 @@ final class SoakChores {
     this.client = client;
     this.keys = List.copyOf(keys);
     this.entries = entries;
+    this.dimension = dimension;
     for (int vector = 0; vector < DIFFERENT_VECTORS; vector++) {
       float[] components = new float[dimension];
       for (int at = 0; at < dimension; at++) {
@@ -89,9 +91,12 @@ final class SoakChores {
     }
   }
 
-  /** Adds all entries of all tenants. */
+  /** Adds all entries of all tenants, whose collections are made. */
   void fill(SplittableRandom random) throws InterruptedException {
     for (String key : keys) {
+      String options = "{\"dimension\":%d}".formatted(dimension);
+      client.call(
+          201, new Request(key, "PUT", "/v1/collections/default", SoakClient.JSON, options));
       for (int from = 0; from < entries; from += MANY) {
         upload(key, from, Math.min(from + MANY, entries), random);
       }
@@ -195,8 +200,7 @@ final class SoakChores {
   }
 
   private void export(String key) throws InterruptedException {
-    long lines =
-        client.call(200, Request.get(key, VECTORS), SoakClient.LINES).lines().count();
+    long lines = client.call(200, Request.get(key, VECTORS), SoakClient.LINES).lines().count();
     // Others delete and add meanwhile, so that there is no exact number; but most are there.
     if (lines < entries / 2 || lines > entries) {
       client.fault("an export had %d lines of %d".formatted(lines, entries));

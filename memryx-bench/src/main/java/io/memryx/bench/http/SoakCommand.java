@@ -6,7 +6,9 @@ import io.memryx.bench.measure.ScratchDirectory;
 import io.memryx.bench.measure.TableReport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -29,8 +31,10 @@ import picocli.CommandLine.Spec;
       "%nWhat tenants have is as large at the end as at the beginning. After each finalize the load"
           + " is held for a moment, garbage is collected, and a reading is taken. The first fifth"
           + " (three minutes at most) is a warm-up; of the rest, the mean of the first third is"
-          + " compared with that of the last. OUT gets soak.md and soak.jsonl.",
-      "%nExit codes: 0 all grew by less than 2 % and every answer was the expected one, 1 not so, 2"
+          + " compared with that of the last. OUT gets soak.md, soak.jsonl and, with every"
+          + " reading, soak.tsv.",
+      "%nExit codes: 0 nothing grew by 2 %% or more (less than one thread, two descriptors, 0.13 MB"
+          + " of direct memory don't count) and every answer was the expected one, 1 not so, 2"
           + " wrong usage."
     })
 public final class SoakCommand implements Callable<Integer> {
@@ -120,8 +124,7 @@ public final class SoakCommand implements Callable<Integer> {
     requireUsable();
     String subject =
         "%.1f min; %d tenants with %,d entries of %d dimensions; %.0f calls/s, finalize every %.0f s; heap %s, seed %d"
-            .formatted(
-                minutes, tenants, entries, dimension, rate, finalizeSeconds, heap, seed);
+            .formatted(minutes, tenants, entries, dimension, rate, finalizeSeconds, heap, seed);
     var report = new TableReport("Whether the server holds ever more", subject);
     SoakRun.Verdict verdict;
     try (ScratchDirectory scratch = ScratchDirectory.create()) {
@@ -146,6 +149,10 @@ public final class SoakCommand implements Callable<Integer> {
     }
     PrintWriter printed = spec.commandLine().getOut();
     printed.print(report.write(out, "soak"));
+    List<String> readings = new ArrayList<>();
+    readings.add("seconds\theap_bytes\tthreads\tdescriptors\tdirect_bytes");
+    readings.addAll(verdict.readings());
+    Files.write(out.resolve("soak.tsv"), readings);
     printed.println(verdict.sound() ? "\nverdict: flat, no fault" : "\nverdict: FAILED");
     verdict.failures().forEach(failure -> printed.println("- " + failure));
     printed.flush();
@@ -164,7 +171,7 @@ public final class SoakCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           "%.1f minutes are too short for readings every %.0f s: give --minutes, or a smaller"
-              .formatted(minutes, finalizeSeconds)
+                  .formatted(minutes, finalizeSeconds)
               + " --finalize-seconds");
     }
   }
