@@ -5,6 +5,8 @@ import io.memryx.bench.data.DataCommand;
 import io.memryx.bench.durability.DurabilityCommand;
 import io.memryx.bench.http.FairnessCommand;
 import io.memryx.bench.http.HttpCommand;
+import io.memryx.bench.http.LayerCommand;
+import io.memryx.bench.http.SoakCommand;
 import io.memryx.bench.kernel.JmhCommand;
 import io.memryx.bench.sample.SampleCommand;
 import io.memryx.bench.sweep.SweepCommand;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
       DurabilityCommand.class,
       HttpCommand.class,
       FairnessCommand.class,
+      LayerCommand.class,
+      SoakCommand.class,
       DataCommand.class,
       SampleCommand.class
     },

@@ -32,10 +32,19 @@ final class RawConnection implements AutoCloseable {
 
   /** A request of JSON with a key, byte by byte. */
   static byte[] request(String path, String key, String body) {
+    return request("POST " + path, key, "application/json", body);
+  }
+
+  /**
+   * A request with a key, byte by byte.
+   *
+   * @param target method and path
+   * @param type of the body, which is ASCII
+   */
+  static byte[] request(String target, String key, String type, String body) {
     String head =
-        "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n".formatted(path, key)
-            + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-                .formatted(body.length());
+        "%s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n".formatted(target, key)
+            + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n".formatted(type, body.length());
     return (head + body).getBytes(StandardCharsets.US_ASCII);
   }
 

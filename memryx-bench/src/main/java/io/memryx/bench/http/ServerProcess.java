@@ -103,6 +103,11 @@ final class ServerProcess implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
+  /** The process's number, by which its JVM can be asked. */
+  long pid() {
+    return process.pid();
+  }
+
   /** Seconds since the process was started. */
   double ageSeconds() {
     return (System.nanoTime() - startNanos) / 1e9;

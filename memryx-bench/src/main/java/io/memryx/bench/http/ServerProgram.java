@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,14 +56,17 @@ record ServerProgram(Path directory) {
 
   /** The command that starts the server; its settings are environment variables. */
   List<String> command(String heap) throws IOException {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx" + heap,
-        "--add-modules=jdk.incubator.vector",
-        "-cp",
-        classPath(),
-        MAIN_CLASS,
-        "serve");
+    return command(heap, List.of());
+  }
+
+  /** The same with further flags for its JVM. */
+  List<String> command(String heap, List<String> flags) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx" + heap, "--add-modules=jdk.incubator.vector"));
+    command.addAll(flags);
+    command.addAll(List.of("-cp", classPath(), MAIN_CLASS, "serve"));
+    return command;
   }
 
   private String classPath() throws IOException {

@@ -15,6 +15,13 @@ public final class Latencies {
     nanos[size++] = callNanos;
   }
 
+  /** Adds all calls of others. */
+  public void addAll(Latencies others) {
+    for (int call = 0; call < others.size; call++) {
+      add(others.nanos[call]);
+    }
+  }
+
   /** Number of calls. */
   public int size() {
     return size;

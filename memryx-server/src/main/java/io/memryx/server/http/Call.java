@@ -206,7 +206,8 @@ final class Call {
   ReceivedBody beginBody() {
     BodiesUnderWay.Held counted = bodies.begin(party());
     held = counted;
-    ReceivedBody begun = new ReceivedBody(maxRequestBytes, counted);
+    var lengths = new ReceivedBody.Lengths(maxRequestBytes, exchange.getRequestContentLength());
+    ReceivedBody begun = new ReceivedBody(lengths, counted);
     received = begun;
     return begun;
   }

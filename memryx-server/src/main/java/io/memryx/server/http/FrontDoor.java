@@ -235,7 +235,7 @@ final class FrontDoor implements HttpHandler {
         () -> {
           late.putOut();
           try {
-            visit.send(answer(visit, () -> route.endpoint().answer(call)));
+            visit.sendFromWorker(answer(visit, () -> route.endpoint().answer(call)));
           } finally {
             call.release();
           }
@@ -363,6 +363,24 @@ final class FrontDoor implements HttpHandler {
       this.exchange = exchange;
       this.requestId = requestId;
       this.begin = begin;
+    }
+
+    /**
+     * Sends from the connection's own thread what can be sent without waiting. Where a worker ends
+     * an exchange, that thread, woken by the client's next request, spins until the worker has done
+     * so: for microseconds, or for as long as the worker has to wait for a processor.
+     */
+    void sendFromWorker(Reply reply) {
+      switch (reply) {
+        case Answer answer when !exchange.isBlocking() -> {
+          try {
+            exchange.getIoThread().execute(() -> send(answer));
+          } catch (RejectedExecutionException e) {
+            LOG.debug("request {}: nobody is there to be answered", requestId, e);
+          }
+        }
+        case Answer _, LongAnswer _, EventStream _ -> send(reply);
+      }
     }
 
     void send(Reply reply) {

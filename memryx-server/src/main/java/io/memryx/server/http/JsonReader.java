@@ -5,6 +5,7 @@ import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import java.io.InputStream;
+import java.io.Writer;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -156,6 +157,12 @@ final class JsonReader {
     return parser.getString();
   }
 
+  /** Gives a text away piece by piece: without a string of it. */
+  void string(Writer target) {
+    require(JsonToken.VALUE_STRING, "a text");
+    int _ = parser.getString(target);
+  }
+
   /** True or false. */
   boolean bool() {
     return switch (token()) {
@@ -197,7 +204,13 @@ final class JsonReader {
   /** A number as a float; NaN and infinities included, so that they can be counted. */
   float component() {
     return switch (token()) {
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getFloatValue();
+      case VALUE_NUMBER_INT -> parser.getFloatValue();
+      case VALUE_NUMBER_FLOAT -> {
+        float read =
+            ShortDecimal.parse(
+                parser.getStringCharacters(), parser.getStringOffset(), parser.getStringLength());
+        yield Float.isNaN(read) ? parser.getFloatValue() : read;
+      }
       default -> throw wrongType("a number (every component is one)");
     };
   }

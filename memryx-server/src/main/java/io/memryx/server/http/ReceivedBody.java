@@ -16,17 +16,35 @@ final class ReceivedBody {
   private static final int BLOCK_BYTES = 16 * 1024;
   private static final int FIRST_BLOCK_BYTES = 4 * 1024;
 
+  /** The length of a body that comes in chunks. */
+  private static final long UNKNOWN = -1;
+
   private final long maxBytes;
+  private final long announcedBytes;
   private final BodiesUnderWay.Held held;
   private final ArrayDeque<byte[]> blocks = new ArrayDeque<>();
   private int usedOfLast;
   private long bytes;
 
-  /** Nothing yet. */
+  /** Nothing yet, of a body of unknown length. */
   ReceivedBody(long maxBytes, BodiesUnderWay.Held held) {
-    this.maxBytes = maxBytes;
+    this(new Lengths(maxBytes, UNKNOWN), held);
+  }
+
+  /** Nothing yet. */
+  ReceivedBody(Lengths lengths, BodiesUnderWay.Held held) {
+    this.maxBytes = lengths.maxBytes;
+    this.announcedBytes = lengths.announcedBytes;
     this.held = held;
   }
+
+  /**
+   * What is known of a body before it comes.
+   *
+   * @param maxBytes most that it may have
+   * @param announcedBytes what its client says it has, or -1 if it says nothing
+   */
+  record Lengths(long maxBytes, long announcedBytes) {}
 
   /**
    * Takes what arrived.
@@ -47,14 +65,18 @@ final class ReceivedBody {
     }
   }
 
-  /** Small bodies get small blocks; a body that drips in fills blocks all the same. */
+  /**
+   * Bodies get blocks of what is still to come, small ones so a single one; a body that drips in
+   * fills blocks all the same. No client gets more than a block by what it only announces.
+   */
   private byte[] blockWithRoom(int wanted) {
     byte[] last = blocks.peekLast();
     if (last != null && usedOfLast < last.length) {
       return last;
     }
-    int least = last == null ? FIRST_BLOCK_BYTES : BLOCK_BYTES;
-    byte[] block = new byte[Math.clamp(wanted, least, BLOCK_BYTES)];
+    long toCome = wanted + Math.max(0, announcedBytes - bytes);
+    long size = announcedBytes < 0 ? (last == null ? FIRST_BLOCK_BYTES : BLOCK_BYTES) : toCome;
+    byte[] block = new byte[Math.clamp(size, Math.min(wanted, BLOCK_BYTES), BLOCK_BYTES)];
     blocks.add(block);
     usedOfLast = 0;
     return block;

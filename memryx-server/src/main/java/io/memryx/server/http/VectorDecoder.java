@@ -5,7 +5,6 @@ import io.memryx.server.problem.ProblemCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.Base64;
 import tools.jackson.core.JsonToken;
 
 /**
@@ -15,7 +14,8 @@ import tools.jackson.core.JsonToken;
 final class VectorDecoder {
   private static final int FIRST_GUESS = 384;
 
-  private float[] components = new float[FIRST_GUESS];
+  private final Base64Text text = new Base64Text();
+  private float[] components = {};
 
   /** The vector that the reader stands at. */
   float[] read(JsonReader json) {
@@ -35,25 +35,26 @@ final class VectorDecoder {
             "no collection takes that");
       }
       if (count == components.length) {
-        components = Arrays.copyOf(components, 2 * count);
+        components = Arrays.copyOf(components, Math.max(FIRST_GUESS, 2 * count));
       }
       components[count++] = json.component();
     }
     return Arrays.copyOf(components, count);
   }
 
-  private static float[] base64(JsonReader json) {
-    byte[] bytes;
+  private float[] base64(JsonReader json) {
+    json.string(text.begin());
+    int bytes;
     try {
-      bytes = Base64.getDecoder().decode(json.string());
+      bytes = text.decode();
     } catch (IllegalArgumentException e) {
       throw badBase64(json, "the text is not standard base64");
     }
-    if (bytes.length % Float.BYTES != 0) {
-      throw badBase64(json, "the text is %d bytes, not a multiple of 4".formatted(bytes.length));
+    if (bytes % Float.BYTES != 0) {
+      throw badBase64(json, "the text is %d bytes, not a multiple of 4".formatted(bytes));
     }
-    float[] vector = new float[bytes.length / Float.BYTES];
-    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    float[] vector = new float[bytes / Float.BYTES];
+    ByteBuffer.wrap(text.bytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
     return vector;
   }
 
