@@ -77,7 +77,7 @@ final class CopyCommand {
       out.printf(
           Locale.ROOT,
           "%s: generation %d with %d vectors, and %d changes from the log%n",
-          Logging.escape(collection.key()),
+          LogLine.escape(collection.key()),
           collection.generation(),
           collection.entries(),
           collection.loggedChanges());

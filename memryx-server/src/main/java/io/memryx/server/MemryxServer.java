@@ -27,6 +27,7 @@ import io.memryx.server.service.TenantSpaces;
 import io.memryx.server.service.Upserts;
 import io.memryx.server.service.Usage;
 import io.memryx.server.service.Version;
+import io.memryx.server.service.Volume;
 import io.memryx.server.tenant.ApiKey;
 import io.memryx.server.tenant.Authenticator;
 import io.memryx.server.tenant.Caller;
@@ -60,6 +61,7 @@ public final class MemryxServer implements AutoCloseable {
   private final ServerOptions options;
   private final Usage usage = new Usage();
   private final Readiness readiness = new Readiness();
+  private final ServerMeters meters;
   private final TenantRegistry registry;
   private final TenantSpaces spaces;
   private final TenantBackups backups;
@@ -75,7 +77,7 @@ public final class MemryxServer implements AutoCloseable {
   private MemryxServer(ServerOptions options) {
     this.options = options;
     int processors = Runtime.getRuntime().availableProcessors();
-    ServerMeters meters = new ServerMeters();
+    meters = new ServerMeters();
     MemoryGuard memory =
         new MemoryGuard(usage, options.ramSafetyPercent(), Runtime.getRuntime().maxMemory());
     registry =
@@ -105,8 +107,10 @@ public final class MemryxServer implements AutoCloseable {
             builds,
             meters,
             options.maxDimension(),
-            durability());
-    Overview overview = new Overview(spaces, usage, memory, builds, readiness);
+            durability(),
+            System::nanoTime);
+    Overview overview =
+        new Overview(spaces, usage, memory, builds, readiness, new Volume(options.storagePath()));
     overview.register(meters);
     KeyRing keys =
         new KeyRing(options.apiKeys(), options.adminApiKey().orElse(null), new SecureRandom());
@@ -288,6 +292,7 @@ public final class MemryxServer implements AutoCloseable {
     endBuilds();
     announceLosses();
     spaces.close();
+    meters.close();
     LOG.info("stopped");
   }
 

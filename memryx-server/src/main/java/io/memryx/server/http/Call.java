@@ -46,6 +46,7 @@ final class Call {
   private final Authenticator authenticator;
   private final long maxRequestBytes;
   private final BodiesUnderWay bodies;
+  private final Trail trail;
   private final Pace pace;
   private final LongSupplier nanoClock;
   private final MessageDigest fingerprint = Call.sha256();
@@ -61,6 +62,7 @@ final class Call {
       Authenticator authenticator,
       HttpOptions options,
       BodiesUnderWay bodies,
+      Trail trail,
       LongSupplier nanoClock) {
     this.exchange = exchange;
     this.needed = needed;
@@ -69,6 +71,7 @@ final class Call {
     this.authenticator = authenticator;
     this.maxRequestBytes = options.maxRequestBytes();
     this.bodies = bodies;
+    this.trail = trail;
     this.pace = options.pace();
     this.nanoClock = nanoClock;
   }
@@ -109,7 +112,9 @@ final class Call {
   }
 
   private Caller authenticate(@Nullable String key) {
-    return authenticator.authenticate(key, exchange.getSourceAddress().getAddress());
+    Caller identified = authenticator.authenticate(key, exchange.getSourceAddress().getAddress());
+    trail.identified(identified);
+    return identified;
   }
 
   private TenantId identify(@Nullable String key) {

@@ -4,6 +4,7 @@ import io.memryx.server.fair.FairLimits;
 import io.memryx.server.fair.FairPool;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -64,7 +65,12 @@ final class Lanes implements AutoCloseable {
     /** The disk, for a moment. */
     WRITES,
     /** Either of them for long, or the client. */
-    LONG
+    LONG;
+
+    /** Its name among the meters. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -115,6 +121,11 @@ final class Lanes implements AutoCloseable {
   /** Requests of a lane that wait for their turn. */
   int waiting(Lane lane) {
     return pool(lane).waiting();
+  }
+
+  /** Requests of a lane that are at work. */
+  int running(Lane lane) {
+    return pool(lane).running();
   }
 
   /**

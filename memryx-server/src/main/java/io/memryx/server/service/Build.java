@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 final class Build {
-  /**
-   * A phase that says nothing for so long may hang: of the steps between two reports, only writing
-   * a large snapshot takes more than seconds.
-   */
+  /** A phase that says nothing for so long may hang: the steps between two reports take seconds. */
   static final long STALLED_SECONDS = 60;
+
+  /** But for the last one, which is one step: a snapshot of 12 GB at 20 MB a second. */
+  static final long STALLED_COMMIT_SECONDS = 600;
 
   private static final String QUEUED = "queued";
   private static final String DONE = "done";
@@ -145,7 +145,7 @@ final class Build {
     end(
         new Step(
             BuildStatus.State.SWAPPED,
-            new Counts(DONE, vectors, vectors, 100),
+            new Counts(DONE, vectors, vectors, 100, 0),
             step.begunAt,
             clocks.nanos().getAsLong(),
             clocks.nanos().getAsLong(),
@@ -200,7 +200,19 @@ final class Build {
         now.failure);
   }
 
-  private record Counts(String phase, long done, long total, double percent) {}
+  /**
+   * How much of a phase is done, and how far that is.
+   *
+   * @param reached share of a build that has every phase, 0 to 100
+   * @param from what had been reached, in this measure, before the first phase that there was
+   */
+  private record Counts(String phase, long done, long total, double reached, double from) {
+
+    /** Share of this build that is done, 0 to 100. */
+    double percent() {
+      return reached >= 100 ? 100 : (reached - from) / (100 - from) * 100;
+    }
+  }
 
   /**
    * How far it has come.
@@ -220,7 +232,7 @@ final class Build {
 
     static Step queued(long now) {
       return new Step(
-          BuildStatus.State.BUILDING, new Counts(QUEUED, 0, 1, 0), null, now, now, null, null);
+          BuildStatus.State.BUILDING, new Counts(QUEUED, 0, 1, 0, 0), null, now, now, null, null);
     }
 
     Step begun(long now) {
@@ -234,9 +246,17 @@ final class Build {
             case COMMIT -> BuildStatus.State.READY;
           };
       String phase = progress.phase().name().toLowerCase(Locale.ROOT);
-      var there = new Counts(phase, progress.done(), progress.total(), progress.percent());
+      // One that was to be extended may turn out to be better trained anew: then all is to be done.
+      double from =
+          counts.phase.equals(QUEUED) ? begin(progress) : Math.min(counts.from, begin(progress));
+      var there = new Counts(phase, progress.done(), progress.total(), progress.percent(), from);
       long since = phase.equals(counts.phase) ? phaseAt : now;
       return new Step(next, there, begunAt, since, now, null, null);
+    }
+
+    /** Builds that extend an index, or keep vectors as they are, have only the later phases. */
+    private static double begin(BuildProgress first) {
+      return new BuildProgress(first.phase(), 0, first.total()).percent();
     }
 
     BuildStatus.Work work(long now) {
@@ -244,12 +264,19 @@ final class Build {
           counts.phase,
           counts.done,
           counts.total,
-          counts.percent,
+          counts.percent(),
           rate(now),
           etaSeconds(now),
-          begunAt != null
-              && !state.isEnd()
-              && now - lastAt > STALLED_SECONDS * (long) NANOS_PER_SECOND);
+          begunAt != null && !state.isEnd() && now - lastAt > patienceNanos());
+    }
+
+    private long patienceNanos() {
+      long seconds =
+          switch (state) {
+            case BUILDING, SWAPPED, FAILED, CANCELLED -> STALLED_SECONDS;
+            case READY -> STALLED_COMMIT_SECONDS;
+          };
+      return seconds * (long) NANOS_PER_SECOND;
     }
 
     private @Nullable Double rate(long now) {
@@ -261,10 +288,11 @@ final class Build {
       if (state == BuildStatus.State.SWAPPED) {
         return 0.0;
       }
-      if (state.isEnd() || begunAt == null || counts.percent == 0) {
+      double percent = counts.percent();
+      if (state.isEnd() || begunAt == null || percent == 0) {
         return null;
       }
-      return (now - begunAt) / NANOS_PER_SECOND * (100 - counts.percent) / counts.percent;
+      return (now - begunAt) / NANOS_PER_SECOND * (100 - percent) / percent;
     }
   }
 }

@@ -10,6 +10,8 @@ import io.memryx.VectorCollection;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.server.fair.FairLimits;
 import io.memryx.server.fair.FairPool;
+import io.memryx.server.log.Subject;
+import io.memryx.server.metrics.BuildEnd;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -17,9 +19,10 @@ import io.memryx.server.problem.ProblemException;
 import io.memryx.server.tenant.TenantId;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -61,6 +64,7 @@ public final class Builds implements AutoCloseable {
   private final FairPool large;
   private final FairPool small;
   private final ExecutorService team;
+  private final Set<Build> atWork = ConcurrentHashMap.newKeySet();
 
   /**
    * Builds with so many threads, the one that leads included.
@@ -177,11 +181,26 @@ public final class Builds implements AutoCloseable {
           poolFor(open.collection(), stats)
               .tryEnter(space.tenant().value())
               .orElseThrow(Builds::tooMany);
-      place.execute(() -> runInTurn(space, open.collection(), build, timeout, stats.buildBytes()));
+      Subject subject = subject(build, space);
+      place.execute(
+          () -> {
+            try (var _ = subject.enter()) {
+              runInTurn(space, open.collection(), build, timeout, stats.buildBytes());
+            }
+          });
     } catch (RuntimeException e) {
       space.builds().forget(build);
       throw e;
     }
+  }
+
+  /** A build that nobody asked for is the tenant's, not that of the request that made it due. */
+  private static Subject subject(Build build, TenantSpace space) {
+    String tenant = space.tenant().value();
+    return switch (build.cause()) {
+      case ASKED -> new Subject(Subject.current().requestId(), tenant);
+      case AUTOMATIC -> Subject.ofTenant(tenant);
+    };
   }
 
   private FairPool poolFor(VectorCollection built, CollectionStats stats) {
@@ -309,11 +328,14 @@ public final class Builds implements AutoCloseable {
       long needed) {
     try (MemoryGuard.BuildRoom room = memory.enterBuild(needed)) {
       if (build.begin()) {
+        atWork.add(build);
         run(space, collection, build, timeout, room.bytes());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       build.cancel(Build.Cancellation.SHUTDOWN);
+    } finally {
+      atWork.remove(build);
     }
   }
 
@@ -326,19 +348,25 @@ public final class Builds implements AutoCloseable {
     long startedAt = clocks.nanos().getAsLong();
     long timeoutNanos = timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE);
     LOG.info("finalize {}: {} vectors", build.id(), build.status().vectors());
+    ProgressLines lines = new ProgressLines(build, Subject.current(), clocks.nanos(), LOG);
     BuildRequest request =
         BuildRequest.defaults()
             .withSeed(SEED)
             .withParallelism(parallelism, team)
             // As of now: the collection may have grown while the build waited for its turn.
             .withMemoryBudget(budgetBytes)
-            .withProgress(build::progressed)
+            .withProgress(
+                progress -> {
+                  build.progressed(progress);
+                  lines.progressed();
+                })
             .withCancellation(
                 () -> build.isCancelled() || clocks.nanos().getAsLong() - startedAt > timeoutNanos);
     try {
       BuildReport report = collection.build(request);
       usage.update(space.tenant(), collection);
       build.swapped(report);
+      meters.built(report);
       LOG.info(
           "finalize {}: {} vectors in {} clusters, {} ms",
           build.id(),
@@ -372,8 +400,16 @@ public final class Builds implements AutoCloseable {
       case FAILED, CANCELLED -> space.builds().failed(build);
       case BUILDING, READY -> throw new IllegalStateException("not at its end: " + end);
     }
-    meters.buildEnded(
-        end.state().name().toLowerCase(Locale.ROOT), clocks.nanos().getAsLong() - startedAt);
+    meters.buildEnded(how(end.state()), clocks.nanos().getAsLong() - startedAt);
+  }
+
+  private static BuildEnd how(BuildStatus.State end) {
+    return switch (end) {
+      case SWAPPED -> BuildEnd.SWAPPED;
+      case FAILED -> BuildEnd.FAILED;
+      case CANCELLED -> BuildEnd.CANCELLED;
+      case BUILDING, READY -> throw new IllegalStateException("not at its end: " + end);
+    };
   }
 
   private static void endCancelled(Build build, Optional<Duration> timeout) {
@@ -437,6 +473,11 @@ public final class Builds implements AutoCloseable {
         .with("build_id", other.id())
         .retryAfter(1)
         .toException();
+  }
+
+  /** Number of builds at work in which nothing was done for long. */
+  public int stalled() {
+    return (int) atWork.stream().filter(build -> build.status().work().stalled()).count();
   }
 
   /** Number of builds under way or waiting. */
