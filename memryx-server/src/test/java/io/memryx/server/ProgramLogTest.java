@@ -335,6 +335,7 @@ final class ProgramLogTest {
       deleteAll(storage);
       Files.writeString(storage, "in the way");
       finalizeAndWait(port, "failed");
+      assertEquals(503, get(port, "/health", ACME).statusCode());
       assertEquals(503, post(port, "/add", ACME, add(VECTOR)).statusCode());
       String last = "request-" + requests;
       program.terminate();
@@ -345,7 +346,8 @@ final class ProgramLogTest {
         case PROBLEMS -> {
           assertToldOnce(lines, last);
           assertEquals("storage_failed", access(lines, last).particulars().get("code"));
-          assertFalse(lines.stream().anyMatch(line -> line.isOf("request-1")), lines.toString());
+          String probe = "request-" + (requests - 1);
+          assertFalse(lines.stream().anyMatch(line -> line.isOf(probe)), lines.toString());
           assertFalse(lines.stream().anyMatch(line -> line.isOf("request-2")), lines.toString());
         }
         case ALL -> {

@@ -73,7 +73,9 @@ final class AccessLog {
   }
 
   private static Level level(int status, Visited visited) {
+    // Probes answer 503 without a problem: that is what they are for, and they come every second.
+    boolean failed = status >= FIRST_SERVER_ERROR && !visited.code.isEmpty();
     boolean slow = visited.patience == Patience.SHORT && visited.nanos > SLOW_NANOS;
-    return status >= FIRST_SERVER_ERROR || slow ? Level.WARN : Level.INFO;
+    return failed || slow ? Level.WARN : Level.INFO;
   }
 }

@@ -145,7 +145,7 @@ final class Build {
     end(
         new Step(
             BuildStatus.State.SWAPPED,
-            new Counts(DONE, vectors, vectors, 100, 0),
+            new Counts(DONE, vectors, vectors, Span.ALL),
             step.begunAt,
             clocks.nanos().getAsLong(),
             clocks.nanos().getAsLong(),
@@ -200,17 +200,33 @@ final class Build {
         now.failure);
   }
 
+  /** How much of a phase is done, and where in the build that is. */
+  private record Counts(String phase, long done, long total, Span span) {}
+
   /**
-   * How much of a phase is done, and how far that is.
+   * A part of a build, in percent of one that has every phase.
    *
-   * @param reached share of a build that has every phase, 0 to 100
-   * @param from what had been reached, in this measure, before the first phase that there was
+   * @param from where the first phase of this build begins: those that extend an index, or keep
+   *     vectors as they are, have only the later ones
+   * @param reached where it is
+   * @param to where the phase ends that it is in
    */
-  private record Counts(String phase, long done, long total, double reached, double from) {
+  private record Span(double from, double reached, double to) {
+    static final Span NOTHING = new Span(0, 0, 0);
+    static final Span ALL = new Span(0, 100, 100);
 
     /** Share of this build that is done, 0 to 100. */
     double percent() {
-      return reached >= 100 ? 100 : (reached - from) / (100 - from) * 100;
+      return share(reached);
+    }
+
+    /** Share of this build that will be done when the phase ends, 0 to 100. */
+    double percentAtPhaseEnd() {
+      return share(to);
+    }
+
+    private double share(double percent) {
+      return (percent - from) / (100 - from) * 100;
     }
   }
 
@@ -232,7 +248,13 @@ final class Build {
 
     static Step queued(long now) {
       return new Step(
-          BuildStatus.State.BUILDING, new Counts(QUEUED, 0, 1, 0, 0), null, now, now, null, null);
+          BuildStatus.State.BUILDING,
+          new Counts(QUEUED, 0, 1, Span.NOTHING),
+          null,
+          now,
+          now,
+          null,
+          null);
     }
 
     Step begun(long now) {
@@ -247,16 +269,16 @@ final class Build {
           };
       String phase = progress.phase().name().toLowerCase(Locale.ROOT);
       // One that was to be extended may turn out to be better trained anew: then all is to be done.
-      double from =
-          counts.phase.equals(QUEUED) ? begin(progress) : Math.min(counts.from, begin(progress));
-      var there = new Counts(phase, progress.done(), progress.total(), progress.percent(), from);
+      double begin = percent(progress, 0);
+      double from = counts.phase.equals(QUEUED) ? begin : Math.min(counts.span.from, begin);
+      var span = new Span(from, progress.percent(), percent(progress, progress.total()));
+      var there = new Counts(phase, progress.done(), progress.total(), span);
       long since = phase.equals(counts.phase) ? phaseAt : now;
       return new Step(next, there, begunAt, since, now, null, null);
     }
 
-    /** Builds that extend an index, or keep vectors as they are, have only the later phases. */
-    private static double begin(BuildProgress first) {
-      return new BuildProgress(first.phase(), 0, first.total()).percent();
+    private static double percent(BuildProgress progress, long done) {
+      return new BuildProgress(progress.phase(), done, progress.total()).percent();
     }
 
     BuildStatus.Work work(long now) {
@@ -264,7 +286,7 @@ final class Build {
           counts.phase,
           counts.done,
           counts.total,
-          counts.percent(),
+          counts.span.percent(),
           rate(now),
           etaSeconds(now),
           begunAt != null && !state.isEnd() && now - lastAt > patienceNanos());
@@ -288,11 +310,19 @@ final class Build {
       if (state == BuildStatus.State.SWAPPED) {
         return 0.0;
       }
-      double percent = counts.percent();
+      double percent = counts.span.percent();
       if (state.isEnd() || begunAt == null || percent == 0) {
         return null;
       }
-      return (now - begunAt) / NANOS_PER_SECOND * (100 - percent) / percent;
+      // This phase at its own pace, which is known; those to come at the pace so far.
+      double secondsPerPercent = (now - begunAt) / NANOS_PER_SECOND / percent;
+      double phaseEnd = counts.span.percentAtPhaseEnd();
+      Double rate = rate(now);
+      double restOfPhase =
+          rate == null
+              ? secondsPerPercent * (phaseEnd - percent)
+              : (counts.total - counts.done) / rate;
+      return restOfPhase + secondsPerPercent * (100 - phaseEnd);
     }
   }
 }

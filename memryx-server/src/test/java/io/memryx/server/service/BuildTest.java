@@ -2,6 +2,7 @@ package io.memryx.server.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -57,14 +58,33 @@ class BuildTest {
     assertEquals(1_000, work.total());
     assertEquals(100.0, work.rate());
     // Its first phase began at 55 percent of a build that has all: 15 of 45 are done.
-    double percent = 15 / 45.0 * 100;
-    assertEquals(percent, work.percent(), 1e-9);
-    assertEquals(15 * (100 - work.percent()) / work.percent(), work.etaSeconds());
+    assertEquals(15 / 45.0 * 100, work.percent(), 1e-9);
+    assertEquals(20, eta(work), 1e-9, "5 s of this phase, and a third of the build as so far");
     assertFalse(work.stalled());
     pass(Build.STALLED_SECONDS + 1);
     assertTrue(build.status().work().stalled());
     build.progressed(new BuildProgress(BuildProgress.Phase.ENCODE, 501, 1_000));
     assertFalse(build.status().work().stalled());
+  }
+
+  private static double eta(BuildStatus.Work work) {
+    Double eta = work.etaSeconds();
+    assertNotNull(eta);
+    return eta;
+  }
+
+  @Test
+  void rest_ofASlowPhase_goesByThatPhase() {
+    Build build = build("a", Build.Cause.ASKED);
+    assertTrue(build.begin());
+    build.progressed(new BuildProgress(BuildProgress.Phase.CLUSTER, 0, 1));
+    pass(85);
+    build.progressed(new BuildProgress(BuildProgress.Phase.CALIBRATE, 0, 512));
+    assertEquals(15, eta(build.status().work()), 1e-9, "as if it were as fast as the others");
+    pass(85);
+    build.progressed(new BuildProgress(BuildProgress.Phase.CALIBRATE, 256, 512));
+    BuildStatus.Work work = build.status().work();
+    assertEquals(85 + 170 * 10 / 87.5, eta(work), 1e-9);
   }
 
   @Test
