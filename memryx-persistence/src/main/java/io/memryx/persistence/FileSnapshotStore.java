@@ -80,6 +80,11 @@ public final class FileSnapshotStore implements SnapshotStore {
   }
 
   @Override
+  public LogForces logForces() {
+    return store.logForces();
+  }
+
+  @Override
   public StoreCondition condition() {
     return store.condition();
   }

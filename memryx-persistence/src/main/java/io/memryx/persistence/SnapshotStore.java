@@ -77,6 +77,11 @@ public interface SnapshotStore extends AutoCloseable {
    */
   default void force() {}
 
+  /** How logs were forced since the store was opened; costs next to nothing. */
+  default LogForces logForces() {
+    return LogForces.NONE;
+  }
+
   /** How the store is; asks the medium little, so that it may be called often. */
   StoreCondition condition();
 

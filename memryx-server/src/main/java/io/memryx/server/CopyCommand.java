@@ -82,7 +82,7 @@ final class CopyCommand {
       out.printf(
           Locale.ROOT,
           "%s: generation %d with %s, and %s from the log%n",
-          Logging.escape(collection.key()),
+          LogLine.escape(collection.key()),
           collection.generation(),
           count(collection.entries(), "vector"),
           count(collection.loggedChanges(), "change"));

@@ -27,6 +27,7 @@ import io.memryx.server.service.TenantSpaces;
 import io.memryx.server.service.Upserts;
 import io.memryx.server.service.Usage;
 import io.memryx.server.service.Version;
+import io.memryx.server.service.Volume;
 import io.memryx.server.tenant.ApiKey;
 import io.memryx.server.tenant.Authenticator;
 import io.memryx.server.tenant.Caller;
@@ -63,6 +64,7 @@ public final class MemryxServer implements AutoCloseable {
   private final ServerOptions options;
   private final Usage usage = new Usage();
   private final Readiness readiness = new Readiness();
+  private final ServerMeters meters;
   private final TenantRegistry registry;
   private final TenantSpaces spaces;
   private final TenantBackups backups;
@@ -78,7 +80,7 @@ public final class MemryxServer implements AutoCloseable {
   private MemryxServer(ServerOptions options) {
     this.options = options;
     int processors = Runtime.getRuntime().availableProcessors();
-    ServerMeters meters = new ServerMeters();
+    meters = new ServerMeters();
     MemoryGuard memory =
         new MemoryGuard(usage, options.ramSafetyPercent(), Runtime.getRuntime().maxMemory());
     registry =
@@ -108,8 +110,10 @@ public final class MemryxServer implements AutoCloseable {
             builds,
             meters,
             options.maxDimension(),
-            durability());
-    Overview overview = new Overview(spaces, usage, memory, builds, readiness);
+            durability(),
+            System::nanoTime);
+    Overview overview =
+        new Overview(spaces, usage, memory, builds, readiness, new Volume(options.storagePath()));
     overview.register(meters);
     KeyRing keys =
         new KeyRing(options.apiKeys(), options.adminApiKey().orElse(null), new SecureRandom());
@@ -293,6 +297,7 @@ public final class MemryxServer implements AutoCloseable {
     endBuilds(Math.max(0, end - System.nanoTime()));
     announceLosses();
     spaces.close();
+    meters.close();
     LOG.info("stopped");
   }
 

@@ -82,7 +82,7 @@ final class RepairCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "%s: %s, offset %d: %s%n",
-          Logging.escape(step.collection()),
+          LogLine.escape(step.collection()),
           step.file(),
           step.offset(),
           step.what());

@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
       "",
       "Environment: PORT, HOST, ENABLE_PERSISTENCE, STORAGE_PATH, DURABILITY, FSYNC_INTERVAL_MS,",
       "AUTH_MODE, API_KEYS, ADMIN_API_KEY, METRICS_KEY, MAX_TENANTS, DEFAULT_PLAN,",
-      "MAX_REQUEST_BYTES, MAX_DIMENSION, RAM_SAFETY_PERCENT, LOG_FORMAT, ALLOW_OPEN_AUTH."
+      "MAX_REQUEST_BYTES, MAX_DIMENSION, RAM_SAFETY_PERCENT, LOG_FORMAT, LOG_LEVEL,",
+      "ACCESS_LOG, ALLOW_OPEN_AUTH."
     })
 final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

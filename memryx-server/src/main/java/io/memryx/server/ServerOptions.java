@@ -35,7 +35,7 @@ import java.util.function.Predicate;
  * @param maxDimension largest dimension of a new collection
  * @param ramSafetyPercent share of the heap that collections may fill, 1 to 100
  * @param autoFinalizeVectors size of a hot buffer at which a finalize begins by itself, 0 for never
- * @param logFormat how log lines look
+ * @param log what is logged, and how
  */
 public record ServerOptions(
     String host,
@@ -55,7 +55,7 @@ public record ServerOptions(
     int maxDimension,
     int ramSafetyPercent,
     int autoFinalizeVectors,
-    LogFormat logFormat) {
+    LogOptions log) {
 
   /** When an add is to be on disk. */
   public enum Durability {
@@ -63,14 +63,6 @@ public record ServerOptions(
     FSYNC,
     /** A moment later. */
     ASYNC
-  }
-
-  /** How log lines look. */
-  public enum LogFormat {
-    /** For people. */
-    TEXT,
-    /** One JSON object a line. */
-    JSON
   }
 
   private static final int DEFAULT_PORT = 8_080;
@@ -163,7 +155,15 @@ public record ServerOptions(
         (int)
             variables.number(
                 "AUTO_FINALIZE_VECTORS", DEFAULT_AUTO_FINALIZE_VECTORS, 0, Limits.MAX_ENTRIES),
-        variables.choice("LOG_FORMAT", LogFormat.class, LogFormat.TEXT));
+        logOptions(variables));
+  }
+
+  private static LogOptions logOptions(Environment variables) {
+    LogOptions usual = LogOptions.DEFAULT;
+    return new LogOptions(
+        variables.choice("LOG_FORMAT", LogOptions.Format.class, usual.format()),
+        variables.choice("LOG_LEVEL", LogOptions.Level.class, usual.level()),
+        variables.choice("ACCESS_LOG", LogOptions.Access.class, usual.access()));
   }
 
   private static Optional<Path> storagePath(
@@ -224,7 +224,9 @@ public record ServerOptions(
     shown.put("MAX_DIMENSION", Integer.toString(maxDimension));
     shown.put("RAM_SAFETY_PERCENT", Integer.toString(ramSafetyPercent));
     shown.put("AUTO_FINALIZE_VECTORS", Integer.toString(autoFinalizeVectors));
-    shown.put("LOG_FORMAT", Environment.name(logFormat));
+    shown.put("LOG_FORMAT", Environment.name(log.format()));
+    shown.put("LOG_LEVEL", Environment.name(log.level()));
+    shown.put("ACCESS_LOG", Environment.name(log.access()));
     return shown;
   }
 

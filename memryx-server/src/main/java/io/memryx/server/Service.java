@@ -54,7 +54,7 @@ final class Service {
    * @return the exit code
    */
   int run(WhenReady whenReady) {
-    Logging.configure(options.logFormat());
+    Logging.configure(options.log());
     MemryxServer server;
     try {
       server = MemryxServer.start(options);

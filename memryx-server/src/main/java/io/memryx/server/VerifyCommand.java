@@ -68,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
       out.printf(
           Locale.ROOT,
           "%s: %s (%s)%n",
-          Logging.escape(collection.key()),
+          LogLine.escape(collection.key()),
           describe(collection),
           collection.directory());
     }

@@ -31,6 +31,8 @@ final class LayeringTest {
           .definedBy(ROOT + ".fair")
           .layer("metrics")
           .definedBy(ROOT + ".metrics")
+          .layer("log")
+          .definedBy(ROOT + ".log")
           .layer("problem")
           .definedBy(ROOT + ".problem")
           .whereLayer("program")
@@ -46,6 +48,8 @@ final class LayeringTest {
           .whereLayer("fair")
           .mayOnlyBeAccessedByLayers("program", "http", "service")
           .whereLayer("metrics")
+          .mayOnlyBeAccessedByLayers("program", "http", "service")
+          .whereLayer("log")
           .mayOnlyBeAccessedByLayers("program", "http", "service");
 
   @ArchTest
@@ -58,12 +62,12 @@ final class LayeringTest {
           .resideInAnyPackage("io.undertow..", "org.xnio..");
 
   @ArchTest
-  static final ArchRule onlyHttpTheReportsOfCommandsAndTheClientKnowJackson =
+  static final ArchRule onlyHttpTheReportsOfCommandsTheLogAndTheClientKnowJackson =
       noClasses()
           .that()
           .resideOutsideOfPackage(ROOT + ".http")
           .and()
-          .haveNameNotMatching(".*\\.server\\.(\\w+Command|JsonText)(\\$.*)?")
+          .haveNameNotMatching(".*\\.server\\.(\\w+Command|JsonText|LogLine)(\\$.*)?")
           .and()
           .haveNameNotMatching(".*\\.RemoteJson(\\$.*)?")
           .should()

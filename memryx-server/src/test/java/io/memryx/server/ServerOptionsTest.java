@@ -84,6 +84,8 @@ final class ServerOptionsTest {
     "MAX_DIMENSION, 5000, 4096",
     "RAM_SAFETY_PERCENT, 101, 100",
     "LOG_FORMAT, xml, json",
+    "LOG_LEVEL, loud, debug",
+    "ACCESS_LOG, some, problems",
     "ALLOW_OPEN_AUTH, 1, true or false"
   })
   void unknownValue_namesVariableValueAndAccepted(String variable, String value, String accepted) {

@@ -17,6 +17,9 @@ final class ServerProgram implements AutoCloseable {
   private static final long TIMEOUT_SECONDS = 120;
   private static final Pattern LISTENING = Pattern.compile("listening on http://127.0.0.1:(\\d+)");
 
+  /** In either format of the log. */
+  private static final Pattern READY = Pattern.compile("[ \"]ready\\b");
+
   private final Process process;
   private final Path output;
 
@@ -49,7 +52,7 @@ final class ServerProgram implements AutoCloseable {
   /** Waits until it is ready; gives its port. */
   int awaitReady() throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
-    while (!said().contains(" ready")) {
+    while (!READY.matcher(said()).find()) {
       assertTrue(process.isAlive() && System.nanoTime() < end, said());
       Thread.onSpinWait();
     }

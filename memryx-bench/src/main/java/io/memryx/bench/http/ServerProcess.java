@@ -38,6 +38,8 @@ final class ServerProcess implements AutoCloseable {
           "ENABLE_PERSISTENCE",
           "RAILWAY_VOLUME_MOUNT_PATH",
           "LOG_FORMAT",
+          "LOG_LEVEL",
+          "ACCESS_LOG",
           "JAVA_TOOL_OPTIONS",
           "JDK_JAVA_OPTIONS");
 

@@ -47,6 +47,7 @@ final class Call {
   private final Authenticator authenticator;
   private final long maxRequestBytes;
   private final BodiesUnderWay bodies;
+  private final Trail trail;
   private final Pace pace;
   private final LongSupplier nanoClock;
   private final MessageDigest fingerprint = Call.sha256();
@@ -62,6 +63,7 @@ final class Call {
       Authenticator authenticator,
       HttpOptions options,
       BodiesUnderWay bodies,
+      Trail trail,
       LongSupplier nanoClock) {
     this.exchange = exchange;
     this.needed = needed;
@@ -70,6 +72,7 @@ final class Call {
     this.authenticator = authenticator;
     this.maxRequestBytes = options.maxRequestBytes();
     this.bodies = bodies;
+    this.trail = trail;
     this.pace = options.pace();
     this.nanoClock = nanoClock;
   }
@@ -112,7 +115,9 @@ final class Call {
   }
 
   private Caller authenticate(@Nullable String key) {
-    return authenticator.authenticate(key, address());
+    Caller identified = authenticator.authenticate(key, address());
+    trail.identified(identified);
+    return identified;
   }
 
   private InetAddress address() {

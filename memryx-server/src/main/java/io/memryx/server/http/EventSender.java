@@ -50,8 +50,8 @@ final class EventSender implements AutoCloseable {
   }
 
   /** Begins to send; the exchange is this sender's from now on. */
-  void send(HttpServerExchange exchange, EventStream.Source source) {
-    Watcher watcher = new Watcher(source);
+  void send(HttpServerExchange exchange, EventStream.Source source, Trail trail) {
+    Watcher watcher = new Watcher(source, trail);
     exchange.addExchangeCompleteListener(
         (_, next) -> {
           watcher.gone();
@@ -72,7 +72,7 @@ final class EventSender implements AutoCloseable {
       try {
         watcher.look();
       } catch (RuntimeException | Error e) {
-        LOG.error("an event could not be sent", e);
+        watcher.trail.run(() -> LOG.error("an event could not be sent", e));
         watcher.end();
       }
     }
@@ -90,14 +90,16 @@ final class EventSender implements AutoCloseable {
   /** One client and what it looks at. */
   private final class Watcher implements ServerSentEventConnection.EventCallback {
     private final EventStream.Source source;
+    private final Trail trail;
     private @Nullable ServerSentEventConnection connection;
     private String sent = "";
     private boolean sending;
     private long sendingSince;
     private boolean gone;
 
-    Watcher(EventStream.Source source) {
+    Watcher(EventStream.Source source, Trail trail) {
       this.source = source;
+      this.trail = trail;
     }
 
     synchronized void connected(ServerSentEventConnection made) {

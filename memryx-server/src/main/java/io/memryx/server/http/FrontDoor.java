@@ -9,6 +9,7 @@ import io.memryx.server.problem.ProblemException;
 import io.memryx.server.service.Readiness;
 import io.memryx.server.service.StorageProblems;
 import io.memryx.server.tenant.Authenticator;
+import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderMap;
@@ -90,20 +91,34 @@ final class FrontDoor implements HttpHandler {
     exchange.addExchangeCompleteListener(
         (ended, next) -> {
           underWay.decrementAndGet();
-          long nanos = nanoClock.getAsLong() - visit.begin;
-          meters.answered(visit.route, ended.getStatusCode(), nanos);
-          try {
-            next.proceed();
-          } catch (RejectedExecutionException e) {
-            LOG.debug("request {}: cut off, the server stops", visit.requestId, e);
-          }
+          visit.trail.run(() -> completed(ended, next, visit));
         });
+    visit.trail.run(() -> begin(visit));
+  }
+
+  private void completed(
+      HttpServerExchange ended, ExchangeCompletionListener.NextListener next, Visit visit) {
+    tell(ended, visit);
+    try {
+      next.proceed();
+    } catch (RejectedExecutionException e) {
+      LOG.debug("cut off, the server stops", e);
+    }
+  }
+
+  private void begin(Visit visit) {
     try {
       enter(visit);
     } catch (Throwable e) {
       // Nothing may escape: what the layer underneath answers has no body and no request id.
       visit.send(failed(visit, e));
     }
+  }
+
+  private void tell(HttpServerExchange ended, Visit visit) {
+    long nanos = nanoClock.getAsLong() - visit.begin;
+    meters.answered(visit.route, ended.getStatusCode(), nanos);
+    AccessLog.tell(ended, new AccessLog.Visited(visit.route, visit.code, visit.patience, nanos));
   }
 
   private void enter(Visit visit) {
@@ -127,6 +142,7 @@ final class FrontDoor implements HttpHandler {
                 authenticator,
                 options,
                 bodies,
+                visit.trail,
                 nanoClock);
         run(visit, found.route(), call);
       }
@@ -212,7 +228,7 @@ final class FrontDoor implements HttpHandler {
     return new BodyReceiver.Outcome() {
       @Override
       public void received() {
-        try {
+        try (var _ = visit.trail.enter()) {
           handOver(visit, route, call, Lanes.of(route.thread(), call.receivedBytes()));
         } catch (Throwable e) {
           failed(e);
@@ -221,20 +237,27 @@ final class FrontDoor implements HttpHandler {
 
       @Override
       public void failed(Throwable failure) {
-        visit.send(FrontDoor.this.failed(visit, failure));
+        try (var _ = visit.trail.enter()) {
+          visit.send(FrontDoor.this.failed(visit, failure));
+        }
       }
     };
   }
 
   private void handOver(Visit visit, Route route, Call call, Lanes.Lane lane) {
+    if (lane == Lanes.Lane.LONG || lane == Lanes.Lane.UPLOADS) {
+      visit.patience = AccessLog.Patience.LONG;
+    }
     FairPool.Place place = lanes.enter(lane, visit.party);
     visit.lane = lane;
+    long waitsSince = nanoClock.getAsLong();
     Fuse late = Fuse.light(visit.exchange, lanes.maxWaitNanos(), () -> endLate(visit, place));
     visit.exchange.dispatch(
         task -> begin(visit, place, task),
         () -> {
           late.putOut();
-          try {
+          meters.waited(lane.label(), nanoClock.getAsLong() - waitsSince);
+          try (var _ = visit.trail.enter()) {
             visit.sendFromWorker(answer(visit, () -> route.endpoint().answer(call)));
           } finally {
             call.release();
@@ -302,11 +325,11 @@ final class FrontDoor implements HttpHandler {
     switch (failure) {
       case ProblemException known -> problem = known.problem();
       case PersistenceException storage -> {
-        LOG.error("request {}: {}", visit.requestId, storage.getMessage());
+        LOG.error("the storage failed: {}", storage.getMessage());
         problem = StorageProblems.of(storage);
       }
       case OutOfMemoryError _ -> {
-        LOG.error("request {}: out of memory", visit.requestId, failure);
+        LOG.error("out of memory", failure);
         problem =
             Problem.of(
                     ProblemCode.MEMORY_GUARD,
@@ -315,7 +338,7 @@ final class FrontDoor implements HttpHandler {
                 .retryAfter(1);
       }
       default -> {
-        LOG.error("request {} failed", visit.requestId, failure);
+        LOG.error("a request failed", failure);
         problem =
             Problem.of(
                 ProblemCode.INTERNAL,
@@ -323,7 +346,8 @@ final class FrontDoor implements HttpHandler {
                 "report it with the request_id");
       }
     }
-    meters.failed(ProblemAnswers.label(problem.code()));
+    visit.code = ProblemAnswers.label(problem.code());
+    meters.failed(visit.code);
     if (endsConnection(problem.code())) {
       visit.exchange.setPersistent(false);
     }
@@ -348,6 +372,7 @@ final class FrontDoor implements HttpHandler {
   private final class Visit {
     private final HttpServerExchange exchange;
     private final String requestId;
+    private final Trail trail;
     private final long begin;
 
     /** For the metrics; written before the request goes to a worker. */
@@ -359,9 +384,15 @@ final class FrontDoor implements HttpHandler {
     /** What holds its thread; written before the request goes to a worker. */
     private volatile Lanes.Lane lane = Lanes.Lane.READS;
 
+    /** Of the problem that it was answered with, if any. */
+    private volatile String code = "";
+
+    private volatile AccessLog.Patience patience = AccessLog.Patience.SHORT;
+
     Visit(HttpServerExchange exchange, String requestId, long begin) {
       this.exchange = exchange;
       this.requestId = requestId;
+      this.trail = new Trail(requestId);
       this.begin = begin;
     }
 
@@ -400,9 +431,9 @@ final class FrontDoor implements HttpHandler {
         boolean gone =
             e instanceof RejectedExecutionException || !exchange.getConnection().isOpen();
         if (gone) {
-          LOG.debug("request {}: nobody is there to be answered", requestId, e);
+          LOG.debug("nobody is there to be answered", e);
         } else {
-          LOG.error("request {}: its answer could not be sent", requestId, e);
+          LOG.error("an answer could not be sent", e);
           IoUtils.safeClose(exchange.getConnection());
         }
       }
@@ -431,7 +462,9 @@ final class FrontDoor implements HttpHandler {
         answer.discard();
         exchange.endExchange();
       } else {
-        new LongSender(exchange, answer.source(), first, part -> lanes.goOn(lane, party, part))
+        patience = AccessLog.Patience.LONG;
+        new LongSender(
+                exchange, answer.source(), first, trail, part -> lanes.goOn(lane, party, part))
             .begin();
       }
     }
@@ -443,7 +476,8 @@ final class FrontDoor implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, MediaTypes.EVENTS);
         exchange.endExchange();
       } else {
-        events.send(exchange, stream.source());
+        patience = AccessLog.Patience.LONG;
+        events.send(exchange, stream.source(), trail);
       }
     }
 
@@ -513,7 +547,7 @@ final class FrontDoor implements HttpHandler {
         out.write(bytes);
         out.flush();
       } catch (IOException e) {
-        LOG.debug("request {}: the client is gone", requestId, e);
+        LOG.debug("the client is gone", e);
       }
       exchange.endExchange();
     }

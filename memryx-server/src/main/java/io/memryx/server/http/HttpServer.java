@@ -1,8 +1,12 @@
 package io.memryx.server.http;
 
+import io.memryx.server.metrics.Figure;
+import io.memryx.server.metrics.ServerMeters;
+import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.service.Services;
 import io.memryx.server.tenant.Authenticator;
 import io.undertow.server.handlers.HttpContinueReadHandler;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +18,15 @@ public final class HttpServer {
   private final FrontDoor door;
   private final Lanes lanes;
   private final LongSupplier nanoClock;
-  private @Nullable Listener listener;
+  private final ServerMeters meters;
+  private volatile @Nullable Listener listener;
 
   /** A server over these services, not yet listening. */
   public HttpServer(
       HttpOptions options, Authenticator authenticator, Services services, LongSupplier nanoClock) {
     this.options = options;
     this.nanoClock = nanoClock;
+    this.meters = services.meters();
     this.lanes = new Lanes(options.processors(), nanoClock);
     this.door =
         new FrontDoor(
@@ -31,6 +37,38 @@ public final class HttpServer {
             services.meters(),
             nanoClock,
             lanes);
+    show(services.meters());
+  }
+
+  /** Shows what is under way and waits, and that nothing has failed so far. */
+  private void show(ServerMeters meters) {
+    for (Lanes.Lane lane : Lanes.Lane.values()) {
+      Map<String, String> tags = Map.of("lane", lane.label());
+      meters.show(
+          new Figure(
+              "memryx.queue.waiting",
+              tags,
+              "Requests that wait for a thread, by lane",
+              () -> lanes.waiting(lane)));
+      meters.show(
+          new Figure(
+              "memryx.queue.running",
+              tags,
+              "Requests that a thread works at, by lane",
+              () -> lanes.running(lane)));
+    }
+    meters.show(
+        Figure.of("memryx.connections", "Connections that are open", this::openConnections));
+    meters.show(
+        Figure.of("memryx.requests.open", "Requests that are not answered yet", door::underWay));
+    for (ProblemCode code : ProblemCode.values()) {
+      meters.mayFail(ProblemAnswers.label(code));
+    }
+  }
+
+  private int openConnections() {
+    Listener started = listener;
+    return started == null ? 0 : started.connections();
   }
 
   /**
@@ -40,7 +78,8 @@ public final class HttpServer {
    * @throws RuntimeException if the address can't be used
    */
   public int start() {
-    Listener started = Listener.start(options, new HttpContinueReadHandler(door));
+    Listener started =
+        Listener.start(options, new HttpContinueReadHandler(door), meters::connectionRefused);
     listener = started;
     return started.port();
   }

@@ -4,6 +4,7 @@ import io.memryx.server.fair.FairLimits;
 import io.memryx.server.fair.FairPool;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -82,7 +83,12 @@ final class Lanes implements AutoCloseable {
     /** A client that sends, for as long as it does. */
     UPLOADS,
     /** Either of them for long, or the client. */
-    LONG
+    LONG;
+
+    /** Its name among the meters. */
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -139,6 +145,11 @@ final class Lanes implements AutoCloseable {
   /** Requests of a lane that wait for their turn. */
   int waiting(Lane lane) {
     return pool(lane).waiting();
+  }
+
+  /** Requests of a lane that are at work. */
+  int running(Lane lane) {
+    return pool(lane).running();
   }
 
   /**

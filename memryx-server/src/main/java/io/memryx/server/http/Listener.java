@@ -63,8 +63,10 @@ final class Listener {
   private final AcceptingChannel<? extends StreamConnection> socket;
   private final Connections connections;
   private final HttpOpenListener http;
+  private final Runnable refused;
 
-  private Listener(HttpOptions options, HttpHandler handler) throws IOException {
+  private Listener(HttpOptions options, HttpHandler handler, Runnable refused) throws IOException {
+    this.refused = refused;
     connections = new Connections(options.connections());
     buffers = new DefaultByteBufferPool(true, BUFFER_BYTES, -1, BUFFERS_PER_THREAD);
     http = new HttpOpenListener(buffers, protocol());
@@ -89,11 +91,12 @@ final class Listener {
   /**
    * Begins to listen.
    *
+   * @param refused told of each connection that is one too many
    * @throws UncheckedIOException if the address can't be used
    */
-  static Listener start(HttpOptions options, HttpHandler handler) {
+  static Listener start(HttpOptions options, HttpHandler handler, Runnable refused) {
     try {
-      return new Listener(options, handler);
+      return new Listener(options, handler, refused);
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
@@ -140,6 +143,7 @@ final class Listener {
     }
     Optional<Runnable> counted = connections.tryOpen(peer.getAddress());
     if (counted.isEmpty()) {
+      refused.run();
       refuse(connection);
       return;
     }

@@ -31,6 +31,7 @@ final class LongSender implements IoCallback, Runnable {
 
   private final HttpServerExchange exchange;
   private final LongAnswer.Source source;
+  private final Trail trail;
   private final Consumer<Runnable> workers;
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile ByteBuffer part;
@@ -39,16 +40,19 @@ final class LongSender implements IoCallback, Runnable {
    * Prepares to send.
    *
    * @param first the first part, made already: as long as nothing is sent, a failure can be told
+   * @param trail whose log lines are this answer's
    * @param workers runs what makes the next part
    */
   LongSender(
       HttpServerExchange exchange,
       LongAnswer.Source source,
       ByteBuffer first,
+      Trail trail,
       Consumer<Runnable> workers) {
     this.exchange = exchange;
     this.source = source;
     this.part = first;
+    this.trail = trail;
     this.workers = workers;
     exchange.addExchangeCompleteListener(
         (_, next) -> {
@@ -85,7 +89,7 @@ final class LongSender implements IoCallback, Runnable {
 
   @Override
   public void onComplete(HttpServerExchange sent, Sender sender) {
-    try {
+    try (var _ = trail.enter()) {
       workers.accept(this);
     } catch (RejectedExecutionException e) {
       LOG.debug("an answer is cut off, the server stops", e);
@@ -101,6 +105,10 @@ final class LongSender implements IoCallback, Runnable {
     if (ended.get()) {
       return;
     }
+    trail.run(this::sendNext);
+  }
+
+  private void sendNext() {
     try {
       part = source.next();
       send();
@@ -112,7 +120,7 @@ final class LongSender implements IoCallback, Runnable {
 
   @Override
   public void onException(HttpServerExchange sent, Sender sender, IOException exception) {
-    LOG.debug("the client left in the middle of an answer", exception);
+    trail.run(() -> LOG.debug("the client left in the middle of an answer", exception));
     breakOff();
   }
 

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * it.
  */
 final class Build {
-  /**
-   * A phase that says nothing for so long may hang: of the steps between two reports, only writing
-   * a large snapshot takes more than seconds.
-   */
+  /** A phase that says nothing for so long may hang: the steps between two reports take seconds. */
   static final long STALLED_SECONDS = 60;
+
+  /** But for the last one, which is one step: a snapshot of 12 GB at 20 MB a second. */
+  static final long STALLED_COMMIT_SECONDS = 600;
 
   private static final String QUEUED = "queued";
   private static final String DONE = "done";
@@ -160,7 +160,7 @@ final class Build {
     end(
         new Step(
             BuildStatus.State.SWAPPED,
-            new Counts(DONE, vectors, vectors, 100),
+            new Counts(DONE, vectors, vectors, Span.ALL),
             step.begunAt,
             clocks.nanos().getAsLong(),
             clocks.nanos().getAsLong(),
@@ -215,7 +215,35 @@ final class Build {
         now.failure);
   }
 
-  private record Counts(String phase, long done, long total, double percent) {}
+  /** How much of a phase is done, and where in the build that is. */
+  private record Counts(String phase, long done, long total, Span span) {}
+
+  /**
+   * A part of a build, in percent of one that has every phase.
+   *
+   * @param from where the first phase of this build begins: those that extend an index, or keep
+   *     vectors as they are, have only the later ones
+   * @param reached where it is
+   * @param to where the phase ends that it is in
+   */
+  private record Span(double from, double reached, double to) {
+    static final Span NOTHING = new Span(0, 0, 0);
+    static final Span ALL = new Span(0, 100, 100);
+
+    /** Share of this build that is done, 0 to 100. */
+    double percent() {
+      return share(reached);
+    }
+
+    /** Share of this build that will be done when the phase ends, 0 to 100. */
+    double percentAtPhaseEnd() {
+      return share(to);
+    }
+
+    private double share(double percent) {
+      return (percent - from) / (100 - from) * 100;
+    }
+  }
 
   /**
    * How far it has come.
@@ -235,7 +263,13 @@ final class Build {
 
     static Step queued(long now) {
       return new Step(
-          BuildStatus.State.BUILDING, new Counts(QUEUED, 0, 1, 0), null, now, now, null, null);
+          BuildStatus.State.BUILDING,
+          new Counts(QUEUED, 0, 1, Span.NOTHING),
+          null,
+          now,
+          now,
+          null,
+          null);
     }
 
     Step begun(long now) {
@@ -249,9 +283,17 @@ final class Build {
             case COMMIT -> BuildStatus.State.READY;
           };
       String phase = progress.phase().name().toLowerCase(Locale.ROOT);
-      var there = new Counts(phase, progress.done(), progress.total(), progress.percent());
+      // One that was to be extended may turn out to be better trained anew: then all is to be done.
+      double begin = percent(progress, 0);
+      double from = counts.phase.equals(QUEUED) ? begin : Math.min(counts.span.from, begin);
+      var span = new Span(from, progress.percent(), percent(progress, progress.total()));
+      var there = new Counts(phase, progress.done(), progress.total(), span);
       long since = phase.equals(counts.phase) ? phaseAt : now;
       return new Step(next, there, begunAt, since, now, null, null);
+    }
+
+    private static double percent(BuildProgress progress, long done) {
+      return new BuildProgress(progress.phase(), done, progress.total()).percent();
     }
 
     BuildStatus.Work work(long now) {
@@ -259,12 +301,19 @@ final class Build {
           counts.phase,
           counts.done,
           counts.total,
-          counts.percent,
+          counts.span.percent(),
           rate(now),
           etaSeconds(now),
-          begunAt != null
-              && !state.isEnd()
-              && now - lastAt > STALLED_SECONDS * (long) NANOS_PER_SECOND);
+          begunAt != null && !state.isEnd() && now - lastAt > patienceNanos());
+    }
+
+    private long patienceNanos() {
+      long seconds =
+          switch (state) {
+            case BUILDING, SWAPPED, FAILED, CANCELLED -> STALLED_SECONDS;
+            case READY -> STALLED_COMMIT_SECONDS;
+          };
+      return seconds * (long) NANOS_PER_SECOND;
     }
 
     private @Nullable Double rate(long now) {
@@ -276,10 +325,19 @@ final class Build {
       if (state == BuildStatus.State.SWAPPED) {
         return 0.0;
       }
-      if (state.isEnd() || begunAt == null || counts.percent == 0) {
+      double percent = counts.span.percent();
+      if (state.isEnd() || begunAt == null || percent == 0) {
         return null;
       }
-      return (now - begunAt) / NANOS_PER_SECOND * (100 - counts.percent) / counts.percent;
+      // This phase at its own pace, which is known; those to come at the pace so far.
+      double secondsPerPercent = (now - begunAt) / NANOS_PER_SECOND / percent;
+      double phaseEnd = counts.span.percentAtPhaseEnd();
+      Double rate = rate(now);
+      double restOfPhase =
+          rate == null
+              ? secondsPerPercent * (phaseEnd - percent)
+              : (counts.total - counts.done) / rate;
+      return restOfPhase + secondsPerPercent * (100 - phaseEnd);
     }
   }
 }

@@ -10,6 +10,8 @@ import io.memryx.VectorCollection;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.server.fair.FairLimits;
 import io.memryx.server.fair.FairPool;
+import io.memryx.server.log.Subject;
+import io.memryx.server.metrics.BuildEnd;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
@@ -17,9 +19,10 @@ import io.memryx.server.problem.ProblemException;
 import io.memryx.server.tenant.TenantId;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -61,6 +64,7 @@ public final class Builds implements AutoCloseable {
   private final FairPool large;
   private final FairPool small;
   private final ExecutorService team;
+  private final Set<Build> atWork = ConcurrentHashMap.newKeySet();
 
   /**
    * Builds with so many threads, the one that leads included.
@@ -174,7 +178,7 @@ public final class Builds implements AutoCloseable {
       CollectionStats stats = open.ask(VectorCollection::stats);
       memory.requireRoomToBuild(stats);
       requirePlace(space);
-      Task task = new Task(space, open.collection(), build, timeout);
+      Task task = new Task(space, open.collection(), build, timeout, subject(build, space));
       switch (size(open.collection(), stats)) {
         case LARGE -> enter(large, task, () -> runLarge(task));
         case SMALL -> enter(small, task, () -> runSmall(task));
@@ -196,7 +200,20 @@ public final class Builds implements AutoCloseable {
 
   /** A build and what it is for. */
   private record Task(
-      TenantSpace space, VectorCollection collection, Build build, Optional<Duration> timeout) {
+      TenantSpace space,
+      VectorCollection collection,
+      Build build,
+      Optional<Duration> timeout,
+      Subject subject) {
+    /** What is logged meanwhile is said of its subject. */
+    Runnable logged(Runnable work) {
+      return () -> {
+        try (var _ = subject.enter()) {
+          work.run();
+        }
+      };
+    }
+
     String party() {
       return space.tenant().value();
     }
@@ -212,6 +229,15 @@ public final class Builds implements AutoCloseable {
     LARGE
   }
 
+  /** A build that nobody asked for is the tenant's, not that of the request that made it due. */
+  private static Subject subject(Build build, TenantSpace space) {
+    String tenant = space.tenant().value();
+    return switch (build.cause()) {
+      case ASKED -> new Subject(Subject.current().requestId(), tenant);
+      case AUTOMATIC -> Subject.ofTenant(tenant);
+    };
+  }
+
   private static Size size(VectorCollection built, CollectionStats stats) {
     long components = (long) stats.vectors() * built.options().dimension();
     return components <= SMALL_COMPONENTS ? Size.SMALL : Size.LARGE;
@@ -220,7 +246,7 @@ public final class Builds implements AutoCloseable {
   private static void enter(FairPool pool, Task task, Runnable run) {
     FairPool.Place place = pool.tryEnter(task.party()).orElseThrow(Builds::tooMany);
     task.build.waitsIn(place::withdraw);
-    place.execute(run);
+    place.execute(task.logged(run));
   }
 
   private static RuntimeException tooMany() {
@@ -390,7 +416,7 @@ public final class Builds implements AutoCloseable {
 
   private void queueAgain(Task task) {
     try {
-      small.goOn(task.party(), () -> runSmall(task));
+      small.goOn(task.party(), task.logged(() -> runSmall(task)));
     } catch (RuntimeException | Error e) {
       LOG.error("finalize {} failed", task.build.id(), e);
       task.build.failed(internal());
@@ -407,8 +433,11 @@ public final class Builds implements AutoCloseable {
   private void run(Task task, BuildMemory.Room room) {
     try (room) {
       if (task.build.begin()) {
+        atWork.add(task.build);
         run(task.space, task.collection, task.build, task.timeout, room.bytes());
       }
+    } finally {
+      atWork.remove(task.build);
     }
   }
 
@@ -421,19 +450,25 @@ public final class Builds implements AutoCloseable {
     long startedAt = clocks.nanos().getAsLong();
     long timeoutNanos = timeout.map(Duration::toNanos).orElse(Long.MAX_VALUE);
     LOG.info("finalize {}: {} vectors", build.id(), build.status().vectors());
+    ProgressLines lines = new ProgressLines(build, Subject.current(), clocks.nanos(), LOG);
     BuildRequest request =
         BuildRequest.defaults()
             .withSeed(SEED)
             .withParallelism(parallelism, team)
             // As of now: the collection may have grown while the build waited for its turn.
             .withMemoryBudget(budgetBytes)
-            .withProgress(build::progressed)
+            .withProgress(
+                progress -> {
+                  build.progressed(progress);
+                  lines.progressed();
+                })
             .withCancellation(
                 () -> build.isCancelled() || clocks.nanos().getAsLong() - startedAt > timeoutNanos);
     try {
       BuildReport report = collection.build(request);
       usage.update(space.tenant(), collection);
       build.swapped(report);
+      meters.built(report);
       LOG.info(
           "finalize {}: {} vectors in {} clusters, {} ms",
           build.id(),
@@ -467,8 +502,16 @@ public final class Builds implements AutoCloseable {
       case FAILED, CANCELLED -> space.builds().failed(build);
       case BUILDING, READY -> throw new IllegalStateException("not at its end: " + end);
     }
-    meters.buildEnded(
-        end.state().name().toLowerCase(Locale.ROOT), clocks.nanos().getAsLong() - startedAt);
+    meters.buildEnded(how(end.state()), clocks.nanos().getAsLong() - startedAt);
+  }
+
+  private static BuildEnd how(BuildStatus.State end) {
+    return switch (end) {
+      case SWAPPED -> BuildEnd.SWAPPED;
+      case FAILED -> BuildEnd.FAILED;
+      case CANCELLED -> BuildEnd.CANCELLED;
+      case BUILDING, READY -> throw new IllegalStateException("not at its end: " + end);
+    };
   }
 
   private static void endCancelled(Build build, Optional<Duration> timeout) {
@@ -532,6 +575,11 @@ public final class Builds implements AutoCloseable {
         .with("build_id", other.id())
         .retryAfter(1)
         .toException();
+  }
+
+  /** Number of builds at work in which nothing was done for long. */
+  public int stalled() {
+    return (int) atWork.stream().filter(build -> build.status().work().stalled()).count();
   }
 
   /** Number of builds under way or waiting. */

@@ -1,9 +1,14 @@
 package io.memryx.server.service;
 
+import io.memryx.CollectionStats;
+import io.memryx.Memryx;
 import io.memryx.persistence.StoreCondition;
+import io.memryx.server.metrics.Figure;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.tenant.TenantId;
 import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** What the operator may see: figures of the whole server, nobody's data. Thread-safe. */
 public final class Overview {
@@ -12,37 +17,85 @@ public final class Overview {
   private final MemoryGuard memory;
   private final Builds builds;
   private final Readiness readiness;
+  private final Volume volume;
 
   /** Looks at these parts. */
   public Overview(
-      TenantSpaces spaces, Usage usage, MemoryGuard memory, Builds builds, Readiness readiness) {
+      TenantSpaces spaces,
+      Usage usage,
+      MemoryGuard memory,
+      Builds builds,
+      Readiness readiness,
+      Volume volume) {
     this.spaces = spaces;
     this.usage = usage;
     this.memory = memory;
     this.builds = builds;
     this.readiness = readiness;
+    this.volume = volume;
   }
 
   /** Shows the figures among the meters. */
   public void register(ServerMeters meters) {
-    meters.gauge("memryx.vectors", "Vectors held", () -> usage.totals().vectors());
-    meters.gauge(
-        "memryx.hot.buffer", "Vectors not yet in an index", () -> usage.totals().hotBuffer());
-    meters.gauge("memryx.bytes", "Bytes that collections hold", () -> usage.totals().bytes());
-    meters.gauge(
-        "memryx.memory.used.percent",
-        "Bytes that collections hold as a share of the largest heap",
-        memory::usedPercent);
-    meters.gauge("memryx.tenants", "Tenants that have data", spaces::count);
-    meters.gauge("memryx.builds.waiting", "Builds at work or waiting", builds::underWay);
-    meters.gauge(
-        "memryx.storage.state",
-        "0 sound, 1 degraded (an older snapshot had to serve), 2 full, 3 read-only",
-        this::storageLevel);
-    meters.gauge(
-        "memryx.ready",
-        "1 when calls are taken",
-        () -> readiness.state().stage() == Readiness.Stage.READY ? 1 : 0);
+    figures().forEach(meters::show);
+    components().forEach(meters::show);
+    meters.showForces(spaces::logForces);
+  }
+
+  private List<Figure> figures() {
+    return List.of(
+        Figure.of("memryx.vectors", "Vectors held", () -> usage.totals().vectors()),
+        Figure.of(
+            "memryx.hot.buffer", "Vectors not yet in an index", () -> usage.totals().hotBuffer()),
+        Figure.of("memryx.bytes", "Bytes that collections hold", () -> usage.totals().bytes()),
+        Figure.of(
+            "memryx.memory.used.percent",
+            "Bytes that collections hold as a share of the largest heap",
+            memory::usedPercent),
+        Figure.of("memryx.tenants", "Tenants that have data", spaces::count),
+        Figure.of("memryx.builds.waiting", "Builds at work or waiting", builds::underWay),
+        Figure.of(
+            "memryx.builds.stalled",
+            "Builds at work in which nothing was done for long",
+            builds::stalled),
+        Figure.of(
+            "memryx.storage.state",
+            "0 sound, 1 degraded (an older snapshot had to serve), 2 full, 3 read-only",
+            this::storageLevel),
+        Figure.of("memryx.storage.free.bytes", "Space left on the volume", volume::free),
+        Figure.of("memryx.storage.total.bytes", "Space of the volume in all", volume::total),
+        Figure.of(
+            "memryx.ready",
+            "1 when calls are taken",
+            () -> readiness.state().stage() == Readiness.Stage.READY ? 1 : 0),
+        new Figure(
+            "memryx.info",
+            Map.of(
+                "version", Version.current(),
+                "java", Runtime.version().toString(),
+                "kernels", Memryx.kernels()),
+            "1; what runs is in the labels",
+            () -> 1));
+  }
+
+  private List<Figure> components() {
+    return List.of(
+        component("codes", CollectionStats.Bytes::codes),
+        component("routing", CollectionStats.Bytes::routing),
+        component("originals", CollectionStats.Bytes::originals),
+        component("ids", CollectionStats.Bytes::ids),
+        component("metadata", CollectionStats.Bytes::metadata),
+        component("bitmaps", CollectionStats.Bytes::bitmaps),
+        component("hot_buffer", CollectionStats.Bytes::hotBuffer),
+        component("tombstones", CollectionStats.Bytes::tombstones));
+  }
+
+  private Figure component(String name, ToLongFunction<CollectionStats.Bytes> bytes) {
+    return new Figure(
+        "memryx.component.bytes",
+        Map.of("component", name),
+        "Bytes that collections hold, by component as in stats",
+        () -> bytes.applyAsLong(usage.totals().components()));
   }
 
   private int storageLevel() {

@@ -52,7 +52,7 @@ public final class Searches {
       long begin = nanoClock.getAsLong();
       List<SearchResult> answers =
           open.ask(known -> known.searchAll(subject.requests()), pointers(subject));
-      meters.searched(queries, nanoClock.getAsLong() - begin);
+      meters.searched(answers, nanoClock.getAsLong() - begin);
       return answers;
     }
   }

@@ -8,6 +8,7 @@ import io.memryx.VectorStore;
 import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurableVectorStore;
 import io.memryx.persistence.FileSnapshotStore;
+import io.memryx.persistence.LogForces;
 import io.memryx.persistence.SnapshotStore;
 import io.memryx.persistence.StoreCondition;
 import io.memryx.server.tenant.TenantId;
@@ -45,6 +46,9 @@ public sealed interface Storage extends AutoCloseable {
 
   /** Makes everything durable that was written, whatever is promised to tenants. */
   void force();
+
+  /** How logs were forced to the disk so far. */
+  LogForces logForces();
 
   /** Whether all is as it should be with what is kept. */
   StoreCondition condition();
@@ -96,6 +100,11 @@ public sealed interface Storage extends AutoCloseable {
 
     @Override
     public void force() {}
+
+    @Override
+    public LogForces logForces() {
+      return LogForces.NONE;
+    }
 
     @Override
     public StoreCondition condition() {
@@ -172,6 +181,11 @@ public sealed interface Storage extends AutoCloseable {
     @Override
     public void force() {
       snapshots.force();
+    }
+
+    @Override
+    public LogForces logForces() {
+      return snapshots.logForces();
     }
 
     @Override

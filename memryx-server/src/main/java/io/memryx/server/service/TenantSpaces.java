@@ -2,8 +2,10 @@ package io.memryx.server.service;
 
 import io.memryx.VectorCollection;
 import io.memryx.VectorStore;
+import io.memryx.persistence.LogForces;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.StoreCondition;
+import io.memryx.server.log.Subject;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.tenant.PlanLimits;
@@ -76,9 +78,10 @@ public final class TenantSpaces implements AutoCloseable {
     readiness.loading(0, tenants.size());
     int loaded = 0;
     for (TenantId tenant : tenants) {
-      TenantSpace space = open(from, tenant);
-      for (VectorCollection collection : space.store().collections()) {
-        usage.update(tenant, collection);
+      try (var _ = Subject.ofTenant(tenant.value()).enter()) {
+        for (VectorCollection collection : open(from, tenant).store().collections()) {
+          usage.update(tenant, collection);
+        }
       }
       readiness.loading(++loaded, tenants.size());
     }
@@ -260,6 +263,12 @@ public final class TenantSpaces implements AutoCloseable {
   public StoreCondition condition() {
     Storage known = storage;
     return known == null ? StoreCondition.sound() : known.condition();
+  }
+
+  /** How logs were forced to the disk so far. */
+  LogForces logForces() {
+    Storage known = storage;
+    return known == null ? LogForces.NONE : known.logForces();
   }
 
   /** Number of tenants that have data. */

@@ -15,6 +15,7 @@ import io.memryx.server.tenant.TenantId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ public final class Upserts {
   private final ServerMeters meters;
   private final int maxDimension;
   private final String durability;
+  private final LongSupplier nanoClock;
 
   /**
    * Works on these tenants' collections.
@@ -50,7 +52,8 @@ public final class Upserts {
       Builds builds,
       ServerMeters meters,
       int maxDimension,
-      String durability) {
+      String durability,
+      LongSupplier nanoClock) {
     this.spaces = spaces;
     this.collections = collections;
     this.memory = memory;
@@ -59,6 +62,7 @@ public final class Upserts {
     this.meters = meters;
     this.maxDimension = maxDimension;
     this.durability = durability;
+    this.nanoClock = nanoClock;
   }
 
   /**
@@ -198,15 +202,19 @@ public final class Upserts {
     OpenCollection open = target.get();
     return open.ask(
         collection -> {
+          long begin = nanoClock.getAsLong();
           UpsertResult result =
               entries.isEmpty() ? new UpsertResult(0, 0) : collection.upsert(entries);
           // What goes with its tenant is not answered as if it stayed.
           requireStillThere(space, collection.name());
           CollectionStats stats = usage.update(space.tenant(), collection);
-          meters.added(entries.size());
+          meters.added(entries.size(), nanoClock.getAsLong() - begin);
           builds.beginIfDue(space, collection, stats);
-          return staging.outcome(
-              result.added(), result.replaced(), stats.vectors(), memory.usedPercent());
+          AddOutcome outcome =
+              staging.outcome(
+                  result.added(), result.replaced(), stats.vectors(), memory.usedPercent());
+          meters.leftOut(outcome.rejectedCount());
+          return outcome;
         },
         violation ->
             staging.placeOf(violation.index()).pointer(Violations.partAtFault(violation.code())));

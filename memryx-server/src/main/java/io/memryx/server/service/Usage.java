@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * nobody holds while a collection is asked for its figures: that may wait for writes to it.
  */
 public final class Usage {
+  private static final CollectionStats.Bytes NO_BYTES =
+      new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, 0, 0);
+
   private final ConcurrentHashMap<Key, CollectionStats> known = new ConcurrentHashMap<>();
-  private Totals totals = new Totals(0, 0, 0);
+  private Totals totals = new Totals(0, 0, NO_BYTES);
 
   /** Takes a collection's figures in, as of now. */
   CollectionStats update(TenantId tenant, VectorCollection collection) {
@@ -54,14 +57,31 @@ public final class Usage {
    *
    * @param vectors entries that searches can find
    * @param hotBuffer entries not yet in a built index, part of {@code vectors}
-   * @param bytes memory of the collections' data
+   * @param components memory of the collections' data, by component
    */
-  public record Totals(long vectors, long hotBuffer, long bytes) {
+  public record Totals(long vectors, long hotBuffer, CollectionStats.Bytes components) {
     private Totals plus(CollectionStats stats, int sign) {
       return new Totals(
           vectors + (long) sign * stats.vectors(),
           hotBuffer + (long) sign * stats.hotBuffer(),
-          bytes + sign * stats.bytes().total());
+          plus(stats.bytes(), sign));
+    }
+
+    private CollectionStats.Bytes plus(CollectionStats.Bytes more, int sign) {
+      return new CollectionStats.Bytes(
+          components.codes() + sign * more.codes(),
+          components.routing() + sign * more.routing(),
+          components.originals() + sign * more.originals(),
+          components.ids() + sign * more.ids(),
+          components.metadata() + sign * more.metadata(),
+          components.bitmaps() + sign * more.bitmaps(),
+          components.hotBuffer() + sign * more.hotBuffer(),
+          components.tombstones() + sign * more.tombstones());
+    }
+
+    /** All of the memory. */
+    public long bytes() {
+      return components.total();
     }
 
     /** Entries in built indexes. */

@@ -31,13 +31,29 @@ class UsageTest {
   }
 
   private static CollectionStats stats(int vectors) {
-    return new CollectionStats(
+    return new CollectionStats(vectors, vectors, 0, CollectionStats.Index.NONE, bytes(vectors), 0);
+  }
+
+  private static CollectionStats.Bytes bytes(int vectors) {
+    return new CollectionStats.Bytes(
+        vectors, 2L * vectors, 3L * vectors, 4L * vectors, 5L * vectors, 6L * vectors, vectors, 8);
+  }
+
+  /** Of collections with so many vectors, each told of with marks of eight bytes. */
+  private static Usage.Totals totals(int vectors, int collections) {
+    CollectionStats.Bytes one = bytes(vectors);
+    return new Usage.Totals(
         vectors,
         vectors,
-        0,
-        CollectionStats.Index.NONE,
-        new CollectionStats.Bytes(0, 0, 0, 0, 0, 0, vectors, 0),
-        0);
+        new CollectionStats.Bytes(
+            one.codes(),
+            one.routing(),
+            one.originals(),
+            one.ids(),
+            one.metadata(),
+            one.bitmaps(),
+            one.hotBuffer(),
+            8L * collections));
   }
 
   @Test
@@ -45,10 +61,11 @@ class UsageTest {
     usage.update(ACME, collection(() -> stats(5)));
     usage.update(GLOBEX, collection(() -> stats(2)));
     usage.update(ACME, collection(() -> stats(7)));
-    assertEquals(new Usage.Totals(9, 9, 9), usage.totals());
+    assertEquals(totals(9, 2), usage.totals());
     usage.forget(ACME, "docs");
     usage.forget(ACME, "docs");
-    assertEquals(new Usage.Totals(2, 2, 2), usage.totals());
+    assertEquals(totals(2, 1), usage.totals());
+    assertEquals(2 * (1 + 2 + 3 + 4 + 5 + 6 + 1) + 8, usage.totals().bytes());
   }
 
   @Test

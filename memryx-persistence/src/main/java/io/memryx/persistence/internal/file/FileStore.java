@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.file;
 
 import io.memryx.persistence.CorruptSnapshotException;
 import io.memryx.persistence.DurabilityOptions;
+import io.memryx.persistence.LogForces;
 import io.memryx.persistence.SnapshotStore;
 import io.memryx.persistence.StorageUnwritableException;
 import io.memryx.persistence.StoreCondition;
@@ -420,6 +421,12 @@ public final class FileStore implements SnapshotStore {
     } finally {
       use.readLock().unlock();
     }
+  }
+
+  /** {@inheritDoc} Also of a store that is closed. */
+  @Override
+  public LogForces logForces() {
+    return writer.forces();
   }
 
   @Override

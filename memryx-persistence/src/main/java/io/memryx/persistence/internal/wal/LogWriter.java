@@ -2,6 +2,7 @@ package io.memryx.persistence.internal.wal;
 
 import io.memryx.persistence.DurabilityOptions;
 import io.memryx.persistence.DurabilityOptions.Mode;
+import io.memryx.persistence.LogForces;
 import io.memryx.persistence.PersistenceException;
 import io.memryx.persistence.internal.disk.IoThread;
 import io.memryx.persistence.internal.disk.Storage;
@@ -40,6 +41,7 @@ public final class LogWriter implements AutoCloseable {
   private final Mode mode;
   private final long intervalNanos;
   private final LinkedBlockingQueue<Request> queue = new LinkedBlockingQueue<>();
+  private final ForceCounter forces = new ForceCounter();
 
   // Guarded by this.
   private @Nullable Thread thread;
@@ -53,6 +55,7 @@ public final class LogWriter implements AutoCloseable {
   private final Set<LogTail> unforced = new LinkedHashSet<>();
   private final Map<LogTail, Long> unmarked = new LinkedHashMap<>();
   private long nextForceNanos;
+  private long unforcedChanges;
 
   /** Of a store whose lock is held. No thread is started before something is to be written. */
   public LogWriter(Storage storage, DurabilityOptions options) {
@@ -95,6 +98,11 @@ public final class LogWriter implements AutoCloseable {
     if (mode != Mode.FSYNC) {
       long _ = submit(new Forcing()).await();
     }
+  }
+
+  /** How logs were forced so far. */
+  public LogForces forces() {
+    return forces.forces();
   }
 
   private synchronized Request submit(Task task) {
@@ -273,6 +281,7 @@ public final class LogWriter implements AutoCloseable {
           tail.requireOpen();
           willBeWritten(tail);
           long number = tail.write(changes);
+          unforcedChanges += changes.size();
           for (int i = 0; i < appends.size(); i++) {
             appends.get(i).number(number + i);
           }
@@ -310,12 +319,18 @@ public final class LogWriter implements AutoCloseable {
   }
 
   private void forceAll() {
+    if (unforced.isEmpty()) {
+      return;
+    }
+    long begin = System.nanoTime();
     try {
       unforced.forEach(LogTail::force);
-      long due = System.nanoTime() + IDLE_NANOS;
-      unforced.forEach(tail -> unmarked.put(tail, due));
+      long end = System.nanoTime();
+      forces.forced(end - begin, unforcedChanges);
+      unforced.forEach(tail -> unmarked.put(tail, end + IDLE_NANOS));
     } finally {
       unforced.clear();
+      unforcedChanges = 0;
     }
   }
 
