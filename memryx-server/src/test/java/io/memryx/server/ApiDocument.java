@@ -5,6 +5,11 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SchemaRegistryConfig;
 import com.networknt.schema.SpecificationVersion;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +35,11 @@ public final class ApiDocument {
 
   /** Lines and events beyond that are not looked at. */
   private static final int MAX_ITEMS = 50;
+
+  /** Long answers are a test's own matter: they are as short ones, and take their time. */
+  private static final int MAX_CHARACTERS = 100_000;
+
+  private static final ApiDocument PACKAGED = readPackaged();
 
   private final JsonNode document;
   private final Map<String, JsonNode> operations = new TreeMap<>();
@@ -66,6 +76,22 @@ public final class ApiDocument {
   /** A document. */
   public static ApiDocument of(String json) {
     return new ApiDocument(MAPPER.readTree(json));
+  }
+
+  private static ApiDocument readPackaged() {
+    try (InputStream file = MemryxServer.class.getResourceAsStream("http/openapi.json")) {
+      if (file == null) {
+        throw new AssertionError("openapi.json is not packaged");
+      }
+      return of(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The document that servers give. */
+  static ApiDocument packaged() {
+    return PACKAGED;
   }
 
   /** The document itself. */
@@ -219,6 +245,16 @@ public final class ApiDocument {
    * @param header gives a header
    */
   record Answered(int status, Function<String, Optional<String>> header) {}
+
+  /** What an answer has that the document does not allow; nothing where no operation was asked. */
+  List<String> faults(HttpRequest request, HttpResponse<String> answer) {
+    Optional<String> asked = operationOf(request.method(), request.uri().getRawPath());
+    if (asked.isEmpty() || answer.body().length() > MAX_CHARACTERS) {
+      return List.of();
+    }
+    var answered = new Answered(answer.statusCode(), answer.headers()::firstValue);
+    return faults(asked.get(), answered, answer.body().getBytes(StandardCharsets.UTF_8));
+  }
 
   /** What an answer has that the document does not allow, or the other way round. */
   List<String> faults(String name, Answered answered, byte[] body) {

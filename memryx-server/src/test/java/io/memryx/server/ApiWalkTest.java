@@ -58,7 +58,7 @@ final class ApiWalkTest {
 
   @TempDir Path directory;
 
-  private ApiWalk walk = new ApiWalk(document());
+  private final ApiWalk walk = new ApiWalk(document());
 
   private static ApiDocument document() {
     try (TestServer server = TestServer.inMemory()) {

@@ -1,5 +1,7 @@
 package io.memryx.server;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.memryx.persistence.SnapshotStore;
 import io.memryx.server.service.Services;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -104,10 +107,13 @@ public final class TestServer implements AutoCloseable {
         .timeout(Duration.ofSeconds(30));
   }
 
-  /** Sends a request. */
+  /** Sends a request, which must be answered as the interface's document says. */
   public HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return client.send(request.build(), BodyHandlers.ofString());
+      HttpRequest built = request.build();
+      HttpResponse<String> answer = client.send(built, BodyHandlers.ofString());
+      assertEquals(List.of(), ApiDocument.packaged().faults(built, answer));
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
