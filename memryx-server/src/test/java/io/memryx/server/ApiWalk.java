@@ -23,11 +23,6 @@ final class ApiWalk {
     this.document = document;
   }
 
-  /** What is said of the interface. */
-  ApiDocument document() {
-    return document;
-  }
-
   /** All operations. */
   List<String> operations() {
     return List.copyOf(document.operations());
@@ -53,6 +48,21 @@ final class ApiWalk {
 
   private boolean isAdministrators(String operation) {
     return document.security(operation).containsKey("administrator");
+  }
+
+  /** All methods of an operation's path, with those that go with others. */
+  Set<String> methodsBeside(String operation) {
+    String path = operation.substring(operation.indexOf(' '));
+    Set<String> methods = new TreeSet<>(Set.of("OPTIONS"));
+    for (String other : operations()) {
+      if (other.endsWith(path) && other.indexOf(' ') == other.length() - path.length()) {
+        methods.add(other.substring(0, other.indexOf(' ')));
+      }
+    }
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    return methods;
   }
 
   /** The request that the document gives as an example, with the key that it needs. */

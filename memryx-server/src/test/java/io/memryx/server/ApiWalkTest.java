@@ -91,6 +91,30 @@ final class ApiWalkTest {
     walk.end();
   }
 
+  @Test
+  void paths_haveTheMethodsThatAreDescribed_andAnswerHeadAsGet() {
+    try (TestServer server = TestServer.inMemory(VARIABLES)) {
+      int port = server.port();
+      for (String operation : walk.operations()) {
+        Ask ask = walk.ask(operation).bodiless();
+        String allowed = String.join(", ", walk.methodsBeside(operation));
+        RawAnswer options = ask.method("OPTIONS").send(port);
+        assertEquals(204, options.status(), operation);
+        assertEquals(allowed, options.header("Allow").orElse(""), operation);
+        RawAnswer patch = ask.method("PATCH").send(port);
+        assertEquals("method_not_allowed", Json.object(patch.text()).get("code"), operation);
+        assertEquals(allowed, patch.header("Allow").orElse(""), operation);
+        RawAnswer unknown = ask.method("BREW").send(port);
+        assertEquals("not_implemented", Json.object(unknown.text()).get("code"), operation);
+        if (operation.startsWith("GET ")) {
+          RawAnswer head = ask.method("HEAD").send(port);
+          assertEquals(ask.send(port).status(), head.status(), operation);
+          assertEquals("", head.text(), operation);
+        }
+      }
+    }
+  }
+
   // ---- what any request may meet
 
   private void requestsThatNobodyTakes() {
@@ -125,12 +149,13 @@ final class ApiWalkTest {
       for (String operation : walk.operations(401)) {
         walk.expect(401, walk.ask(operation).anonymous(), server.port());
       }
-      Ask wrong = walk.ask("GET /metrics").key("wrong");
-      while (wrong.send(server.port()).status() == 401) {
-        // Until there were too many.
-      }
       for (String operation : walk.operations(401)) {
-        walk.expect(429, walk.ask(operation).key("wrong"), server.port());
+        Ask wrong = walk.ask(operation).key("wrong");
+        RawAnswer answer = wrong.send(server.port());
+        while (answer.status() == 401) {
+          answer = wrong.send(server.port());
+        }
+        walk.expect(429, wrong, answer);
       }
     }
   }
@@ -173,10 +198,14 @@ final class ApiWalkTest {
 
   /** What is streamed is looked at when more of it comes: when the others were given up. */
   private void slowBodies(int port) throws IOException {
-    Ask streamed = walk.ask("POST " + SNAPSHOTS + "/{tenant}/restore").body(ZIP, zipBeginning());
+    Ask streamed =
+        walk.ask("POST " + SNAPSHOTS + "/{tenant}/restore")
+            .body(ZIP, zipBeginning())
+            .header("Expect", "100-continue");
     Map<Ask, Socket> underWay = new LinkedHashMap<>();
     try (Socket upload = Ask.connect(port)) {
-      streamed.sendFirst(upload, 2);
+      streamed.sendFirst(upload, 0);
+      awaitContinue(upload);
       for (String operation : walk.operations(408)) {
         Ask ask = walk.ask(operation);
         if (!operation.equals(streamed.operation())) {
@@ -190,9 +219,16 @@ final class ApiWalkTest {
         walk.expect(408, one.getKey(), RawAnswer.read(one.getValue().getInputStream()));
         one.getValue().close();
       }
-      streamed.sendRest(upload, 2);
+      streamed.sendRest(upload, 0);
       walk.expect(408, streamed, RawAnswer.read(upload.getInputStream()));
     }
+  }
+
+  /** The server says so when it begins to read a body. */
+  private static void awaitContinue(Socket upload) throws IOException {
+    String expected = "HTTP/1.1 100 Continue\r\n\r\n";
+    byte[] told = upload.getInputStream().readNBytes(expected.length());
+    assertEquals(expected, new String(told, StandardCharsets.US_ASCII));
   }
 
   private static byte[] zipBeginning() {
@@ -297,6 +333,7 @@ final class ApiWalkTest {
     walk.good(200, walk.ask("POST /ingest"), port);
     walk.good(200, search.json(everything("\"vector\":[1,0,0]")), port);
     walk.good(200, search.json(everything("\"vectors\":[[1,0,0],[0,1,0]]")), port);
+    String id;
     try (HeldBuilds _ = new HeldBuilds()) {
       Ask begin = walk.ask("POST /finalize");
       String poll = location(walk.good(202, begin, port));
@@ -304,7 +341,10 @@ final class ApiWalkTest {
       Ask status = walk.ask("GET /finalize/status");
       walk.good(200, status.query(poll.substring(poll.indexOf('?') + 1)), port);
       walk.expect(404, status.query("build_id=" + MISSING), port);
+      id = poll.substring(poll.indexOf('=') + 1);
     }
+    // Whoever watches it is told when it has ended.
+    walk.good(200, of("GET " + OPERATION + "/events", id), port);
   }
 
   private static String everything(String subject) {
@@ -394,7 +434,6 @@ final class ApiWalkTest {
       walk.good(200, of("GET " + OPERATION, id), port);
       walk.good(202, of("DELETE " + OPERATION, id), port);
     }
-    // Whoever watches it is told when it has ended.
     walk.good(200, of("GET " + OPERATION + "/events", id), port);
     walk.good(200, of("DELETE " + OPERATION, id), port);
     for (String operation :

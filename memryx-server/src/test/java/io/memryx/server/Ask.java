@@ -59,6 +59,12 @@ final class Ask {
     return new Ask(operation, longer, version, headers, body);
   }
 
+  /** With another method. */
+  Ask method(String other) {
+    String changed = other + operation.substring(operation.indexOf(' '));
+    return new Ask(changed, target, version, headers, body);
+  }
+
   /** In another version of HTTP. */
   Ask version(String other) {
     return new Ask(operation, target, other, headers, body);
