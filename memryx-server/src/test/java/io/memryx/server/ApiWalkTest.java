@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -74,8 +73,13 @@ final class ApiWalkTest {
     serversThatFail();
     loading();
     fullOfConnections();
-    var medium = new AtomicReference<TestMedium>();
-    UnaryOperator<SnapshotStore> kept = files -> medium.updateAndGet(_ -> new TestMedium(files));
+    var made = new CompletableFuture<TestMedium>();
+    UnaryOperator<SnapshotStore> kept =
+        files -> {
+          TestMedium medium = new TestMedium(files);
+          made.complete(medium);
+          return medium;
+        };
     try (TestServer server = TestServer.onMedium(directory.resolve("store"), kept, VARIABLES)) {
       operator(server.port());
       defaultCollection(server.port());
@@ -84,8 +88,8 @@ final class ApiWalkTest {
       operations(server.port());
       tenants(server.port());
       keys(server.port());
-      snapshots(server.port(), medium.get());
-      fullDisk(server.port(), medium.get());
+      snapshots(server.port(), made.join());
+      fullDisk(server.port(), made.join());
       removals(server.port());
     }
     walk.end();
