@@ -2,6 +2,8 @@ package io.memryx.server;
 
 import io.memryx.Memryx;
 import io.memryx.MemryxException;
+import io.memryx.persistence.FileSnapshotStore;
+import io.memryx.persistence.SnapshotStore;
 import io.memryx.server.http.ConnectionLimits;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
@@ -40,6 +42,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +65,7 @@ public final class MemryxServer implements AutoCloseable {
   private static final long CUT_OFF_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ServerOptions options;
+  private final UnaryOperator<SnapshotStore> medium;
   private final Usage usage = new Usage();
   private final Readiness readiness = new Readiness();
   private final ServerMeters meters;
@@ -71,14 +75,16 @@ public final class MemryxServer implements AutoCloseable {
   private final Builds builds;
   private final TenantCollections collections;
   private final Upserts upserts;
+  private final Services services;
   private final HttpServer http;
   private final CompletableFuture<Void> loaded = new CompletableFuture<>();
   private volatile Optional<ApiKey> firstKey = Optional.empty();
   private int port;
   private boolean stopped;
 
-  private MemryxServer(ServerOptions options) {
+  private MemryxServer(ServerOptions options, UnaryOperator<SnapshotStore> medium) {
     this.options = options;
+    this.medium = medium;
     int processors = Runtime.getRuntime().availableProcessors();
     meters = new ServerMeters();
     MemoryGuard memory =
@@ -119,6 +125,20 @@ public final class MemryxServer implements AutoCloseable {
         new KeyRing(options.apiKeys(), options.adminApiKey().orElse(null), new SecureRandom());
     TenantMoves moves = new TenantMoves(registry, spaces, usage, idempotency);
     backups = new TenantBackups(options.storagePath(), spaces, moves, memory);
+    services =
+        new Services(
+            collections,
+            upserts,
+            idempotency,
+            new Deletions(collections, usage, meters),
+            new EntryReads(collections),
+            new Searches(collections, meters, System::nanoTime),
+            builds,
+            new Administration(registry, spaces, moves, options.apiKeys(), InstantSource.system()),
+            backups,
+            overview,
+            readiness,
+            meters);
     http =
         new HttpServer(
             new HttpOptions(
@@ -133,20 +153,7 @@ public final class MemryxServer implements AutoCloseable {
                 options.metricsKey().orElse(null)),
             new Authenticator(
                 options.authMode(), keys, issuedKeys(), InstantSource.system(), System::nanoTime),
-            new Services(
-                collections,
-                upserts,
-                idempotency,
-                new Deletions(collections, usage, meters),
-                new EntryReads(collections),
-                new Searches(collections, meters, System::nanoTime),
-                builds,
-                new Administration(
-                    registry, spaces, moves, options.apiKeys(), InstantSource.system()),
-                backups,
-                overview,
-                readiness,
-                meters),
+            services,
             System::nanoTime);
   }
 
@@ -163,7 +170,17 @@ public final class MemryxServer implements AutoCloseable {
    * @throws RuntimeException if the address can't be used
    */
   public static MemryxServer start(ServerOptions options) {
-    MemryxServer server = new MemryxServer(options);
+    return start(options, files -> files);
+  }
+
+  /**
+   * Begins to listen and to load.
+   *
+   * @param medium makes what is written to and read from of the store in the directory, for those
+   *     who want to know what happens where a medium fails
+   */
+  static MemryxServer start(ServerOptions options, UnaryOperator<SnapshotStore> medium) {
+    MemryxServer server = new MemryxServer(options, medium);
     LOG.info("memryx {} on Java {}", Version.current(), Runtime.version());
     LOG.info("configuration: {}", options);
     // Asked for now, so that the choice is logged at the start and no search waits for it.
@@ -236,7 +253,8 @@ public final class MemryxServer implements AutoCloseable {
 
   private void loadFrom(Path directory) {
     LOG.info("Attempting to load existing snapshot from disk...");
-    Storage storage = Storage.onDisk(directory, options.durabilityOptions());
+    FileSnapshotStore files = FileSnapshotStore.open(directory, options.durabilityOptions());
+    Storage storage = Storage.of(medium.apply(files));
     backups.removeLeftovers();
     spaces.load(storage, readiness, builds::beginForLog);
     if (spaces.count() == 0) {
@@ -267,6 +285,11 @@ public final class MemryxServer implements AutoCloseable {
   /** Which collections there are, for the program that holds this server. */
   TenantCollections collections() {
     return collections;
+  }
+
+  /** Everything that endpoints call. */
+  Services services() {
+    return services;
   }
 
   /** The builds, for the program that holds this server. */

@@ -1,46 +1,21 @@
 package io.memryx.server;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.UnsynchronizedAppenderBase;
-import java.util.concurrent.CountDownLatch;
-import org.slf4j.LoggerFactory;
+/** Holds every build where it says that it begins, until closed. */
+final class HeldBuilds implements AutoCloseable {
+  private final HeldLines lines = HeldLines.ofBuilds();
 
-/**
- * Holds every build where it says that it begins, until closed: how long a build takes is up to the
- * machine, so no amount of work makes sure that one is under way.
- */
-final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent> implements AutoCloseable {
-  private static final Logger LOG =
-      (Logger) LoggerFactory.getLogger("io.memryx.server.service.Builds");
-
-  private final CountDownLatch released = new CountDownLatch(1);
-
-  HeldBuilds() {
-    start();
-    LOG.addAppender(this);
-  }
-
-  @Override
-  protected void append(ILoggingEvent event) {
-    if (!Thread.currentThread().getName().startsWith("memryx-build")) {
-      return;
-    }
-    try {
-      released.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Waits until a build is held. */
+  void awaitHeld() {
+    lines.awaitHeld();
   }
 
   /** Lets builds go on. */
   void release() {
-    released.countDown();
+    lines.release();
   }
 
   @Override
   public void close() {
-    release();
-    LOG.detachAppender(this);
+    lines.close();
   }
 }

@@ -13,7 +13,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** Keys, tenants, plans, probes, metrics: what those who run a server rely on. */
@@ -217,28 +216,6 @@ final class OperationsTest {
       String id = made.headers().firstValue("X-Request-Id").orElse("");
       assertNotEquals("<script>", id);
       assertFalse(id.isEmpty());
-    }
-  }
-
-  @Test
-  void openApi_hasEveryRouteAndNoOther() {
-    try (TestServer server = TestServer.inMemory()) {
-      Map<String, Object> document = Json.object(server.get("/openapi.json").body());
-      TreeSet<String> described = new TreeSet<>();
-      ((Map<?, ?>) Json.member(document, "paths"))
-          .forEach(
-              (path, item) ->
-                  ((Map<?, ?>) item)
-                      .keySet().stream()
-                          .filter(key -> !key.equals("parameters"))
-                          .forEach(method -> described.add(method + " " + path)));
-      TreeSet<String> offered = new TreeSet<>();
-      for (Map<String, Object> route :
-          Json.objects(Json.object(server.get("/").body()), "endpoints")) {
-        String method = Json.member(route, "method").toString();
-        offered.add(method.toLowerCase(java.util.Locale.ROOT) + " " + route.get("path"));
-      }
-      assertEquals(offered, described);
     }
   }
 

@@ -1,5 +1,9 @@
 package io.memryx.server;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.memryx.persistence.SnapshotStore;
+import io.memryx.server.service.Services;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -10,9 +14,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A server on a free port of the loopback address, and a client for it. */
@@ -38,6 +44,17 @@ public final class TestServer implements AutoCloseable {
     return start(environment("STORAGE_PATH", directory.toString(), variables));
   }
 
+  /** In a directory, on a medium that the test has in its hands. */
+  static TestServer onMedium(
+      Path directory, UnaryOperator<SnapshotStore> medium, String... variables) {
+    return loaded(loading(environment("STORAGE_PATH", directory.toString(), variables), medium));
+  }
+
+  /** In a directory, and not waited for: it may not be ready yet. */
+  static TestServer loading(Path directory, String... variables) {
+    return loading(environment("STORAGE_PATH", directory.toString(), variables), files -> files);
+  }
+
   private static Map<String, String> environment(String name, String value, String... variables) {
     Map<String, String> environment = new HashMap<>();
     environment.put("HOST", "127.0.0.1");
@@ -50,10 +67,18 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static TestServer start(Map<String, String> environment) {
-    MemryxServer server = MemryxServer.start(ServerOptions.from(environment, _ -> false));
-    TestServer started = new TestServer(server);
+    return loaded(loading(environment, files -> files));
+  }
+
+  private static TestServer loading(
+      Map<String, String> environment, UnaryOperator<SnapshotStore> medium) {
+    ServerOptions options = ServerOptions.from(environment, _ -> false);
+    return new TestServer(MemryxServer.start(options, medium));
+  }
+
+  private static TestServer loaded(TestServer started) {
     try {
-      server.loaded().join();
+      started.server.loaded().join();
     } catch (RuntimeException e) {
       started.close();
       throw e;
@@ -64,6 +89,11 @@ public final class TestServer implements AutoCloseable {
   /** The server itself. */
   public MemryxServer server() {
     return server;
+  }
+
+  /** Everything that its endpoints call. */
+  public Services services() {
+    return server.services();
   }
 
   /** The port. */
@@ -77,10 +107,13 @@ public final class TestServer implements AutoCloseable {
         .timeout(Duration.ofSeconds(30));
   }
 
-  /** Sends a request. */
+  /** Sends a request, which must be answered as the interface's document says. */
   public HttpResponse<String> send(HttpRequest.Builder request) {
     try {
-      return client.send(request.build(), BodyHandlers.ofString());
+      HttpRequest built = request.build();
+      HttpResponse<String> answer = client.send(built, BodyHandlers.ofString());
+      assertEquals(List.of(), ApiDocument.packaged().faults(built, answer));
+      return answer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -52,12 +52,13 @@ final class Api {
     routes.add(open("/version", "version, Java, kernels", operator::version));
     routes.add(
         new Route(
-            "GET",
-            "/metrics",
-            Access.METRICS,
-            Runs.ON_WORKER,
-            "meters, for Prometheus or as JSON",
-            operator::metrics));
+                "GET",
+                "/metrics",
+                Access.METRICS,
+                Runs.ON_WORKER,
+                "meters, for Prometheus or as JSON",
+                operator::metrics)
+            .giving(MediaTypes.PLAIN, MediaTypes.JSON));
     routes.add(
         open(
             "/openapi.json",
@@ -65,9 +66,10 @@ final class Api {
             _ -> Answer.text(200, Answer.JSON, openApi)));
     routes.add(
         open(
-            "/errors/{code}",
-            "what an error means",
-            call -> ProblemAnswers.page(call.path("code"))));
+                "/errors/{code}",
+                "what an error means",
+                call -> ProblemAnswers.page(call.path("code")))
+            .giving(MediaTypes.PLAIN));
     return new Routes(routes);
   }
 

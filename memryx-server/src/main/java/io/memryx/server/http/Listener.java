@@ -1,5 +1,7 @@
 package io.memryx.server.http;
 
+import io.memryx.server.problem.Problem;
+import io.memryx.server.problem.ProblemCode;
 import io.undertow.UndertowOptions;
 import io.undertow.connector.ByteBufferPool;
 import io.undertow.server.DefaultByteBufferPool;
@@ -12,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,23 +43,6 @@ final class Listener {
   private static final int MAX_HEADERS = 64;
   private static final int MAX_PARAMETERS = 32;
   private static final int MAX_COOKIES = 8;
-
-  /** What those are told who are one too many; there is no request yet to be answered properly. */
-  private static final String FULL_BODY =
-      """
-      {"type":"/errors/overloaded","title":"The server is overloaded","status":503,\
-      "code":"overloaded","detail":"there are as many connections as may be",\
-      "hint":"close connections that you don't need, and try again after the given time",\
-      "retryable":true}
-      """;
-
-  private static final byte[] FULL =
-      ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-              + "Retry-After: 1\r\nConnection: close\r\nContent-Length: "
-              + FULL_BODY.length()
-              + "\r\n\r\n"
-              + FULL_BODY)
-          .getBytes(StandardCharsets.US_ASCII);
 
   private final XnioWorker worker;
   private final ByteBufferPool buffers;
@@ -167,7 +153,7 @@ final class Listener {
   /** Tells it in one packet, if that can be, and waits for nothing. */
   private static void refuse(StreamConnection connection) {
     try {
-      int written = connection.getSinkChannel().write(ByteBuffer.wrap(FULL));
+      int written = connection.getSinkChannel().write(full());
       LOG.debug("one connection too many: told in {} bytes", written);
       connection.getSinkChannel().shutdownWrites();
       connection.getSinkChannel().flush();
@@ -175,6 +161,31 @@ final class Listener {
       LOG.debug("one connection too many, and it is gone", e);
     }
     IoUtils.safeClose(connection);
+  }
+
+  /** What those are told who are one too many; there is no request yet to be answered properly. */
+  private static ByteBuffer full() {
+    String id = UUID.randomUUID().toString();
+    Problem problem =
+        Problem.of(
+            ProblemCode.OVERLOADED,
+            "there are as many connections as may be",
+            "close connections that you don't need, and try again after the given time");
+    ByteBuffer body = ProblemAnswers.of(problem, id).body();
+    byte[] head =
+        """
+        HTTP/1.1 503 Service Unavailable
+        Content-Type: %s
+        Retry-After: 1
+        X-Request-Id: %s
+        Connection: close
+        Content-Length: %d
+
+        """
+            .formatted(Answer.PROBLEM_JSON, id, body.remaining())
+            .replace("\n", "\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(head.length + body.remaining()).put(head).put(body).flip();
   }
 
   /** Where it listens. */

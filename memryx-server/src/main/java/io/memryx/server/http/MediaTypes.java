@@ -11,6 +11,9 @@ final class MediaTypes {
   /** One JSON document a line. */
   static final String LINES = "application/x-ndjson";
 
+  /** Text. */
+  static final String PLAIN = "text/plain";
+
   /** Files in one. */
   static final String ZIP = "application/zip";
 

@@ -68,7 +68,12 @@ public sealed interface Storage extends AutoCloseable {
    * @throws io.memryx.persistence.PersistenceException if it can't be used
    */
   static Storage onDisk(Path directory, DurabilityOptions durability) {
-    return new OnDisk(FileSnapshotStore.open(directory, durability));
+    return of(FileSnapshotStore.open(directory, durability));
+  }
+
+  /** In a store, which is closed with this. */
+  static Storage of(SnapshotStore snapshots) {
+    return new OnDisk(snapshots);
   }
 
   /** Nothing outlives the process. */
