@@ -1,10 +1,8 @@
 package io.memryx.server.http;
 
 import io.memryx.server.problem.Printable;
-import io.memryx.server.problem.Problem;
-import io.memryx.server.problem.ProblemCode;
-import io.memryx.server.problem.ProblemException;
 import io.memryx.server.service.ScratchDirectory;
+import io.memryx.server.service.TenantBackups;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,17 +45,18 @@ final class ZipReader {
       Files.createDirectories(directory);
       for (ZipEntry entry = nextEntry(); entry != null; entry = nextEntry()) {
         if (!NAME.matcher(entry.getName()).matches() || ++files > MAX_FILES) {
-          throw bad("it has a file '%s'".formatted(Printable.of(entry.getName())));
+          throw TenantBackups.badBackup(
+              "it has a file '%s'".formatted(Printable.of(entry.getName())));
         }
         write(directory.resolve(entry.getName()));
       }
     } catch (FileAlreadyExistsException e) {
-      throw bad("it has a file twice");
+      throw TenantBackups.badBackup("it has a file twice");
     } catch (IOException e) {
       throw ScratchDirectory.unusable(e);
     }
     if (files == 0) {
-      throw bad("it is no zip");
+      throw TenantBackups.badBackup("it is no zip");
     }
   }
 
@@ -66,7 +65,7 @@ final class ZipReader {
     try {
       return zip.getNextEntry();
     } catch (ZipException | IllegalArgumentException e) {
-      throw bad("it is no sound zip");
+      throw TenantBackups.badBackup("it is no sound zip");
     } catch (IOException e) {
       throw BodyStream.toProblem(e);
     }
@@ -88,17 +87,9 @@ final class ZipReader {
     try {
       return zip.read(bytes);
     } catch (ZipException | EOFException e) {
-      throw bad("it is no sound zip");
+      throw TenantBackups.badBackup("it is no sound zip");
     } catch (IOException e) {
       throw BodyStream.toProblem(e);
     }
-  }
-
-  private static ProblemException bad(String detail) {
-    return Problem.of(
-            ProblemCode.BAD_BACKUP,
-            detail,
-            "send what GET /v1/admin/snapshots/{tenant} answered, whole; nothing was changed")
-        .toException();
   }
 }

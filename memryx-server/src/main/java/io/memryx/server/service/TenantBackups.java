@@ -207,7 +207,12 @@ public final class TenantBackups {
     }
   }
 
-  private static ProblemException badBackup(String detail) {
+  /**
+   * The failure of what was sent as a backup and is none.
+   *
+   * @param detail what is wrong with it
+   */
+  public static ProblemException badBackup(String detail) {
     return Problem.of(
             ProblemCode.BAD_BACKUP,
             detail,

@@ -153,4 +153,21 @@ final class AuthenticatorTest {
     assertFalse(hash.matches(ApiKey.make(random).secret()));
     assertFalse(hash.text().equals(SecretHash.of(key.secret(), random).text()), "no salt");
   }
+
+  @Test
+  void keys_thatWereRight_areGoodUntilTheyExpireOrAreRevoked() {
+    InetAddress from = address("10.0.0.1");
+    ApiKey expiring = issue(Optional.of(now.plusSeconds(5)));
+    ApiKey lasting = issue(Optional.empty());
+    authenticator.requireStillGood(expiring.text(), from);
+    now = now.plusSeconds(5);
+    assertThrows(
+        ProblemException.class, () -> authenticator.requireStillGood(expiring.text(), from));
+    authenticator.requireStillGood(lasting.text(), from);
+    issued.remove(lasting.id());
+    assertThrows(
+        ProblemException.class, () -> authenticator.requireStillGood(lasting.text(), from));
+    // Those of the environment are good for as long as the server runs.
+    authenticator.requireStillGood("any other", from);
+  }
 }
