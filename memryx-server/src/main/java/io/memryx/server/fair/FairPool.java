@@ -110,7 +110,7 @@ public final class FairPool implements AutoCloseable {
   public synchronized Optional<Place> tryEnter(String name) {
     Party known = parties.get(name);
     int held = known == null ? 0 : known.places;
-    if (held >= limits.places() || places >= limits.placesInAll()) {
+    if (held >= limits.places().ofOne() || places >= limits.places().inAll()) {
       return Optional.empty();
     }
     return Optional.of(new Place(enter(name)));
@@ -236,7 +236,7 @@ public final class FairPool implements AutoCloseable {
 
   /** Counts one more thread, if there is work for one. */
   private synchronized boolean countOneMore() {
-    boolean wanted = !closed && working < limits.threads() && !eligible.isEmpty();
+    boolean wanted = !closed && working < limits.threads().inAll() && !eligible.isEmpty();
     working += wanted ? 1 : 0;
     return wanted;
   }
@@ -248,7 +248,7 @@ public final class FairPool implements AutoCloseable {
   /** Puts a party where it belongs; whatever the order goes by may change only while it is out. */
   private void refresh(Party party) {
     eligible.remove(party);
-    if (!party.waiting.isEmpty() && party.running < limits.threadsOfOne()) {
+    if (!party.waiting.isEmpty() && party.running < limits.threads().ofOne()) {
       eligible.add(party);
     }
   }
