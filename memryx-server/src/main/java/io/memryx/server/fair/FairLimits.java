@@ -5,18 +5,24 @@ package io.memryx.server.fair;
  *
  * @param name name of the threads
  * @param threads tasks at work at one time
- * @param threadsOfOne of one party
- * @param placesInAll tasks at work or waiting
- * @param places of one party
+ * @param places tasks at work or waiting
  */
-public record FairLimits(String name, int threads, int threadsOfOne, int placesInAll, int places) {
+public record FairLimits(String name, Share threads, Share places) {
 
-  /** Refuses limits that would let nobody in, or one party have everything that may wait. */
-  public FairLimits {
-    if (threadsOfOne < 1 || threads < threadsOfOne || places < 1 || placesInAll < places) {
-      throw new IllegalArgumentException(
-          "%s: %d threads, %d of one, %d places, %d of one: expected at least one for each, and for all no fewer than for one"
-              .formatted(name, threads, threadsOfOne, placesInAll, places));
+  /**
+   * How many there are of something.
+   *
+   * @param inAll for everybody together
+   * @param ofOne for one party
+   */
+  public record Share(int inAll, int ofOne) {
+    /** Refuses a share that would let nobody in, or one party have more than there are. */
+    public Share {
+      if (ofOne < 1 || inAll < ofOne) {
+        throw new IllegalArgumentException(
+            "%d in all, %d of one: expected at least one for each, and for all no fewer than for one"
+                .formatted(inAll, ofOne));
+      }
     }
   }
 }

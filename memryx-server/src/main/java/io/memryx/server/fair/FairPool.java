@@ -12,6 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,10 +46,10 @@ public final class FairPool implements AutoCloseable {
   /** Of the party that was served last when its turn came: where newcomers begin. */
   private long level;
 
-  /** Threads that were set to work, and of those the ones that have not begun. */
-  private int working;
+  /** Held while a thread is set to work: only then it is known whether there will be one. */
+  private final ReentrantLock hiring = new ReentrantLock();
 
-  private int starting;
+  private int working;
   private int places;
   private boolean closed;
 
@@ -109,7 +110,7 @@ public final class FairPool implements AutoCloseable {
   public synchronized Optional<Place> tryEnter(String name) {
     Party known = parties.get(name);
     int held = known == null ? 0 : known.places;
-    if (held >= limits.places() || places >= limits.placesInAll()) {
+    if (held >= limits.places().ofOne() || places >= limits.places().inAll()) {
       return Optional.empty();
     }
     return Optional.of(new Place(enter(name)));
@@ -205,46 +206,54 @@ public final class FairPool implements AutoCloseable {
     }
   }
 
-  /** A thread that was set to work, but has not begun, may never begin. */
   private synchronized boolean nobodyWorks() {
-    return working == starting;
+    return working == 0;
   }
 
   /** Sets another thread to work, if there is work for one. */
   private void hire() {
-    synchronized (this) {
-      if (closed || working >= limits.threads() || eligible.isEmpty()) {
-        return;
+    hiring.lock();
+    try {
+      if (countOneMore()) {
+        setToWork();
       }
-      working++;
-      starting++;
+    } finally {
+      hiring.unlock();
     }
-    boolean hired = false;
+  }
+
+  private void setToWork() {
+    boolean done = false;
     try {
       threads.execute(this::work);
-      hired = true;
+      done = true;
     } finally {
-      if (!hired) {
-        notHired();
+      if (!done) {
+        countOneLess();
       }
     }
   }
 
-  private synchronized void notHired() {
+  /** Counts one more thread, if there is work for one. */
+  private synchronized boolean countOneMore() {
+    boolean wanted = !closed && working < limits.threads().inAll() && !eligible.isEmpty();
+    working += wanted ? 1 : 0;
+    return wanted;
+  }
+
+  private synchronized void countOneLess() {
     working--;
-    starting--;
   }
 
   /** Puts a party where it belongs; whatever the order goes by may change only while it is out. */
   private void refresh(Party party) {
     eligible.remove(party);
-    if (!party.waiting.isEmpty() && party.running < limits.threadsOfOne()) {
+    if (!party.waiting.isEmpty() && party.running < limits.threads().ofOne()) {
       eligible.add(party);
     }
   }
 
   private void work() {
-    begun();
     for (Optional<Turn> turn = next(); turn.isPresent(); turn = next()) {
       try {
         run(turn.get());
@@ -253,10 +262,6 @@ public final class FairPool implements AutoCloseable {
         tell(e);
       }
     }
-  }
-
-  private synchronized void begun() {
-    starting--;
   }
 
   private static void tell(Throwable failure) {

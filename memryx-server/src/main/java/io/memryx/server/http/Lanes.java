@@ -21,14 +21,11 @@ final class Lanes implements AutoCloseable {
   private static final long LONG_BYTES = 64 * 1024;
 
   /** As many searches as may wait together: there is one request per connection. */
-  private static final int PLACES_IN_ALL = 1_024;
-
-  private static final int PLACES_OF_ONE = 128;
+  private static final FairLimits.Share PLACES = new FairLimits.Share(1_024, 128);
 
   /** What takes long is not worth waiting for in long queues. */
-  private static final int LONG_PLACES_IN_ALL = 256;
+  private static final FairLimits.Share LONG_PLACES = new FairLimits.Share(256, 32);
 
-  private static final int LONG_PLACES_OF_ONE = 32;
   private static final int RETRY_SECONDS = 1;
 
   /** Whoever waits longer than clients are patient waits in vain. */
@@ -53,25 +50,21 @@ final class Lanes implements AutoCloseable {
     // One party can have all processors busy with searches, but not all threads: others' searches
     // begin at once and share the processors with its.
     int ofOne = Math.max(2, processors);
-    reads = pool("memryx-read", 4 * ofOne, ofOne, nanoClock);
+    reads = pool("memryx-read", new FairLimits.Share(4 * ofOne, ofOne), nanoClock);
     // Those wait for the disk, and the more of them do, the more share one force.
-    writes = pool("memryx-write", 8 * ofOne, 6 * ofOne, nanoClock);
-    uploads = longPool("memryx-upload", ofOne, nanoClock);
-    longs = longPool("memryx-long", ofOne, nanoClock);
+    writes = pool("memryx-write", new FairLimits.Share(8 * ofOne, 6 * ofOne), nanoClock);
+    FairLimits.Share few = new FairLimits.Share(8 * ofOne, 2 * ofOne);
+    uploads = longPool("memryx-upload", few, nanoClock);
+    longs = longPool("memryx-long", few, nanoClock);
   }
 
-  private static FairPool longPool(String name, int ofOne, LongSupplier nanoClock) {
-    return new FairPool(
-        new FairLimits(name, 8 * ofOne, 2 * ofOne, LONG_PLACES_IN_ALL, LONG_PLACES_OF_ONE),
-        Thread.NORM_PRIORITY - 1,
-        nanoClock);
+  private static FairPool pool(String name, FairLimits.Share threads, LongSupplier nanoClock) {
+    return new FairPool(new FairLimits(name, threads, PLACES), Thread.NORM_PRIORITY, nanoClock);
   }
 
-  private static FairPool pool(String name, int threads, int threadsOfOne, LongSupplier nanoClock) {
+  private static FairPool longPool(String name, FairLimits.Share threads, LongSupplier nanoClock) {
     return new FairPool(
-        new FairLimits(name, threads, threadsOfOne, PLACES_IN_ALL, PLACES_OF_ONE),
-        Thread.NORM_PRIORITY,
-        nanoClock);
+        new FairLimits(name, threads, LONG_PLACES), Thread.NORM_PRIORITY - 1, nanoClock);
   }
 
   /** What holds a thread while a request is answered. */

@@ -41,9 +41,9 @@ public final class Builds implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Builds.class);
 
   /** Builds that may wait; more than that would only be known to be late. */
-  private static final int MAX_WAITING = 10_000;
+  private static final FairLimits.Share PLACES = new FairLimits.Share(10_000, 1_000);
 
-  private static final int MAX_WAITING_OF_ONE = 1_000;
+  private static final FairLimits.Share ONE_AT_A_TIME = new FairLimits.Share(1, 1);
 
   /** A build of so many vector components takes seconds: 50,000 vectors of 400. */
   private static final long SMALL_COMPONENTS = 20_000_000;
@@ -51,7 +51,6 @@ public final class Builds implements AutoCloseable {
   /** Fixed, so that the same vectors give the same index. */
   private static final long SEED = 42;
 
-  private static final int RETRY_SECONDS = 10;
   private static final int PRIORITY = Thread.NORM_PRIORITY - 1;
 
   private final TenantSpaces spaces;
@@ -101,8 +100,7 @@ public final class Builds implements AutoCloseable {
   }
 
   private static FairPool pool(String name, LongSupplier nanoClock) {
-    return new FairPool(
-        new FairLimits(name, 1, 1, MAX_WAITING, MAX_WAITING_OF_ONE), PRIORITY, nanoClock);
+    return new FairPool(new FairLimits(name, ONE_AT_A_TIME, PLACES), PRIORITY, nanoClock);
   }
 
   /** Correctness does not hang on the priority: it only lets searches go first where it counts. */
@@ -124,10 +122,9 @@ public final class Builds implements AutoCloseable {
    *     collection is under way, or there is too little memory for one
    */
   public BuildStatus begin(TenantId tenant, String collection, Optional<Duration> timeout) {
-    TenantSpace space = spaces.find(tenant).orElseThrow(() -> nothingToFinalize(collection));
-    VectorCollection built =
-        space.store().find(collection).orElseThrow(() -> nothingToFinalize(collection));
-    return begin(new OpenCollection(space, built), timeout);
+    return begin(
+        named(tenant, collection).orElseThrow(() -> BuildProblems.nothingToFinalize(collection)),
+        timeout);
   }
 
   /**
@@ -136,14 +133,16 @@ public final class Builds implements AutoCloseable {
    * @throws io.memryx.server.problem.ProblemException if it is not there, and as {@link #begin}
    */
   public BuildStatus beginNamed(TenantId tenant, String collection, Optional<Duration> timeout) {
-    TenantSpace space =
-        spaces.find(tenant).orElseThrow(() -> TenantCollections.noSuchCollection(collection));
-    VectorCollection built =
-        space
-            .store()
-            .find(collection)
-            .orElseThrow(() -> TenantCollections.noSuchCollection(collection));
-    return begin(new OpenCollection(space, built), timeout);
+    return begin(
+        named(tenant, collection).orElseThrow(() -> TenantCollections.noSuchCollection(collection)),
+        timeout);
+  }
+
+  private Optional<OpenCollection> named(TenantId tenant, String collection) {
+    return spaces
+        .find(tenant)
+        .flatMap(
+            space -> space.store().find(collection).map(found -> new OpenCollection(space, found)));
   }
 
   private BuildStatus begin(OpenCollection open, Optional<Duration> timeout) {
@@ -153,7 +152,7 @@ public final class Builds implements AutoCloseable {
     CollectionStats stats = open.ask(VectorCollection::stats);
     // What was deleted is gone for good only once a build has left it out.
     if (stats.vectors() == 0 && stats.tombstones() == 0) {
-      throw nothingToFinalize(collection);
+      throw BuildProblems.nothingToFinalize(collection);
     }
     Build build = build(built, Build.Cause.ASKED, stats);
     space
@@ -161,7 +160,7 @@ public final class Builds implements AutoCloseable {
         .tryBegin(build)
         .ifPresent(
             other -> {
-              throw inProgress(other);
+              throw BuildProblems.inProgress(other);
             });
     enqueue(open, build, timeout);
     return build.status();
@@ -192,9 +191,9 @@ public final class Builds implements AutoCloseable {
 
   /** Those that wait for memory have no place in a queue, but count. */
   private void requirePlace(TenantSpace space) {
-    boolean ownFull = space.builds().underWay().size() > MAX_WAITING_OF_ONE;
-    if (ownFull || memory.builds().waiting() >= MAX_WAITING) {
-      throw tooMany();
+    boolean ownFull = space.builds().underWay().size() > PLACES.ofOne();
+    if (ownFull || memory.builds().waiting() >= PLACES.inAll()) {
+      throw BuildProblems.tooMany(PLACES);
     }
   }
 
@@ -244,18 +243,10 @@ public final class Builds implements AutoCloseable {
   }
 
   private static void enter(FairPool pool, Task task, Runnable run) {
-    FairPool.Place place = pool.tryEnter(task.party()).orElseThrow(Builds::tooMany);
+    FairPool.Place place =
+        pool.tryEnter(task.party()).orElseThrow(() -> BuildProblems.tooMany(PLACES));
     task.build.waitsIn(place::withdraw);
     place.execute(task.logged(run));
-  }
-
-  private static RuntimeException tooMany() {
-    return Problem.of(
-            ProblemCode.OVERLOADED,
-            "%d of your builds wait, or %d of all".formatted(MAX_WAITING_OF_ONE, MAX_WAITING),
-            "try again later")
-        .retryAfter(RETRY_SECONDS)
-        .toException();
   }
 
   /**
@@ -419,7 +410,7 @@ public final class Builds implements AutoCloseable {
       small.goOn(task.party(), task.logged(() -> runSmall(task)));
     } catch (RuntimeException | Error e) {
       LOG.error("finalize {} failed", task.build.id(), e);
-      task.build.failed(internal());
+      task.build.failed(BuildProblems.internal());
     }
   }
 
@@ -480,21 +471,21 @@ public final class Builds implements AutoCloseable {
       endCancelled(build, timeout);
     } catch (MemoryBudgetException e) {
       LOG.warn("finalize {}: {}", build.id(), e.getMessage());
-      build.failed(noRoom());
+      build.failed(BuildProblems.noRoom());
     } catch (PersistenceException e) {
       LOG.error("Error saving snapshot: {}", e.getMessage());
-      build.failed(unsaved(e));
+      build.failed(BuildProblems.unsaved(e));
     } catch (MemryxException e) {
       LOG.error("finalize {} failed: {}", build.id(), e.getMessage());
-      build.failed(internal());
+      build.failed(BuildProblems.internal());
     } catch (OutOfMemoryError e) {
       LOG.error("finalize {} failed: not enough memory; raise -Xmx", build.id(), e);
-      build.failed(noRoom());
+      build.failed(BuildProblems.noRoom());
     } catch (IllegalStateException e) {
       endUnbuilt(build, e);
     } catch (RuntimeException | Error e) {
       LOG.error("finalize {} failed", build.id(), e);
-      build.failed(internal());
+      build.failed(BuildProblems.internal());
     }
     BuildStatus end = build.status();
     switch (end.state()) {
@@ -517,13 +508,9 @@ public final class Builds implements AutoCloseable {
   private static void endCancelled(Build build, Optional<Duration> timeout) {
     if (build.isCancelled()) {
       build.endCancelled();
-      return;
+    } else {
+      build.failed(BuildProblems.tookTooLong(timeout.orElse(Duration.ZERO)));
     }
-    String reason =
-        "cancelled because it took longer than timeout_s (%s s); nothing is lost: finalize again"
-                .formatted(timeout.map(Duration::toMillis).orElse(0L) / 1e3)
-            + " with a larger timeout_s or without one";
-    build.failed(new BuildStatus.Failure(ProblemCode.REQUEST_TIMEOUT, reason));
   }
 
   /** A collection that is dropped or closed ends its builds in this way. */
@@ -533,48 +520,8 @@ public final class Builds implements AutoCloseable {
       build.endCancelled();
     } else {
       LOG.error("finalize {} failed", build.id(), failure);
-      build.failed(internal());
+      build.failed(BuildProblems.internal());
     }
-  }
-
-  /** What a client may know of a failed save. */
-  private static BuildStatus.Failure unsaved(PersistenceException failure) {
-    Problem problem = StorageProblems.of(failure);
-    return new BuildStatus.Failure(
-        problem.code(),
-        "the snapshot could not be saved: %s; nothing is lost, finalize again once that is mended"
-            .formatted(problem.detail()));
-  }
-
-  private static BuildStatus.Failure noRoom() {
-    return new BuildStatus.Failure(
-        ProblemCode.MEMORY_GUARD,
-        "there was not enough memory to build; what was added stays searchable: ask the operator"
-            + " for more (-Xmx), then finalize again");
-  }
-
-  private static BuildStatus.Failure internal() {
-    return new BuildStatus.Failure(
-        ProblemCode.INTERNAL, "the server failed to build; its log has the cause; nothing is lost");
-  }
-
-  private static RuntimeException nothingToFinalize(String collection) {
-    return Problem.of(
-            ProblemCode.NOTHING_TO_FINALIZE,
-            "collection '%s' has no vectors".formatted(collection),
-            "add some first, with this key")
-        .toException();
-  }
-
-  private static RuntimeException inProgress(Build other) {
-    return Problem.of(
-            ProblemCode.FINALIZE_IN_PROGRESS,
-            "build %s of collection '%s' is under way".formatted(other.id(), other.collection()),
-            "poll GET /v1/operations/%s or GET /finalize/status?build_id=%s"
-                .formatted(other.id(), other.id()))
-        .with("build_id", other.id())
-        .retryAfter(1)
-        .toException();
   }
 
   /** Number of builds at work in which nothing was done for long. */

@@ -29,7 +29,10 @@ final class FairPoolTest {
 
   private FairPool pool(int threads, int ofOne, int placesInAll, int places) {
     return new FairPool(
-        new FairLimits("test", threads, ofOne, placesInAll, places),
+        new FairLimits(
+            "test",
+            new FairLimits.Share(threads, ofOne),
+            new FairLimits.Share(placesInAll, places)),
         Thread.NORM_PRIORITY,
         nanos::get);
   }
@@ -186,7 +189,10 @@ final class FairPoolTest {
   }
 
   private FairPool pool(ThreadFactory threads) {
-    return new FairPool(new FairLimits("test", 2, 2, 10, 1), threads, nanos::get);
+    return new FairPool(
+        new FairLimits("test", new FairLimits.Share(2, 2), new FairLimits.Share(10, 1)),
+        threads,
+        nanos::get);
   }
 
   @Test
