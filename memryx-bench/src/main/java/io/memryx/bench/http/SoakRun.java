@@ -339,8 +339,7 @@ final class SoakRun {
     return new Verdict(failures, lines);
   }
 
-  private void flat(
-      List<String> failures, List<ServerMeter.Held> readings, Measure measure) {
+  private void flat(List<String> failures, List<ServerMeter.Held> readings, Measure measure) {
     Flatness flatness = Flatness.of(readings, measure::of);
     report.add(measure.what, "first third", flatness.first(), measure.unit);
     report.add(measure.what, "last third", flatness.last(), measure.unit);

@@ -6,9 +6,10 @@ import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import java.io.InputStream;
 import java.io.Writer;
-import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,20 @@ import tools.jackson.core.exc.StreamConstraintsException;
 final class JsonReader {
   /** What the parser's messages put before a place in its source. */
   private static final List<String> SOURCE_ASIDES = List.of(" (for ", " (start ", " at [Source");
+
+  /** The fields of each type of object by name. */
+  private static final ClassValue<Map<String, JsonField>> FIELDS =
+      new ClassValue<>() {
+        @Override
+        protected Map<String, JsonField> computeValue(Class<?> type) {
+          Map<String, JsonField> fields = new LinkedHashMap<>();
+          for (Object constant : type.getEnumConstants()) {
+            JsonField field = (JsonField) constant;
+            fields.put(field.jsonName(), field);
+          }
+          return fields;
+        }
+      };
 
   private final JsonParser parser;
 
@@ -119,12 +134,12 @@ final class JsonReader {
   }
 
   private <F extends Enum<F> & JsonField> F known(Class<F> type, String name) {
-    for (F field : type.getEnumConstants()) {
-      if (field.jsonName().equals(name)) {
-        return field;
-      }
+    Map<String, JsonField> fields = FIELDS.get(type);
+    JsonField known = fields.get(name);
+    if (known != null) {
+      return type.cast(known);
     }
-    var names = Arrays.stream(type.getEnumConstants()).map(JsonField::jsonName).toList();
+    List<String> names = List.copyOf(fields.keySet());
     String hint =
         Nearest.to(name, names)
             .map(near -> "did you mean '%s'?".formatted(near))

@@ -55,6 +55,9 @@ record RequestPath(List<String> segments) {
 
   /** Decodes percent-encoded UTF-8, without any leniency. */
   static String decode(String encoded) {
+    if (isPlain(encoded)) {
+      return encoded;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(encoded.length());
     for (int at = 0; at < encoded.length(); at++) {
       char letter = encoded.charAt(at);
@@ -81,6 +84,17 @@ record RequestPath(List<String> segments) {
       throw badPath("it has a control character");
     }
     return text;
+  }
+
+  /** Whether all of it stands for itself, as in nearly every path. */
+  private static boolean isPlain(String encoded) {
+    for (int at = 0; at < encoded.length(); at++) {
+      char letter = encoded.charAt(at);
+      if (letter <= ' ' || letter >= 0x7f || letter == '%') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int hexByte(String encoded, int at) {
