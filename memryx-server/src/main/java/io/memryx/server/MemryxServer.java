@@ -2,6 +2,7 @@ package io.memryx.server;
 
 import io.memryx.Memryx;
 import io.memryx.MemryxException;
+import io.memryx.server.http.AllowedHosts;
 import io.memryx.server.http.ConnectionLimits;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
@@ -39,6 +40,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +74,7 @@ public final class MemryxServer implements AutoCloseable {
   private int port;
   private boolean stopped;
 
-  private MemryxServer(ServerOptions options) {
+  private MemryxServer(ServerOptions options, LongSupplier nanoClock) {
     this.options = options;
     int processors = Runtime.getRuntime().availableProcessors();
     ServerMeters meters = new ServerMeters();
@@ -82,19 +84,18 @@ public final class MemryxServer implements AutoCloseable {
         new TenantRegistry(
             Terms.of(options.defaultPlan()), options.maxTenants(), InstantSource.system());
     spaces =
-        new TenantSpaces(
-            registry, options.maxTenants(), usage, InstantSource.system(), System::nanoTime);
+        new TenantSpaces(registry, options.maxTenants(), usage, InstantSource.system(), nanoClock);
     builds =
         new Builds(
             spaces,
             memory,
             usage,
             meters,
-            System::nanoTime,
+            nanoClock,
             InstantSource.system(),
             new AutomaticBuilds(options.autoFinalizeVectors()),
             processors);
-    Idempotency idempotency = new Idempotency(System::nanoTime);
+    Idempotency idempotency = new Idempotency(nanoClock);
     collections = new TenantCollections(spaces, usage, idempotency, options.maxDimension());
     upserts =
         new Upserts(
@@ -122,17 +123,18 @@ public final class MemryxServer implements AutoCloseable {
                 memory::roomForRequests,
                 processors,
                 new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress()),
+                new AllowedHosts(options.allowedHosts()),
                 Pace.USUAL,
                 options.metricsKey().orElse(null)),
             new Authenticator(
-                options.authMode(), keys, issuedKeys(), InstantSource.system(), System::nanoTime),
+                options.authMode(), keys, issuedKeys(), InstantSource.system(), nanoClock),
             new Services(
                 collections,
                 upserts,
                 idempotency,
                 new Deletions(collections, usage, meters),
                 new EntryReads(collections),
-                new Searches(collections, meters, System::nanoTime),
+                new Searches(collections, meters, nanoClock),
                 builds,
                 new Administration(
                     registry, spaces, moves, options.apiKeys(), InstantSource.system()),
@@ -140,7 +142,7 @@ public final class MemryxServer implements AutoCloseable {
                 overview,
                 readiness,
                 meters),
-            System::nanoTime);
+            nanoClock);
   }
 
   /** An administrator's key that was made counts only as long as the environment gives none. */
@@ -156,7 +158,12 @@ public final class MemryxServer implements AutoCloseable {
    * @throws RuntimeException if the address can't be used
    */
   public static MemryxServer start(ServerOptions options) {
-    MemryxServer server = new MemryxServer(options);
+    return start(options, System::nanoTime);
+  }
+
+  /** The same, with a clock of one's own. */
+  static MemryxServer start(ServerOptions options, LongSupplier nanoClock) {
+    MemryxServer server = new MemryxServer(options, nanoClock);
     LOG.info("memryx {} on Java {}", Version.current(), Runtime.version());
     LOG.info("configuration: {}", options);
     // Asked for now, so that the choice is logged at the start and no search waits for it.

@@ -10,13 +10,15 @@ import org.slf4j.LoggerFactory;
  * Holds every build where it says that it begins, until closed: how long a build takes is up to the
  * machine, so no amount of work makes sure that one is under way.
  */
-final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent>
+    implements AutoCloseable {
   private static final Logger LOG =
       (Logger) LoggerFactory.getLogger("io.memryx.server.service.Builds");
 
   private final CountDownLatch released = new CountDownLatch(1);
 
-  HeldBuilds() {
+  /** Holds what begins from now on. */
+  public HeldBuilds() {
     start();
     LOG.addAppender(this);
   }
@@ -34,7 +36,7 @@ final class HeldBuilds extends UnsynchronizedAppenderBase<ILoggingEvent> impleme
   }
 
   /** Lets builds go on. */
-  void release() {
+  public void release() {
     released.countDown();
   }
 

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** A server on a free port of the loopback address, and a client for it. */
@@ -38,6 +39,11 @@ public final class TestServer implements AutoCloseable {
     return start(environment("STORAGE_PATH", directory.toString(), variables));
   }
 
+  /** In memory, with another clock than the system's. */
+  public static TestServer withClock(LongSupplier nanoClock) {
+    return start(environment("ENABLE_PERSISTENCE", "false"), nanoClock);
+  }
+
   private static Map<String, String> environment(String name, String value, String... variables) {
     Map<String, String> environment = new HashMap<>();
     environment.put("HOST", "127.0.0.1");
@@ -50,7 +56,12 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static TestServer start(Map<String, String> environment) {
-    MemryxServer server = MemryxServer.start(ServerOptions.from(environment, _ -> false));
+    return start(environment, System::nanoTime);
+  }
+
+  private static TestServer start(Map<String, String> environment, LongSupplier nanoClock) {
+    MemryxServer server =
+        MemryxServer.start(ServerOptions.from(environment, _ -> false), nanoClock);
     TestServer started = new TestServer(server);
     try {
       server.loaded().join();
