@@ -10,9 +10,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** The environment's variables, read by type. An empty value counts as none. */
 final class Environment {
+  /** A name, or an address of version 4 or 6. */
+  private static final Pattern HOST = Pattern.compile("[a-z0-9_.-]+|[0-9a-f]*(:[0-9a-f.]*){2,}");
+
   private final Map<String, String> variables;
 
   Environment(Map<String, String> variables) {
@@ -110,6 +115,23 @@ final class Environment {
       keys.add(new RegisteredKey(new TenantId(name), key));
     }
     return keys;
+  }
+
+  /** Names of hosts, separated by commas, in lower case. */
+  Set<String> hosts(String variable) {
+    Set<String> hosts = new TreeSet<>();
+    for (String part : text(variable).orElse("").split(",", -1)) {
+      String host = part.strip().toLowerCase(Locale.ROOT);
+      if (host.isEmpty()) {
+        continue;
+      }
+      if (!HOST.matcher(host).matches()) {
+        throw refuse(
+            variable, host, "names or addresses without port and scheme, separated by commas");
+      }
+      hosts.add(host);
+    }
+    return hosts;
   }
 
   private static void requireUsable(String variable, String key) {

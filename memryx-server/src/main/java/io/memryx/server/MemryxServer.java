@@ -4,6 +4,7 @@ import io.memryx.Memryx;
 import io.memryx.MemryxException;
 import io.memryx.persistence.FileSnapshotStore;
 import io.memryx.persistence.SnapshotStore;
+import io.memryx.server.http.AllowedHosts;
 import io.memryx.server.http.ConnectionLimits;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,9 +84,10 @@ public final class MemryxServer implements AutoCloseable {
   private int port;
   private boolean stopped;
 
-  private MemryxServer(ServerOptions options, UnaryOperator<SnapshotStore> medium) {
+  private MemryxServer(ServerOptions options, Surroundings surroundings) {
     this.options = options;
-    this.medium = medium;
+    this.medium = surroundings.medium();
+    LongSupplier nanoClock = surroundings.nanoClock();
     int processors = Runtime.getRuntime().availableProcessors();
     meters = new ServerMeters();
     MemoryGuard memory =
@@ -93,19 +96,18 @@ public final class MemryxServer implements AutoCloseable {
         new TenantRegistry(
             Terms.of(options.defaultPlan()), options.maxTenants(), InstantSource.system());
     spaces =
-        new TenantSpaces(
-            registry, options.maxTenants(), usage, InstantSource.system(), System::nanoTime);
+        new TenantSpaces(registry, options.maxTenants(), usage, InstantSource.system(), nanoClock);
     builds =
         new Builds(
             spaces,
             memory,
             usage,
             meters,
-            System::nanoTime,
+            nanoClock,
             InstantSource.system(),
             new AutomaticBuilds(options.autoFinalizeVectors()),
             processors);
-    Idempotency idempotency = new Idempotency(System::nanoTime);
+    Idempotency idempotency = new Idempotency(nanoClock);
     collections = new TenantCollections(spaces, usage, idempotency, options.maxDimension());
     upserts =
         new Upserts(
@@ -117,7 +119,7 @@ public final class MemryxServer implements AutoCloseable {
             meters,
             options.maxDimension(),
             durability(),
-            System::nanoTime);
+            nanoClock);
     Overview overview =
         new Overview(spaces, usage, memory, builds, readiness, new Volume(options.storagePath()));
     overview.register(meters);
@@ -132,7 +134,7 @@ public final class MemryxServer implements AutoCloseable {
             idempotency,
             new Deletions(collections, usage, meters),
             new EntryReads(collections),
-            new Searches(collections, meters, System::nanoTime),
+            new Searches(collections, meters, nanoClock),
             builds,
             new Administration(registry, spaces, moves, options.apiKeys(), InstantSource.system()),
             backups,
@@ -149,12 +151,13 @@ public final class MemryxServer implements AutoCloseable {
                 memory::roomForRequests,
                 processors,
                 new ConnectionLimits(options.maxConnections(), options.maxConnectionsPerAddress()),
+                new AllowedHosts(options.allowedHosts()),
                 Pace.USUAL,
                 options.metricsKey().orElse(null)),
             new Authenticator(
-                options.authMode(), keys, issuedKeys(), InstantSource.system(), System::nanoTime),
+                options.authMode(), keys, issuedKeys(), InstantSource.system(), nanoClock),
             services,
-            System::nanoTime);
+            nanoClock);
   }
 
   /** An administrator's key that was made counts only as long as the environment gives none. */
@@ -170,17 +173,22 @@ public final class MemryxServer implements AutoCloseable {
    * @throws RuntimeException if the address can't be used
    */
   public static MemryxServer start(ServerOptions options) {
-    return start(options, files -> files);
+    return start(options, Surroundings.USUAL);
   }
 
   /**
-   * Begins to listen and to load.
+   * What a server works with that its options don't say.
    *
-   * @param medium makes what is written to and read from of the store in the directory, for those
-   *     who want to know what happens where a medium fails
+   * @param medium makes what is written to and read from of the store in the directory
+   * @param nanoClock what time is measured with
    */
-  static MemryxServer start(ServerOptions options, UnaryOperator<SnapshotStore> medium) {
-    MemryxServer server = new MemryxServer(options, medium);
+  record Surroundings(UnaryOperator<SnapshotStore> medium, LongSupplier nanoClock) {
+    static final Surroundings USUAL = new Surroundings(files -> files, System::nanoTime);
+  }
+
+  /** The same, for those who want to know what happens where a medium fails, or at what time. */
+  static MemryxServer start(ServerOptions options, Surroundings surroundings) {
+    MemryxServer server = new MemryxServer(options, surroundings);
     LOG.info("memryx {} on Java {}", Version.current(), Runtime.version());
     LOG.info("configuration: {}", options);
     // Asked for now, so that the choice is logged at the start and no search waits for it.

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -32,6 +34,7 @@ import java.util.function.Predicate;
  * @param maxRequestBytes largest body
  * @param maxConnections connections at one time
  * @param maxConnectionsPerAddress of one address on the internet
+ * @param allowedHosts names that clients may call the server by; none for any
  * @param maxDimension largest dimension of a new collection
  * @param ramSafetyPercent share of the heap that collections may fill, 1 to 100
  * @param autoFinalizeVectors size of a hot buffer at which a finalize begins by itself, 0 for never
@@ -52,6 +55,7 @@ public record ServerOptions(
     long maxRequestBytes,
     int maxConnections,
     int maxConnectionsPerAddress,
+    Set<String> allowedHosts,
     int maxDimension,
     int ramSafetyPercent,
     int autoFinalizeVectors,
@@ -97,6 +101,7 @@ public record ServerOptions(
   /** Copies the list, and refuses a tenant's key that would also be the administrator's. */
   public ServerOptions {
     apiKeys = List.copyOf(apiKeys);
+    allowedHosts = Set.copyOf(allowedHosts);
     for (RegisteredKey key : apiKeys) {
       if (adminApiKey.filter(key.key()::equals).isPresent()) {
         throw new OptionException(
@@ -150,6 +155,7 @@ public record ServerOptions(
                 DEFAULT_MAX_CONNECTIONS_PER_ADDRESS,
                 1,
                 MAX_CONNECTIONS),
+        variables.hosts("ALLOWED_HOSTS"),
         (int) variables.number("MAX_DIMENSION", Limits.MAX_DIMENSION, 1, Limits.MAX_DIMENSION),
         (int) variables.number("RAM_SAFETY_PERCENT", DEFAULT_RAM_SAFETY_PERCENT, 1, 100),
         (int)
@@ -221,6 +227,9 @@ public record ServerOptions(
     shown.put("MAX_REQUEST_BYTES", Long.toString(maxRequestBytes));
     shown.put("MAX_CONNECTIONS", Integer.toString(maxConnections));
     shown.put("MAX_CONNECTIONS_PER_ADDRESS", Integer.toString(maxConnectionsPerAddress));
+    shown.put(
+        "ALLOWED_HOSTS",
+        allowedHosts.isEmpty() ? "any" : String.join(",", new TreeSet<>(allowedHosts)));
     shown.put("MAX_DIMENSION", Integer.toString(maxDimension));
     shown.put("RAM_SAFETY_PERCENT", Integer.toString(ramSafetyPercent));
     shown.put("AUTO_FINALIZE_VECTORS", Integer.toString(autoFinalizeVectors));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.memryx.persistence.SnapshotStore;
+import io.memryx.server.http.AllowedHosts;
 import io.memryx.server.http.ConnectionLimits;
 import io.memryx.server.http.HttpOptions;
 import io.memryx.server.http.HttpServer;
@@ -68,6 +69,7 @@ final class ApiWalkTest {
   @Test
   void everyStatus_ofEveryOperation_isAnsweredAsDescribed() throws Exception {
     requestsThatNobodyTakes();
+    strangeNames();
     wrongKeys();
     slowBodies();
     serversThatFail();
@@ -142,6 +144,14 @@ final class ApiWalkTest {
     }
   }
 
+  private void strangeNames() {
+    try (TestServer server = TestServer.inMemory("ALLOWED_HOSTS", "vectors.example")) {
+      for (String operation : walk.operations(421)) {
+        walk.expect(421, walk.ask(operation).header("Host", "rebound.example"), server.port());
+      }
+    }
+  }
+
   private static Ask withoutEnd(Ask ask) {
     return ask.bodiless()
         .header("Content-Type", "application/json")
@@ -176,6 +186,7 @@ final class ApiWalkTest {
             () -> Long.MAX_VALUE,
             2,
             new ConnectionLimits(100, 100),
+            AllowedHosts.ANY,
             pace,
             null),
         new Authenticator(
@@ -195,7 +206,7 @@ final class ApiWalkTest {
       try {
         slowBodies(server.start());
       } finally {
-        server.stop();
+        end(server);
       }
     }
   }
@@ -239,6 +250,14 @@ final class ApiWalkTest {
     return new byte[] {'P', 'K', 3, 4, 20, 0, 0, 0, 0, 0};
   }
 
+  private static void end(HttpServer server) {
+    try {
+      assertTrue(server.stop(TimeUnit.SECONDS.toNanos(30)));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private void serversThatFail() {
     HttpServer defective = server(nothing(), Pace.USUAL, System::nanoTime);
     try {
@@ -247,7 +266,7 @@ final class ApiWalkTest {
         walk.expect(500, complete(operation), port);
       }
     } finally {
-      defective.stop();
+      end(defective);
     }
     try (TestServer behind = TestServer.inMemory()) {
       HttpServer late = server(behind.services(), Pace.USUAL, ApiWalkTest::lateOnWorkers);
@@ -257,7 +276,7 @@ final class ApiWalkTest {
           walk.expect(504, complete(operation), port);
         }
       } finally {
-        late.stop();
+        end(late);
       }
     }
   }

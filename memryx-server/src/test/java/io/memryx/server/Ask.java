@@ -135,7 +135,10 @@ final class Ask {
         .append(target)
         .append(' ')
         .append(version)
-        .append("\r\nHost: a\r\nConnection: close\r\n");
+        .append("\r\nConnection: close\r\n");
+    if (headers.stream().noneMatch(line -> line.startsWith("Host:"))) {
+      head.append("Host: a\r\n");
+    }
     headers.forEach(line -> head.append(line).append("\r\n"));
     boolean told = headers.stream().anyMatch(line -> line.startsWith("Content-Length:"));
     if (body.length > 0 && !told) {

@@ -1,16 +1,21 @@
 package io.memryx.server;
 
 /** Holds every build where it says that it begins, until closed. */
-final class HeldBuilds implements AutoCloseable {
-  private final HeldLines lines = HeldLines.ofBuilds();
+public final class HeldBuilds implements AutoCloseable {
+  private final HeldLines lines;
+
+  /** Holds what begins from now on. */
+  public HeldBuilds() {
+    lines = HeldLines.ofBuilds();
+  }
 
   /** Waits until a build is held. */
-  void awaitHeld() {
+  public void awaitHeld() {
     lines.awaitHeld();
   }
 
   /** Lets builds go on. */
-  void release() {
+  public void release() {
     lines.release();
   }
 

@@ -7,6 +7,7 @@ import io.memryx.server.service.Services;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import io.memryx.server.MemryxServer.Surroundings;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -47,12 +49,24 @@ public final class TestServer implements AutoCloseable {
   /** In a directory, on a medium that the test has in its hands. */
   static TestServer onMedium(
       Path directory, UnaryOperator<SnapshotStore> medium, String... variables) {
-    return loaded(loading(environment("STORAGE_PATH", directory.toString(), variables), medium));
+    return loaded(
+        loading(
+            environment("STORAGE_PATH", directory.toString(), variables),
+            new Surroundings(medium, System::nanoTime)));
   }
 
   /** In a directory, and not waited for: it may not be ready yet. */
   static TestServer loading(Path directory, String... variables) {
-    return loading(environment("STORAGE_PATH", directory.toString(), variables), files -> files);
+    return loading(
+        environment("STORAGE_PATH", directory.toString(), variables), Surroundings.USUAL);
+  }
+
+  /** In memory, with another clock than the system's. */
+  public static TestServer withClock(LongSupplier nanoClock) {
+    return loaded(
+        loading(
+            environment("ENABLE_PERSISTENCE", "false"),
+            new Surroundings(files -> files, nanoClock)));
   }
 
   private static Map<String, String> environment(String name, String value, String... variables) {
@@ -67,13 +81,12 @@ public final class TestServer implements AutoCloseable {
   }
 
   private static TestServer start(Map<String, String> environment) {
-    return loaded(loading(environment, files -> files));
+    return loaded(loading(environment, Surroundings.USUAL));
   }
 
-  private static TestServer loading(
-      Map<String, String> environment, UnaryOperator<SnapshotStore> medium) {
+  private static TestServer loading(Map<String, String> environment, Surroundings surroundings) {
     ServerOptions options = ServerOptions.from(environment, _ -> false);
-    return new TestServer(MemryxServer.start(options, medium));
+    return new TestServer(MemryxServer.start(options, surroundings));
   }
 
   private static TestServer loaded(TestServer started) {

@@ -3,7 +3,6 @@ package io.memryx.server.http;
 import io.memryx.server.http.Route.Access;
 import io.memryx.server.http.Route.Runs;
 import io.memryx.server.service.Services;
-import io.memryx.server.service.Version;
 import io.memryx.server.tenant.Scope;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,7 +19,9 @@ final class Api {
     OperatorEndpoints operator = new OperatorEndpoints(services.overview(), services.meters());
     String openApi = OperatorEndpoints.openApi();
     List<Route> routes = new ArrayList<>();
-    routes.add(open("/", "this list", _ -> root(routes)));
+    routes.add(
+        open("/", "how to begin, and this list", new FrontPage(routes)::answer)
+            .giving(MediaTypes.JSON, MediaTypes.HTML));
     routes.add(writing("POST", "/add", "add or replace vectors", unnamed::add));
     routes.add(writing("POST", "/ingest", "the same as /add", unnamed::add));
     routes.add(reading("POST", "/search", "find the nearest vectors", unnamed::search));
@@ -65,11 +66,8 @@ final class Api {
             "the interface, for programs",
             _ -> Answer.text(200, Answer.JSON, openApi)));
     routes.add(
-        open(
-                "/errors/{code}",
-                "what an error means",
-                call -> ProblemAnswers.page(call.path("code")))
-            .giving(MediaTypes.PLAIN));
+        open("/errors/{code}", "what an error means", ErrorPage::answer)
+            .giving(MediaTypes.PLAIN, MediaTypes.HTML));
     return new Routes(routes);
   }
 
@@ -183,25 +181,5 @@ final class Api {
   private static Route writing(
       String method, String template, String summary, Route.Endpoint endpoint) {
     return reading(method, template, summary, endpoint).needing(Scope.WRITE).running(Runs.AS_WRITE);
-  }
-
-  private static Answer root(List<Route> routes) {
-    return Answer.ok(
-        json -> {
-          json.writeStartObject();
-          json.writeStringProperty("name", "memryx");
-          json.writeStringProperty("version", Version.current());
-          json.writeName("endpoints");
-          json.writeStartArray();
-          for (Route route : routes) {
-            json.writeStartObject();
-            json.writeStringProperty("method", route.method());
-            json.writeStringProperty("path", route.template());
-            json.writeStringProperty("summary", route.summary());
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-          json.writeEndObject();
-        });
   }
 }

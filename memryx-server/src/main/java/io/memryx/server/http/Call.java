@@ -38,6 +38,7 @@ final class Call {
   private static final HttpString API_KEY = new HttpString("X-API-Key");
   private static final HttpString IDEMPOTENCY_KEY = new HttpString("Idempotency-Key");
   private static final Pattern GOOD_IDEMPOTENCY_KEY = Pattern.compile("[\\x20-\\x7e]{1,255}");
+  private static final Pattern PLAIN_HOST = Pattern.compile("[A-Za-z0-9.:\\[\\]_-]{1,255}");
   private static final String BEARER = "bearer ";
 
   private final HttpServerExchange exchange;
@@ -431,6 +432,14 @@ final class Call {
   /** A parameter of the query. */
   Optional<String> query(String name) {
     return Optional.ofNullable(query.get(name));
+  }
+
+  /** Where the client reaches the server, as far as it says so: a proxy may speak TLS for it. */
+  String address() {
+    String host = exchange.getHostAndPort();
+    String proxied = exchange.getRequestHeaders().getFirst(Headers.X_FORWARDED_PROTO);
+    String scheme = "https".equals(proxied) ? "https" : "http";
+    return scheme + "://" + (PLAIN_HOST.matcher(host).matches() ? host : "localhost");
   }
 
   /** Whether the client names this media type as one that it takes, not less gladly than JSON. */

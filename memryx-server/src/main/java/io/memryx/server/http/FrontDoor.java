@@ -182,6 +182,9 @@ final class FrontDoor implements HttpHandler {
           case TENANT, ADMINISTRATOR -> true;
           case PUBLIC, METRICS -> false;
         };
+    if (route.access() != Route.Access.PUBLIC) {
+      Hardening.requireKnownHost(visit.exchange, options.hosts());
+    }
     if (needsData) {
       readiness.require();
     }

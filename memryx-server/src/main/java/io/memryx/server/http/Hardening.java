@@ -83,6 +83,16 @@ final class Hardening {
     }
   }
 
+  /** Refuses calls under a name that is not the server's. Probes come by address: not for them. */
+  static void requireKnownHost(HttpServerExchange exchange, AllowedHosts hosts) {
+    if (!hosts.allow(exchange.getHostName())) {
+      throw refuse(
+          ProblemCode.UNKNOWN_HOST,
+          "the server is not known by the name in Host",
+          "call it by a name that the operator has put into ALLOWED_HOSTS");
+    }
+  }
+
   private static ProblemException refuse(ProblemCode code, String detail, String hint) {
     return Problem.of(code, detail, hint).toException();
   }

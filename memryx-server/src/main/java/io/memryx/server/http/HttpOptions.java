@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param roomForBodies what they may have as of now, in bytes, where that is less
  * @param processors what the threads that answer requests share
  * @param connections how many there may be
+ * @param hosts names that clients may call it by
  * @param pace how slow clients may be
  * @param metricsKey key that {@code /metrics} asks for, or null if it asks for none
  */
@@ -24,6 +25,7 @@ public record HttpOptions(
     LongSupplier roomForBodies,
     int processors,
     ConnectionLimits connections,
+    AllowedHosts hosts,
     Pace pace,
     @Nullable String metricsKey) {
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -25,8 +26,27 @@ import tools.jackson.core.exc.StreamConstraintsException;
  * Reads one JSON document token by token, and tells exactly what is wrong with it. Not thread-safe.
  */
 final class JsonReader {
-  /** What the parser's messages put before a place in its source. */
-  private static final List<String> SOURCE_ASIDES = List.of(" (for ", " (start ", " at [Source");
+  /**
+   * What the parser's messages put before a place in its source, its own options, or a list of all
+   * that JSON has.
+   */
+  private static final List<String> ASIDES =
+      List.of(
+          " (for ",
+          " (start ",
+          " at [Source",
+          ": was expecting (",
+          " to separate",
+          ": maybe a (non-standard)",
+          ": hexadecimal number",
+          ": JSON spec",
+          ": expected a valid value",
+          ": only regular white space",
+          ": has to be escaped",
+          ": expected '\\'");
+
+  /** A character that is told in quotes already, by its number. */
+  private static final Pattern CODE_ASIDE = Pattern.compile(" \\(code [^)]*\\)");
 
   /** The fields of each type of object by name. */
   private static final ClassValue<Map<String, JsonField>> FIELDS =
@@ -303,11 +323,11 @@ final class JsonReader {
     };
   }
 
-  /** The parser's words up to where they point into its source, which nobody outside can see. */
+  /** The parser's words up to where they speak of what nobody outside can see. */
   private static String syntaxFault(JacksonException failure) {
-    String message = message(failure.getOriginalMessage());
+    String message = CODE_ASIDE.matcher(message(failure.getOriginalMessage())).replaceAll("");
     int end = message.length();
-    for (String aside : SOURCE_ASIDES) {
+    for (String aside : ASIDES) {
       int at = message.indexOf(aside);
       end = at < 0 ? end : Math.min(end, at);
     }

@@ -8,6 +8,9 @@ final class MediaTypes {
   /** One JSON document. */
   static final String JSON = "application/json";
 
+  /** A page for a browser. */
+  static final String HTML = "text/html";
+
   /** One JSON document a line. */
   static final String LINES = "application/x-ndjson";
 

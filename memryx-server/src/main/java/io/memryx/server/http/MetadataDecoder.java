@@ -1,5 +1,6 @@
 package io.memryx.server.http;
 
+import io.memryx.Limits;
 import io.memryx.Metadata;
 import io.memryx.MetadataValue;
 import io.memryx.MetadataValue.ArrayValue;
@@ -33,6 +34,13 @@ final class MetadataDecoder {
       String name = json.name();
       if (!seen.add(name)) {
         throw json.duplicate();
+      }
+      if (seen.size() > Limits.MAX_METADATA_FIELDS) {
+        // Told before all of an endless object is in memory.
+        throw json.problem(
+            ProblemCode.BAD_METADATA,
+            "metadata has more than %d fields".formatted(Limits.MAX_METADATA_FIELDS),
+            "keep the fields that you filter by or show");
       }
       json.next();
       metadata.put(name, value(json, ProblemCode.BAD_METADATA));

@@ -64,24 +64,6 @@ final class ProblemAnswers {
     json.writeEndObject();
   }
 
-  /** The page that a problem's {@code type} leads to. */
-  static Answer page(String name) {
-    for (ProblemCode code : ProblemCode.values()) {
-      if (code.code().equals(name)) {
-        String text =
-            "%s (%d)%n%n%s%n%n%s%n"
-                .formatted(code.code(), code.status(), code.title() + ".", code.page())
-                .replace(System.lineSeparator(), "\n");
-        return Answer.text(200, Answer.TEXT, text);
-      }
-    }
-    throw Problem.of(
-            ProblemCode.NOT_FOUND,
-            "there is no error of that name",
-            "the names are the 'code' members of error answers, in lower case")
-        .toException();
-  }
-
   /** How a code is counted in metrics. */
   static String label(ProblemCode code) {
     return code.name().toLowerCase(Locale.ROOT);

@@ -277,6 +277,12 @@ public enum ProblemCode {
           + " POST /v1/collections/{name}/vectors also takes application/x-ndjson."),
   /** An expectation other than 100-continue. */
   EXPECTATION_FAILED(417, "The expectation can't be met", "Only 'Expect: 100-continue' is known."),
+  /** A name of the server that it does not go by. */
+  UNKNOWN_HOST(
+      421,
+      "The server is not known by that name",
+      "The operator has named the hosts that this server answers to, in ALLOWED_HOSTS. Call it by one"
+          + " of them, or have yours added."),
   /** A plan's limit of so much per time. */
   RATE_LIMITED(
       429,

@@ -84,6 +84,7 @@ final class FrontDoorTest {
             () -> Long.MAX_VALUE,
             1,
             new ConnectionLimits(10, 10),
+            AllowedHosts.ANY,
             Pace.USUAL,
             null),
         new Authenticator(
