@@ -88,6 +88,8 @@ final class ServerMeter implements AutoCloseable {
   record Held(long heapBytes, int threads, long descriptors, long directBytes) {}
 
   /** Begins to ask a process. */
+  // The address is that of a process which this one started, on this machine.
+  @SuppressWarnings("BanJNDI")
   static ServerMeter at(ServerProcess server) throws IOException {
     try {
       VirtualMachine machine = VirtualMachine.attach(Long.toString(server.pid()));

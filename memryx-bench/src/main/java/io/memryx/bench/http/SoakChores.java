@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the tenants of a soak do. Whatever is deleted is added again by the same chore, under the
@@ -34,7 +34,7 @@ final class SoakChores {
   /** In base64; entries and queries share them. */
   private final List<String> vectors = new ArrayList<>();
 
-  private final Map<Chore, LongAdder> done = new EnumMap<>(Chore.class);
+  private final Map<Chore, Long> done = new ConcurrentHashMap<>();
 
   /**
    * Prepares vectors.
@@ -54,9 +54,6 @@ final class SoakChores {
         components[at] = (float) random.nextGaussian();
       }
       vectors.add('"' + Base64Vector.encode(components) + '"');
-    }
-    for (Chore chore : Chore.values()) {
-      done.put(chore, new LongAdder());
     }
   }
 
@@ -135,13 +132,13 @@ final class SoakChores {
       }
       case EXPORT_LINES -> export(key);
     }
-    done.get(chore).increment();
+    done.merge(chore, 1L, Long::sum);
   }
 
   /** How often each was done. */
   Map<Chore, Long> done() {
     Map<Chore, Long> counts = new EnumMap<>(Chore.class);
-    done.forEach((chore, count) -> counts.put(chore, count.sum()));
+    counts.putAll(done);
     return counts;
   }
 

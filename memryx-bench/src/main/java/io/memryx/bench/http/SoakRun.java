@@ -327,7 +327,7 @@ final class SoakRun {
     report.add("readings", "after the warm-up", readings.size(), "");
     chores.done().forEach((chore, count) -> report.add("chores", chore.name(), count, ""));
     report.add("finalizes", "", builds.get(), "");
-    report.add("keys", "made and revoked", keysMade.get(), "");
+    report.add("keys", "made and revoked", (double) keysMade.get(), "");
     statuses.forEach(
         (status, count) -> {
           report.add("answers", Integer.toString(status), count, "");
