@@ -9,7 +9,7 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * What {@code GET /} answers: who this is, how to begin, and all endpoints, one a line. Programs
- * and terminals get JSON, browsers a page. Immutable.
+ * and terminals get JSON, browsers a page.
  */
 final class FrontPage {
   private static final String KEY =

@@ -33,6 +33,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /** What is wrong before a body is looked at: keys, methods, paths, headers, framing. */
+@SuppressWarnings(
+    "StringConcatToTextBlock") // HTTP ends its lines with CR LF, a text block does not.
 final class BadHeads {
   private static final String SEARCH = "{'vector':[1,0]}";
   private static final String ADD = "{'vectors':[{'id':'x','values':[1,0]}]}";

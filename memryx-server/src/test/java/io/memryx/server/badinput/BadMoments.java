@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What is not wrong in itself, but too much, too slow, or at the wrong time. */
+@SuppressWarnings(
+    "StringConcatToTextBlock") // HTTP ends its lines with CR LF, a text block does not.
 final class BadMoments {
   private static final String SEARCH = "{'vector':[1,0]}";
   private static final String ADD = "{'vectors':[{'id':'x','values':[1,0]}]}";
@@ -79,7 +81,7 @@ final class BadMoments {
                 "0 vectors are held and 3 would come; the operator allows 2")),
         new BadInput(
             "08 more tenants than there may be",
-            BadMoments::addAsThird,
+            _ -> addAsThird(),
             refused(
                 403,
                 ProblemCode.TENANT_CAP_REACHED,
@@ -143,7 +145,7 @@ final class BadMoments {
     return refused;
   }
 
-  private static RawAnswer addAsThird(Sites sites) throws IOException {
+  private static RawAnswer addAsThird() throws IOException {
     try (TestServer server = TestServer.inMemory("MAX_TENANTS", "2")) {
       for (String tenant : List.of("first", "second")) {
         assertEquals(200, Sites.send(server, post("/add").key(tenant).json(ADD).bytes()).status());
@@ -232,7 +234,7 @@ final class BadMoments {
             Expected.silence()),
         new BadInput(
             "37 a search that waited for longer than anybody does",
-            BadMoments::searchTooLate,
+            _ -> searchTooLate(),
             refused(
                     504,
                     ProblemCode.TIMED_OUT,
@@ -245,7 +247,7 @@ final class BadMoments {
   }
 
   /** A minute goes by between the door and the worker. */
-  private static RawAnswer searchTooLate(Sites sites) throws IOException {
+  private static RawAnswer searchTooLate() throws IOException {
     long minutes = TimeUnit.MINUTES.toNanos(2);
     try (TestServer server =
         TestServer.withClock(
@@ -278,7 +280,7 @@ final class BadMoments {
     return List.of(
         new BadInput(
             "45 an add when the disk is gone",
-            BadMoments::addWithoutADisk,
+            _ -> addWithoutADisk(),
             refused(503, ProblemCode.STORAGE_FAILED, "another process writes to the storage")),
         new BadInput(
             "46 an idempotency key for another body",
@@ -299,7 +301,7 @@ final class BadMoments {
   }
 
   /** Where a directory is wanted there is a file now. What is in memory is found all the same. */
-  private static RawAnswer addWithoutADisk(Sites sites) throws IOException {
+  private static RawAnswer addWithoutADisk() throws IOException {
     Path directory = Files.createTempDirectory("memryx-bad-input");
     try (TestServer server = TestServer.onDisk(directory)) {
       assertEquals(200, Sites.send(server, post("/add").key("k").json(ADD).bytes()).status());
