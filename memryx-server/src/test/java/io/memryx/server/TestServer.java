@@ -3,11 +3,11 @@ package io.memryx.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.memryx.persistence.SnapshotStore;
+import io.memryx.server.MemryxServer.Surroundings;
 import io.memryx.server.service.Services;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import io.memryx.server.MemryxServer.Surroundings;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -106,7 +106,7 @@ final class Call {
         if (!mayComeInBody) {
           TenantId _ = identify(key.orElse(null));
         } else if (mayBeLarge()) {
-          authenticator.requireFewFailures(address());
+          authenticator.requireFewFailures(clientAddress());
         }
       }
     }
@@ -116,12 +116,12 @@ final class Call {
   }
 
   private Caller authenticate(@Nullable String key) {
-    Caller identified = authenticator.authenticate(key, address());
+    Caller identified = authenticator.authenticate(key, clientAddress());
     trail.identified(identified);
     return identified;
   }
 
-  private InetAddress address() {
+  private InetAddress clientAddress() {
     return exchange.getSourceAddress().getAddress();
   }
 
@@ -142,7 +142,7 @@ final class Call {
     byte[] got = given.orElse("").getBytes(StandardCharsets.UTF_8);
     if (!MessageDigest.isEqual(wanted, got)) {
       throw authenticator.wrong(
-          address(),
+          clientAddress(),
           "the metrics need their own key",
           "send the key that the operator set as METRICS_KEY: 'Authorization: Bearer KEY'");
     }
@@ -150,7 +150,7 @@ final class Call {
 
   /** Whom this call shares the server's time and memory with. */
   Party party() {
-    return Party.of(caller, address());
+    return Party.of(caller, clientAddress());
   }
 
   private Optional<String> keyInHead() {
@@ -381,9 +381,7 @@ final class Call {
    */
   void requireKeyStillGood() {
     if (caller != null) {
-      keyInHead()
-          .ifPresent(
-              key -> authenticator.requireStillGood(key, exchange.getSourceAddress().getAddress()));
+      keyInHead().ifPresent(key -> authenticator.requireStillGood(key, clientAddress()));
     }
   }
 
