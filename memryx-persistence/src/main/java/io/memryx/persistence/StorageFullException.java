@@ -1,5 +1,8 @@
 package io.memryx.persistence;
 
+import java.io.IOException;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Too little space for a snapshot or a change; what was there before is untouched. */
@@ -18,6 +21,16 @@ public final class StorageFullException extends PersistenceException {
         cause);
     this.neededBytes = neededBytes;
     this.freeBytes = freeBytes;
+  }
+
+  /**
+   * Whether a failed operation tells of a full disk or quota: the JDK has no exception of its own
+   * for them, only the system's words.
+   */
+  public static boolean isSaidBy(IOException failure) {
+    String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    return Stream.of("no space left", "quota exceeded", "not enough space", "takes no more bytes")
+        .anyMatch(message::contains);
   }
 
   /** Size of what was to be written, with a margin. */

@@ -1,5 +1,6 @@
 package io.memryx.server.service;
 
+import io.memryx.persistence.StorageFullException;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
@@ -40,8 +41,9 @@ public record ScratchDirectory(Path path) implements AutoCloseable {
   /** The failure of a disk that takes no files. */
   public static ProblemException unusable(IOException cause) {
     LOG.error("a backup can't be put on the disk: {}", cause.toString());
+    boolean full = StorageFullException.isSaidBy(cause);
     return Problem.of(
-            ProblemCode.STORAGE_FAILED,
+            full ? ProblemCode.STORAGE_FULL : ProblemCode.STORAGE_FAILED,
             "the backup can't be put on the disk; nothing was changed",
             "the log has the reason; free or add space, and try again")
         .retryAfter(RETRY_SECONDS)

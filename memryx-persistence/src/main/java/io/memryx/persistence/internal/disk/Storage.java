@@ -9,8 +9,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -146,7 +144,7 @@ public final class Storage {
 
   /** A full disk is known for what it is, and the file of the failed force is thrown away. */
   private void failed(IOException e) {
-    if (!saysFull(e)) {
+    if (!StorageFullException.isSaidBy(e)) {
       failure = e.toString();
     }
   }
@@ -162,7 +160,7 @@ public final class Storage {
 
   /** What a failed operation means to whoever runs the store. */
   public PersistenceException unwritable(Path where, long neededBytes, IOException e) {
-    if (saysFull(e)) {
+    if (StorageFullException.isSaidBy(e)) {
       return new StorageFullException(where.toString(), neededBytes, freeBytes(where), e);
     }
     return unwritable(where, e);
@@ -193,14 +191,6 @@ public final class Storage {
     return e.getClass() == IOException.class
         ? reason
         : e.getClass().getSimpleName() + ": " + reason;
-  }
-
-  /** The JDK has no exception of its own for a full disk or quota, only the system's words. */
-  public static boolean saysFull(IOException e) {
-    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return List.of("no space left", "quota exceeded", "not enough space", "takes no more bytes")
-        .stream()
-        .anyMatch(message::contains);
   }
 
   private long freeBytes(Path where) {

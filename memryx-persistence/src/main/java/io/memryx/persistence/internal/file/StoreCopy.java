@@ -119,7 +119,7 @@ final class StoreCopy {
   /** What a failed copy means to whoever asked for it. */
   static RuntimeException failure(StoreFiles files, Path target, IOException e) {
     Path directory = target.toAbsolutePath().normalize();
-    if (Storage.saysFull(e)) {
+    if (StorageFullException.isSaidBy(e)) {
       return new StorageFullException(directory.toString(), 1, freeBytes(files, directory), e);
     }
     return Storage.unwritable(directory, e);

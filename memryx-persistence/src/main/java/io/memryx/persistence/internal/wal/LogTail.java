@@ -1,6 +1,7 @@
 package io.memryx.persistence.internal.wal;
 
 import io.memryx.persistence.PersistenceException;
+import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.UnopenedException;
 import io.memryx.snapshot.Change;
@@ -95,7 +96,7 @@ final class LogTail {
       takeBack(segment, before);
       throw e;
     } catch (IOException e) {
-      if (!Storage.saysFull(e)) {
+      if (!StorageFullException.isSaidBy(e)) {
         throw storage.failed(segment.file(), e);
       }
       takeBack(segment, before);
@@ -212,7 +213,7 @@ final class LogTail {
       frames.flush(segment);
     } catch (IOException e) {
       frames.clear();
-      if (Storage.saysFull(e)) {
+      if (StorageFullException.isSaidBy(e)) {
         throw e; // Tried again before the next change; what is there in part is overwritten.
       }
       throw storage.failed(segment.file(), e);
@@ -258,7 +259,7 @@ final class LogTail {
       frames.flush(open);
     } catch (IOException e) {
       frames.clear();
-      if (!Storage.saysFull(e)) {
+      if (!StorageFullException.isSaidBy(e)) {
         throw storage.failed(open.file(), e);
       }
     }

@@ -1,5 +1,6 @@
 package io.memryx.persistence.internal.wal;
 
+import io.memryx.persistence.StorageFullException;
 import io.memryx.persistence.internal.disk.Storage;
 import io.memryx.persistence.internal.disk.StoreFiles;
 import io.memryx.persistence.internal.disk.StoreFiles.Extent;
@@ -103,7 +104,7 @@ final class OpenSegment {
     } catch (UnopenedException e) {
       return segment; // Named before it is used; a sync that failed throws the file away, here.
     } catch (IOException e) {
-      if (segment.extent != null && !Storage.saysFull(e)) {
+      if (segment.extent != null && !StorageFullException.isSaidBy(e)) {
         throw storage.failed(file, e);
       }
       segment.takeBack();
