@@ -107,7 +107,7 @@ final class StoreCommandsTest {
     assertEquals(0, run("verify", path("backup")).code());
     Ended restore = run("restore", path("backup"), path("restored"));
     assertEquals(0, restore.code(), restore.err());
-    assertTrue(restore.out().contains("restored: 1 collections"), restore.out());
+    assertTrue(restore.out().contains("restored: 1 collection,"), restore.out());
     assertEquals(30, size("restored"));
   }
 

@@ -259,13 +259,22 @@ final class FrontDoor implements HttpHandler {
         task -> begin(visit, place, task),
         () -> {
           late.putOut();
-          meters.waited(lane.label(), nanoClock.getAsLong() - waitsSince);
+          long waited = nanoClock.getAsLong() - waitsSince;
+          meters.waited(lane.label(), waited);
           try (var _ = visit.trail.enter()) {
-            visit.sendFromWorker(answer(visit, () -> route.endpoint().answer(call)));
+            visit.sendFromWorker(answer(visit, () -> answerInTime(waited, route, call)));
           } finally {
             call.release();
           }
         });
+  }
+
+  /** The fuse may burn late where its thread is busy. */
+  private Reply answerInTime(long waited, Route route, Call call) {
+    if (waited > lanes.maxWaitNanos()) {
+      throw waitedTooLong();
+    }
+    return route.endpoint().answer(call);
   }
 
   /** Where there is no thread for a request and none can be made, that is its answer. */
