@@ -8,7 +8,6 @@ import static io.memryx.server.badinput.RawRequest.delete;
 import static io.memryx.server.badinput.RawRequest.exactly;
 import static io.memryx.server.badinput.RawRequest.get;
 import static io.memryx.server.badinput.RawRequest.line;
-import static io.memryx.server.badinput.RawRequest.of;
 import static io.memryx.server.badinput.RawRequest.post;
 import static io.memryx.server.problem.ProblemCode.BAD_PARAMETER;
 import static io.memryx.server.problem.ProblemCode.BAD_PATH;
@@ -39,7 +38,6 @@ final class BadHeads {
   private static final String SEARCH = "{'vector':[1,0]}";
   private static final String ADD = "{'vectors':[{'id':'x','values':[1,0]}]}";
   private static final String JSON = "application/json";
-  private static final String NDJSON = "application/x-ndjson";
   private static final String BEARER = "WWW-Authenticate: Bearer realm=\"memryx\"";
   private static final String CLOSES = "Connection: close";
 
@@ -219,13 +217,13 @@ final class BadHeads {
     Expected encoded =
         refused(415, UNSUPPORTED_MEDIA_TYPE, "the body has a content encoding, expected none");
     return List.of(
-        row("19 TRACE", of("TRACE", "/health"), unknown),
+        row("19 TRACE", RawRequest.of("TRACE", "/health"), unknown),
         row(
             "19 CONNECT",
             line("CONNECT localhost:80 HTTP/1.1").header("Host: localhost:80").header(CLOSES),
             unknown),
-        row("19 an unknown method", of("BREW", "/health"), unknown),
-        row("19 a method in small letters", of("get", "/health"), unknown),
+        row("19 an unknown method", RawRequest.of("BREW", "/health"), unknown),
+        row("19 a method in small letters", RawRequest.of("get", "/health"), unknown),
         row(
             "19 PATCH, which no path has",
             of("PATCH", "/health"),
