@@ -226,7 +226,7 @@ final class BadHeads {
         row("19 a method in small letters", RawRequest.of("get", "/health"), unknown),
         row(
             "19 PATCH, which no path has",
-            of("PATCH", "/health"),
+            RawRequest.of("PATCH", "/health"),
             wrongMethod("PATCH", "GET, HEAD, OPTIONS")),
         row("20 GET of what is posted", get("/add").key("k"), wrongMethod("GET", "OPTIONS, POST")),
         row("20 DELETE of a probe", delete("/health"), wrongMethod("DELETE", "GET, HEAD, OPTIONS")),
