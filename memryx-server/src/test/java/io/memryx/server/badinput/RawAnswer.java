@@ -23,7 +23,7 @@ record RawAnswer(int status, Map<String, String> headers, String body) {
   /** The status of an answer, whatever else it has. */
   static int statusOf(byte[] bytes) {
     String line = new String(bytes, 0, Math.min(bytes.length, 64), StandardCharsets.ISO_8859_1);
-    if (!line.startsWith("HTTP/1.1 ")) {
+    if (!line.startsWith("HTTP/1.1 ") && !line.startsWith("HTTP/1.0 ")) {
       throw new AssertionError("no answer: " + line);
     }
     return Integer.parseInt(line.split(" ", 3)[1]);
