@@ -420,6 +420,7 @@ final class FrontDoor implements HttpHandler {
             exchange.getIoThread().execute(() -> send(answer));
           } catch (RejectedExecutionException e) {
             LOG.debug("request {}: nobody is there to be answered", requestId, e);
+            reply.discard();
           }
         }
         case Answer _, LongAnswer _, EventStream _ -> send(reply);

@@ -111,7 +111,8 @@ public final class MemoryGuard {
 
     /** How far this can grow, as of now, in bytes. */
     long limit() {
-      return bytes + Math.max(0, maxHeapBytes / 100 * safetyPercent - held());
+      long beside = builds.bytes() > 0 ? buildBudget() - builds.bytes() : Long.MAX_VALUE;
+      return bytes + Math.max(0, Math.min(maxHeapBytes / 100 * safetyPercent - held(), beside));
     }
 
     /** The failure of what would take more than that. */
@@ -199,7 +200,7 @@ public final class MemoryGuard {
     if (building > 0 && more > buildBudget() - building) {
       throw Problem.of(
               ProblemCode.MEMORY_GUARD,
-              "this request needs memory that a finalize takes at the moment",
+              "this request needs memory that is taken at the moment",
               "try again after the given time, or send less at one time; nothing of this request"
                   + " was applied")
           .retryAfter(RETRY_SECONDS)
