@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Whose build is next where several tenants wait. */
 final class FairBuildsTest {
   private static final Logger LOG =
-      (Logger) LoggerFactory.getLogger("io.memryx.server.service.Builds");
+      (Logger) LoggerFactory.getLogger("io.memryx.server.service.BuildRunner");
 
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 

@@ -29,7 +29,7 @@ final class HeldLines extends UnsynchronizedAppenderBase<ILoggingEvent> implemen
   /** Every build, where it says that it begins. */
   static HeldLines ofBuilds() {
     return new HeldLines(
-        "io.memryx.server.service.Builds",
+        "io.memryx.server.service.BuildRunner",
         "memryx-build",
         Pattern.compile("finalize [^:]+: [0-9]+ vectors"));
   }

@@ -1,23 +1,17 @@
 package io.memryx.server.http;
 
-import io.memryx.persistence.PersistenceException;
 import io.memryx.server.fair.FairPool;
 import io.memryx.server.metrics.ServerMeters;
 import io.memryx.server.problem.Problem;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
 import io.memryx.server.service.Readiness;
-import io.memryx.server.service.StorageProblems;
 import io.memryx.server.tenant.Authenticator;
 import io.undertow.server.ExchangeCompletionListener;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
-import io.undertow.util.HeaderMap;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,7 +21,6 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xnio.IoUtils;
 
 /**
  * Where every request comes in: checks its head on the thread that read it, finds its route, runs
@@ -35,14 +28,11 @@ import org.xnio.IoUtils;
  */
 final class FrontDoor implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(FrontDoor.class);
-  private static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
-  private static final HttpString NO_SNIFF = new HttpString("X-Content-Type-Options");
+  static final HttpString REQUEST_ID = new HttpString("X-Request-Id");
   private static final Pattern GOOD_REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
 
   /** How far a body may exceed the limit before the connection is cut: a refusal comes before. */
   private static final long SLACK_BYTES = 1 << 20;
-
-  private static final String NO_ROUTE = "none";
 
   private final Routes routes;
   private final HttpOptions options;
@@ -53,6 +43,8 @@ final class FrontDoor implements HttpHandler {
   private final Lanes lanes;
   private final BodiesUnderWay bodies;
   private final EventSender events;
+  private final Failures failures;
+  private final ReplySender replies;
   private final AtomicInteger underWay = new AtomicInteger();
 
   FrontDoor(
@@ -72,6 +64,8 @@ final class FrontDoor implements HttpHandler {
     this.lanes = lanes;
     this.bodies = new BodiesUnderWay(options.maxBytesUnderWay(), options.roomForBodies());
     this.events = new EventSender(nanoClock);
+    this.failures = new Failures(meters);
+    this.replies = new ReplySender(lanes, options.pace(), events, failures);
   }
 
   /** Number of requests that are not answered yet. */
@@ -111,7 +105,7 @@ final class FrontDoor implements HttpHandler {
       enter(visit);
     } catch (Throwable e) {
       // Nothing may escape: what the layer underneath answers has no body and no request id.
-      visit.send(failed(visit, e));
+      replies.send(visit, failures.answer(visit, e));
     }
   }
 
@@ -147,7 +141,7 @@ final class FrontDoor implements HttpHandler {
         run(visit, found.route(), call);
       }
       case Routes.Match.OtherMethods others ->
-          visit.send(otherMethod(visit, method, String.join(", ", others.allowed())));
+          replies.send(visit, otherMethod(visit, method, String.join(", ", others.allowed())));
       case Routes.Match.NothingThere _ -> {
         path.refuseHiddenSeparators(Map.of());
         throw Problem.of(
@@ -194,7 +188,7 @@ final class FrontDoor implements HttpHandler {
       call.requireKnownParameters(route);
     }
     switch (route.thread()) {
-      case AT_ONCE -> visit.send(route.endpoint().answer(call));
+      case AT_ONCE -> replies.send(visit, route.endpoint().answer(call));
       case ON_WORKER, AS_WRITE, AT_LENGTH -> takeIn(visit, route, call);
     }
   }
@@ -241,7 +235,7 @@ final class FrontDoor implements HttpHandler {
       @Override
       public void failed(Throwable failure) {
         try (var _ = visit.trail.enter()) {
-          visit.send(FrontDoor.this.failed(visit, failure));
+          replies.send(visit, failures.answer(visit, failure));
         }
       }
     };
@@ -262,7 +256,7 @@ final class FrontDoor implements HttpHandler {
           long waited = nanoClock.getAsLong() - waitsSince;
           meters.waited(lane.label(), waited);
           try (var _ = visit.trail.enter()) {
-            visit.sendFromWorker(answer(visit, () -> answerInTime(waited, route, call)));
+            replies.sendFromWorker(visit, answer(visit, () -> answerInTime(waited, route, call)));
           } finally {
             call.release();
           }
@@ -284,14 +278,14 @@ final class FrontDoor implements HttpHandler {
     } catch (RejectedExecutionException e) {
       throw e;
     } catch (RuntimeException | Error e) {
-      visit.send(failed(visit, e));
+      replies.send(visit, failures.answer(visit, e));
     }
   }
 
   /** Who is patient no more must not wait for a thread to be told so. */
   private void endLate(Visit visit, FairPool.Place place) {
     if (place.withdraw()) {
-      visit.send(failed(visit, waitedTooLong()));
+      replies.send(visit, failures.answer(visit, waitedTooLong()));
     }
   }
 
@@ -328,241 +322,13 @@ final class FrontDoor implements HttpHandler {
       return work.get();
     } catch (Throwable e) {
       // Errors too: a worker that died would leave its client waiting.
-      return failed(visit, e);
+      return failures.answer(visit, e);
     }
-  }
-
-  private Answer failed(Visit visit, Throwable failure) {
-    Problem problem;
-    switch (failure) {
-      case ProblemException known -> problem = known.problem();
-      case PersistenceException storage -> {
-        LOG.error("the storage failed: {}", storage.getMessage());
-        problem = StorageProblems.of(storage);
-      }
-      case OutOfMemoryError _ -> {
-        LOG.error("out of memory", failure);
-        problem =
-            Problem.of(
-                    ProblemCode.MEMORY_GUARD,
-                    "there was not enough memory for this request",
-                    "send less at one time; the operator can raise -Xmx")
-                .retryAfter(1);
-      }
-      default -> {
-        LOG.error("a request failed", failure);
-        problem =
-            Problem.of(
-                ProblemCode.INTERNAL,
-                "the server failed to answer this request",
-                "report it with the request_id");
-      }
-    }
-    visit.code = ProblemAnswers.label(problem.code());
-    meters.failed(visit.code);
-    if (endsConnection(problem.code())) {
-      visit.exchange.setPersistent(false);
-    }
-    return ProblemAnswers.of(problem, visit.requestId);
-  }
-
-  /** After these, what follows on the connection can't be told from the rest of the request. */
-  private static boolean endsConnection(ProblemCode code) {
-    return switch (code.status()) {
-      case 408, 413, 417, 505 -> true;
-      default -> code == ProblemCode.BAD_TRANSFER_ENCODING || code == ProblemCode.DRAINING;
-    };
   }
 
   private static String requestId(HttpServerExchange exchange) {
     String given = exchange.getRequestHeaders().getFirst(REQUEST_ID);
     boolean good = given != null && GOOD_REQUEST_ID.matcher(given).matches();
     return good ? given : UUID.randomUUID().toString();
-  }
-
-  /** One request at the door. */
-  private final class Visit {
-    private final HttpServerExchange exchange;
-    private final String requestId;
-    private final Trail trail;
-    private final long begin;
-
-    /** For the metrics; written before the request goes to a worker. */
-    private volatile String route = NO_ROUTE;
-
-    /** With whom it shares; written before the request goes to a worker. */
-    private volatile String party = "";
-
-    /** What holds its thread; written before the request goes to a worker. */
-    private volatile Lanes.Lane lane = Lanes.Lane.READS;
-
-    /** Of the problem that it was answered with, if any. */
-    private volatile String code = "";
-
-    private volatile AccessLog.Patience patience = AccessLog.Patience.SHORT;
-
-    Visit(HttpServerExchange exchange, String requestId, long begin) {
-      this.exchange = exchange;
-      this.requestId = requestId;
-      this.trail = new Trail(requestId);
-      this.begin = begin;
-    }
-
-    /**
-     * Sends from the connection's own thread what can be sent without waiting. Where a worker ends
-     * an exchange, that thread, woken by the client's next request, spins until the worker has done
-     * so: for microseconds, or for as long as the worker has to wait for a processor.
-     */
-    void sendFromWorker(Reply reply) {
-      switch (reply) {
-        case Answer answer when !exchange.isBlocking() -> {
-          try {
-            exchange.getIoThread().execute(() -> send(answer));
-          } catch (RejectedExecutionException e) {
-            LOG.debug("request {}: nobody is there to be answered", requestId, e);
-            reply.discard();
-          }
-        }
-        case Answer _, LongAnswer _, EventStream _ -> send(reply);
-      }
-    }
-
-    void send(Reply reply) {
-      if (exchange.isResponseStarted()) {
-        reply.discard();
-        return;
-      }
-      try {
-        switch (reply) {
-          case Answer answer -> begin(answer);
-          case LongAnswer answer -> begin(answer);
-          case EventStream stream -> begin(stream);
-        }
-      } catch (RuntimeException | Error e) {
-        reply.discard();
-        // When the layer underneath stops, it fails with whatever it stumbles over.
-        boolean gone =
-            e instanceof RejectedExecutionException || !exchange.getConnection().isOpen();
-        if (gone) {
-          LOG.debug("nobody is there to be answered", e);
-        } else {
-          LOG.error("an answer could not be sent", e);
-          IoUtils.safeClose(exchange.getConnection());
-        }
-      }
-    }
-
-    private void putHeaders(int status) {
-      exchange.setStatusCode(status);
-      HeaderMap headers = exchange.getResponseHeaders();
-      headers.put(REQUEST_ID, requestId);
-      headers.put(NO_SNIFF, "nosniff");
-      headers.put(Headers.CACHE_CONTROL, "no-store");
-    }
-
-    private void begin(LongAnswer answer) {
-      ByteBuffer first;
-      try {
-        first = answer.source().next();
-      } catch (Throwable e) {
-        answer.discard();
-        begin(failed(this, e));
-        return;
-      }
-      putHeaders(200);
-      exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, answer.contentType());
-      if (isHead()) {
-        answer.discard();
-        exchange.endExchange();
-      } else {
-        patience = AccessLog.Patience.LONG;
-        new LongSender(
-                exchange, answer.source(), first, trail, part -> lanes.goOn(lane, party, part))
-            .begin();
-      }
-    }
-
-    private void begin(EventStream stream) {
-      putHeaders(200);
-      if (isHead()) {
-        stream.discard();
-        exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, MediaTypes.EVENTS);
-        exchange.endExchange();
-      } else {
-        patience = AccessLog.Patience.LONG;
-        events.send(exchange, stream.source(), trail);
-      }
-    }
-
-    private boolean isHead() {
-      return exchange.getRequestMethod().toString().equals("HEAD");
-    }
-
-    private void begin(Answer answer) {
-      putHeaders(answer.status());
-      HeaderMap headers = exchange.getResponseHeaders();
-      answer.headers().forEach((name, value) -> headers.put(new HttpString(name), value));
-      if (answer.body().hasRemaining()) {
-        headers.put(Headers.CONTENT_TYPE, answer.contentType());
-      }
-      int bytes = answer.body().remaining();
-      if (exchange.isBlocking()) {
-        // Here sending waits for the client: who cuts it off must be there before.
-        endInTime(bytes);
-        sendBlocking(answer);
-      } else {
-        exchange.getResponseSender().send(answer.body().duplicate());
-        // Most answers are gone by now.
-        endInTime(bytes);
-      }
-    }
-
-    private void sendBlocking(Answer answer) {
-      if (exchange.isPersistent()) {
-        exchange.getResponseSender().send(answer.body().duplicate());
-      } else {
-        sendFirst(answer);
-      }
-    }
-
-    /** Whoever takes an answer too slowly, or goes on sending what was refused, is cut off. */
-    private void endInTime(int bytes) {
-      if (exchange.isComplete()) {
-        return;
-      }
-      Fuse fuse =
-          Fuse.light(
-              exchange,
-              options.pace().allowed(bytes),
-              () -> {
-                if (!exchange.isComplete()) {
-                  IoUtils.safeClose(exchange.getConnection());
-                }
-              });
-      exchange.addExchangeCompleteListener(
-          (_, next) -> {
-            fuse.putOut();
-            next.proceed();
-          });
-    }
-
-    /**
-     * Sends before the rest of the request is read: reading on may end the connection, when the
-     * rest is longer than the layer underneath allows.
-     */
-    private void sendFirst(Answer answer) {
-      ByteBuffer body = answer.body().duplicate();
-      byte[] bytes = new byte[body.remaining()];
-      body.get(bytes);
-      exchange.setResponseContentLength(bytes.length);
-      try {
-        OutputStream out = exchange.getOutputStream();
-        out.write(bytes);
-        out.flush();
-      } catch (IOException e) {
-        LOG.debug("the client is gone", e);
-      }
-      exchange.endExchange();
-    }
   }
 }
