@@ -53,6 +53,10 @@ final class Call {
   private final LongSupplier nanoClock;
   private final MessageDigest fingerprint = Call.sha256();
   private @Nullable Caller caller;
+
+  /** With which the caller was identified, wherever it stood. */
+  private volatile @Nullable String keyOfCaller;
+
   private BodiesUnderWay.@Nullable Held held;
   private @Nullable ReceivedBody received;
 
@@ -117,6 +121,7 @@ final class Call {
 
   private Caller authenticate(@Nullable String key) {
     Caller identified = authenticator.authenticate(key, clientAddress());
+    keyOfCaller = key;
     trail.identified(identified);
     return identified;
   }
@@ -233,7 +238,9 @@ final class Call {
       all.digestInto(fingerprint);
     }
     requireKeyStillGood();
-    return JsonReader.read(all.stream(), json -> decoder.apply(json, this::keyInBody));
+    T read = JsonReader.read(all.stream(), json -> decoder.apply(json, this::keyInBody));
+    requireKeyStillGood(); // A large one takes a while to decode.
+    return read;
   }
 
   /**
@@ -377,11 +384,13 @@ final class Call {
 
   /**
    * Refuses a call whose key was revoked or has expired while its body came: that may take minutes.
-   * To be asked once all of it is there.
+   * To be asked once all of it is there, and once what it acts on was looked up: where the key is
+   * good then, that is its tenant's, and not of another one who has the name by now.
    */
   void requireKeyStillGood() {
-    if (caller != null) {
-      keyInHead().ifPresent(key -> authenticator.requireStillGood(key, clientAddress()));
+    String key = keyOfCaller;
+    if (key != null) {
+      authenticator.requireStillGood(key, clientAddress());
     }
   }
 

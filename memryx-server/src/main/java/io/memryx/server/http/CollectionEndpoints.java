@@ -39,7 +39,7 @@ final class CollectionEndpoints {
   Answer put(Call call) {
     CollectionOptions options = call.requireBody().body(CollectionDecoder::read);
     TenantCollections.Creation creation =
-        collections.create(call.tenant(), call.path(NAME), options);
+        collections.create(call.tenant(), call.path(NAME), options, call::requireKeyStillGood);
     int status =
         switch (creation.outcome()) {
           case MADE -> 201;

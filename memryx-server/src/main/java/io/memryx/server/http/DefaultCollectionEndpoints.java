@@ -35,7 +35,7 @@ final class DefaultCollectionEndpoints {
   Answer add(Call call) {
     List<Row> rows =
         call.requireBody().body((json, keys) -> AddDecoder.read(json, keys, OnError.FAIL));
-    AddOutcome outcome = upserts.addRows(call.tenant(), DEFAULT, rows);
+    AddOutcome outcome = upserts.addRows(call.tenant(), DEFAULT, rows, call::requireKeyStillGood);
     return Answer.ok(
         json -> {
           json.writeStartObject();

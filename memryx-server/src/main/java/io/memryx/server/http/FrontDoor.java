@@ -247,18 +247,35 @@ final class FrontDoor implements HttpHandler {
     }
     FairPool.Place place = lanes.enter(lane, visit.party);
     visit.lane = lane;
+    try {
+      dispatch(visit, place, new Turn(route, call, lane));
+    } catch (RuntimeException | Error e) {
+      boolean _ = place.withdraw(); // Nobody else would give it back.
+      throw e;
+    }
+  }
+
+  /** What is done when a request's turn has come. */
+  private record Turn(Route route, Call call, Lanes.Lane lane) {}
+
+  private void dispatch(Visit visit, FairPool.Place place, Turn turn) {
     long waitsSince = nanoClock.getAsLong();
-    Fuse late = Fuse.light(visit.exchange, lanes.maxWaitNanos(), () -> endLate(visit, place));
+    Fuse late =
+        Fuse.light(
+            visit.exchange,
+            lanes.maxWaitNanos(),
+            () -> visit.trail.run(() -> endLate(visit, place, turn.lane)));
     visit.exchange.dispatch(
-        task -> begin(visit, place, task),
+        task -> visit.trail.run(() -> begin(visit, place, task)),
         () -> {
           late.putOut();
           long waited = nanoClock.getAsLong() - waitsSince;
-          meters.waited(lane.label(), waited);
+          meters.waited(turn.lane.label(), waited);
           try (var _ = visit.trail.enter()) {
-            replies.sendFromWorker(visit, answer(visit, () -> answerInTime(waited, route, call)));
+            replies.sendFromWorker(
+                visit, answer(visit, () -> answerInTime(waited, turn.route, turn.call)));
           } finally {
-            call.release();
+            turn.call.release();
           }
         });
   }
@@ -283,8 +300,9 @@ final class FrontDoor implements HttpHandler {
   }
 
   /** Who is patient no more must not wait for a thread to be told so. */
-  private void endLate(Visit visit, FairPool.Place place) {
+  private void endLate(Visit visit, FairPool.Place place, Lanes.Lane lane) {
     if (place.withdraw()) {
+      meters.waited(lane.label(), lanes.maxWaitNanos());
       replies.send(visit, failures.answer(visit, waitedTooLong()));
     }
   }

@@ -43,6 +43,7 @@ public final class HttpServer {
   /** Shows what is under way and waits, and that nothing has failed so far. */
   private void show(ServerMeters meters) {
     for (Lanes.Lane lane : Lanes.Lane.values()) {
+      meters.mayWait(lane.label());
       Map<String, String> tags = Map.of("lane", lane.label());
       meters.show(
           new Figure(

@@ -44,7 +44,7 @@ final class ReplySender {
     switch (reply) {
       case Answer answer when !visit.exchange.isBlocking() -> {
         try {
-          visit.exchange.getIoThread().execute(() -> send(visit, answer));
+          visit.exchange.getIoThread().execute(() -> visit.trail.run(() -> send(visit, answer)));
         } catch (RejectedExecutionException e) {
           LOG.debug("request {}: nobody is there to be answered", visit.requestId, e);
           reply.discard();

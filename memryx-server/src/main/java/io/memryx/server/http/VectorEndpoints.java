@@ -54,6 +54,7 @@ final class VectorEndpoints {
     List<Row> rows = call.body((json, keys) -> AddDecoder.read(json, keys, onError));
     try (Upload upload = upserts.begin(call.tenant(), call.path(NAME), onError)) {
       rows.forEach(upload::take);
+      call.requireKeyStillGood();
       return apply(call, upload);
     }
   }

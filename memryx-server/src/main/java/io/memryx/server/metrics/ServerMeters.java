@@ -123,6 +123,11 @@ public final class ServerMeters implements AutoCloseable {
     waits.computeIfAbsent(lane, this::waitTimer).record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  /** Requests may come to wait for a thread of this lane. */
+  public void mayWait(String lane) {
+    Timer _ = waits.computeIfAbsent(lane, this::waitTimer);
+  }
+
   private Timer waitTimer(String lane) {
     return Timer.builder("memryx.queue.wait")
         .description("Time that a request waited for a thread, by lane")

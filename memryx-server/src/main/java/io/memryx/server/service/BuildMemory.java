@@ -41,14 +41,11 @@ final class BuildMemory {
    * @return to be closed when the build has ended, or empty if it is not wanted any more
    */
   Optional<Room> enter(long needed, BooleanSupplier wanted) throws InterruptedException {
-    Optional<Room> room = Optional.empty();
     try {
-      room = await(needed, wanted);
-      return room;
+      return await(needed, wanted);
     } finally {
-      if (room.isEmpty()) {
-        takePutBack().forEach(Runnable::run);
-      }
+      // Put back while this one waited; also where it has room now there may be some beside it.
+      takePutBack().forEach(Runnable::run);
     }
   }
 

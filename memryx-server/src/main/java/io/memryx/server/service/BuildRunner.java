@@ -45,6 +45,9 @@ final class BuildRunner implements AutoCloseable {
   /** Fixed, so that the same vectors give the same index. */
   private static final long SEED = 42;
 
+  /** Made beforehand, for when there is no memory. */
+  private static final BuildStatus.Failure DEFECT = BuildProblems.internal();
+
   private static final int PRIORITY = Thread.NORM_PRIORITY - 1;
 
   private final MemoryGuard memory;
@@ -159,7 +162,19 @@ final class BuildRunner implements AutoCloseable {
     FairPool.Place place =
         pool.tryEnter(task.party()).orElseThrow(() -> BuildProblems.tooMany(PLACES));
     task.build.waitsIn(place::withdraw);
-    place.execute(task.logged(run));
+    place.execute(task.logged(() -> runToItsEnd(task, run)));
+  }
+
+  /** Whatever happens, such as no memory for words: it must not seem to be under way for ever. */
+  private static void runToItsEnd(Task task, Runnable run) {
+    try {
+      run.run();
+    } catch (RuntimeException | Error e) {
+      if (task.build.underWay()) {
+        task.build.failed(DEFECT);
+      }
+      throw e;
+    }
   }
 
   /** Until there is memory beside the build that is under way, it counts as waiting. */
@@ -188,7 +203,7 @@ final class BuildRunner implements AutoCloseable {
 
   private void queueAgain(Task task) {
     try {
-      small.goOn(task.party(), task.logged(() -> runSmall(task)));
+      small.goOn(task.party(), task.logged(() -> runToItsEnd(task, () -> runSmall(task))));
     } catch (RuntimeException | Error e) {
       LOG.error("finalize {} failed", task.build.id(), e);
       task.build.failed(BuildProblems.internal());

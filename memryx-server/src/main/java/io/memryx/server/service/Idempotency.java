@@ -114,10 +114,27 @@ public final class Idempotency {
       tenants.keySet().forEach(tenant -> change(tenant, known -> known.forgetOld(now)));
     }
     if (remembered.get() > MAX_OF_ALL) {
-      // To the half, so that it is long until this is to be done again.
-      int share = MAX_OF_ALL / 2 / Math.max(1, tenants.size());
+      int share = shareOf(tenants.values().stream().mapToInt(Known::size).sorted().toArray());
       tenants.keySet().forEach(tenant -> change(tenant, known -> known.forgetBeyond(share)));
     }
+  }
+
+  /**
+   * What each may keep, so that nine tenths stay of what all may have, and it is long until this is
+   * to be done again: only who has more than that loses something.
+   *
+   * @param sizes of all tenants, ascending
+   */
+  static int shareOf(int[] sizes) {
+    int left = MAX_OF_ALL / 10 * 9;
+    for (int i = 0; i < sizes.length; i++) {
+      int share = left / (sizes.length - i);
+      if (sizes[i] > share) {
+        return share;
+      }
+      left -= sizes[i];
+    }
+    return MAX_OF_ALL;
   }
 
   private @Nullable AddOutcome claim(TenantId tenant, String key, Request request) {

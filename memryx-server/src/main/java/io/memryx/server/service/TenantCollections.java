@@ -62,11 +62,14 @@ public final class TenantCollections {
   /**
    * Makes an empty collection, so that its options can be chosen; where it is there with those
    * options, nothing happens.
+   *
+   * @param stillGood throws if the tenant may have been removed since its call was let in
    */
-  public Creation create(TenantId tenant, String name, CollectionOptions options) {
+  public Creation create(
+      TenantId tenant, String name, CollectionOptions options, Runnable stillGood) {
     requireName(name);
     requirePossible(options);
-    TenantSpace space = spaces.obtain(tenant);
+    TenantSpace space = spaces.obtain(tenant, stillGood);
     space.addLock().lock();
     try {
       Optional<VectorCollection> there = space.store().find(name);

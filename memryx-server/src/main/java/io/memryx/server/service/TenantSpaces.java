@@ -203,15 +203,21 @@ public final class TenantSpaces implements AutoCloseable {
   /**
    * The space of a tenant, made if there is none.
    *
+   * @param stillGood throws if the tenant may have been removed since its call was let in. A
+   *     removal takes the keys before the space, so that a key which is good once there is a space
+   *     says that this is its tenant's
    * @throws io.memryx.server.problem.ProblemException if the server takes no more tenants, and as
    *     {@link #find}
    */
-  TenantSpace obtain(TenantId tenant) {
-    return find(tenant).orElseGet(() -> create(tenant));
+  TenantSpace obtain(TenantId tenant, Runnable stillGood) {
+    TenantSpace space = find(tenant).orElseGet(() -> create(tenant, stillGood));
+    stillGood.run();
+    return space;
   }
 
-  private synchronized TenantSpace create(TenantId tenant) {
+  private synchronized TenantSpace create(TenantId tenant, Runnable stillGood) {
     registry.requireActive(tenant);
+    stillGood.run(); // A removal that begins after this waits for the monitor, and finds the space.
     TenantSpace existing = spaces.get(tenant);
     if (existing != null) {
       return existing;

@@ -74,11 +74,16 @@ public final class Upserts {
     for (Entry entry : entries) {
       rows.add(new Row.Read(Row.Place.inList(rows.size()), entry));
     }
-    return addRows(tenant, collection, rows);
+    return addRows(tenant, collection, rows, () -> {});
   }
 
-  /** Adds rows of one document as {@link #add} does. */
-  public AddOutcome addRows(TenantId tenant, String collection, List<Row> rows) {
+  /**
+   * Adds rows of one document as {@link #add} does.
+   *
+   * @param stillGood throws if the tenant may have been removed since its call was let in
+   */
+  public AddOutcome addRows(
+      TenantId tenant, String collection, List<Row> rows, Runnable stillGood) {
     CollectionOptions options =
         collections
             .find(tenant, collection)
@@ -87,7 +92,7 @@ public final class Upserts {
     try (Staging staging = new Staging(collection, options, OnError.FAIL, memory.reserve())) {
       rows.forEach(staging::take);
       List<Entry> entries = staging.finish();
-      TenantSpace space = spaces.obtain(tenant);
+      TenantSpace space = spaces.obtain(tenant, stillGood);
       boolean isNew = space.store().find(collection).isEmpty();
       Supplier<AddOutcome> upsert =
           () -> upsert(space, () -> made(space, staging), staging, entries);

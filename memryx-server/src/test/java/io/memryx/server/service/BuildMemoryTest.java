@@ -73,6 +73,18 @@ final class BuildMemoryTest {
   }
 
   @Test
+  void enter_roomBesideThosePutBack_hasThemTryAgain() throws InterruptedException {
+    try (BuildMemory.Room first = enter(6)) {
+      assertEquals(9, first.bytes());
+      assertTrue(isPutBack(4, "a"));
+      try (BuildMemory.Room second = memory.enter(2, () -> true).orElseThrow()) {
+        assertEquals(3, second.bytes());
+        assertEquals(List.of("a"), again);
+      }
+    }
+  }
+
+  @Test
   void tryEnter_noRoom_isTriedAgainWhenABuildHasEnded() {
     try (BuildMemory.Room first = enter(6)) {
       assertEquals(9, first.bytes());

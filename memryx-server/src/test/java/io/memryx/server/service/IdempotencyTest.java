@@ -10,6 +10,7 @@ import io.memryx.server.problem.ProblemException;
 import io.memryx.server.service.Idempotency.Once;
 import io.memryx.server.service.Idempotency.Origin;
 import io.memryx.server.tenant.TenantId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -134,5 +135,15 @@ class IdempotencyTest {
     assertTrue(
         idempotency.remembered() <= Idempotency.MAX_OF_ALL + 1, "" + idempotency.remembered());
     assertEquals(Origin.REPLAYED, apply("k", "f", 2).origin());
+  }
+
+  @Test
+  void shareOf_oneHasMuch_takesFromThatOneOnly() {
+    int[] sizes = new int[501];
+    Arrays.fill(sizes, 150);
+    sizes[500] = 25_500;
+    assertEquals(15_000, Idempotency.shareOf(sizes));
+    Arrays.fill(sizes, 1_000);
+    assertEquals(90_000 / 501, Idempotency.shareOf(sizes));
   }
 }

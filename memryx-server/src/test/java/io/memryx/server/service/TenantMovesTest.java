@@ -56,7 +56,7 @@ final class TenantMovesTest {
     }
 
     void add(TenantId tenant, String collection, String id) {
-      VectorCollection to = spaces.obtain(tenant).collection(collection, OPTIONS);
+      VectorCollection to = spaces.obtain(tenant, () -> {}).collection(collection, OPTIONS);
       upsert(to, id);
       var _ = usage.update(tenant, to);
     }
@@ -97,7 +97,7 @@ final class TenantMovesTest {
       service.faults.allowRegistryChanges(1);
       assertThrows(StorageFullException.class, () -> service.moves.bring(ACME, collections));
       // An add that was answered now would be gone after the next start.
-      assertRefused(ProblemCode.TENANT_BUSY, () -> service.spaces.obtain(ACME));
+      assertRefused(ProblemCode.TENANT_BUSY, () -> service.spaces.obtain(ACME, () -> {}));
       assertRefused(ProblemCode.TENANT_BUSY, () -> service.spaces.find(ACME));
       assertEquals(0, service.usage.totals().vectors());
       service.faults.allowRegistryChanges(10);
@@ -140,7 +140,7 @@ final class TenantMovesTest {
               .id();
       service.faults.refuseToDelete("acme/b");
       var failure = assertThrows(RuntimeException.class, () -> service.moves.remove(ACME));
-      assertRefused(ProblemCode.TENANT_BUSY, () -> service.spaces.obtain(ACME));
+      assertRefused(ProblemCode.TENANT_BUSY, () -> service.spaces.obtain(ACME, () -> {}));
       assertRefused(ProblemCode.TENANT_BUSY, () -> service.spaces.find(ACME));
       assertTrue(service.registry.find(key).isEmpty());
       assertEquals(1, service.usage.totals().vectors(), "what is gone is counted");
