@@ -223,6 +223,11 @@ final class Call {
     return begun;
   }
 
+  /** Largest body of one document, in bytes. */
+  long maxRequestBytes() {
+    return maxRequestBytes;
+  }
+
   /** Size of the body, if it was taken in. */
   long receivedBytes() {
     return received == null ? 0 : received.bytes();

@@ -3,6 +3,7 @@ package io.memryx.server.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -13,12 +14,16 @@ public final class LineReader {
   /** An entry of the largest dimension and the largest metadata takes a sixth of that. */
   public static final int MAX_LINE_BYTES = 1 << 20;
 
+  /** Of lines with nothing in them: a stream of nothing else must come to an end, too. */
+  static final int MAX_BLANK_BYTES = 16 << 20;
+
   private final InputStream in;
   private final byte[] buffer = new byte[64 * 1024];
   private int position;
   private int end;
   private int number;
   private long bytesRead;
+  private long blankBytes;
 
   /** Reads from a stream, which stays the caller's to close. */
   public LineReader(InputStream in) {
@@ -35,14 +40,12 @@ public final class LineReader {
   @SuppressWarnings("ArrayRecordComponent")
   public record Line(int number, byte[] bytes) {}
 
-  /** A line that is longer than any entry; the stream can't be read further. */
+  /** A line that is longer than any entry, or too many empty ones; nothing can be read further. */
   public static final class LineTooLongException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    private LineTooLongException(int number) {
-      super(
-          "line %d has more than %d bytes: expected one entry a line"
-              .formatted(number, MAX_LINE_BYTES));
+    private LineTooLongException(String message) {
+      super(message);
     }
   }
 
@@ -54,6 +57,12 @@ public final class LineReader {
       if (!isBlank(bytes)) {
         return Optional.of(new Line(number, bytes));
       }
+      blankBytes += bytes.length + 1;
+      if (blankBytes > MAX_BLANK_BYTES) {
+        throw new LineTooLongException(
+            "up to line %d, empty lines have more than %d bytes: expected one entry a line"
+                .formatted(number, MAX_BLANK_BYTES));
+      }
     }
     return Optional.empty();
   }
@@ -63,7 +72,19 @@ public final class LineReader {
     return bytesRead;
   }
 
+  /** From the position up to the end of the line, which is passed. */
   private byte[] rest() throws IOException {
+    for (int at = position; at < end; at++) {
+      if (buffer[at] == '\n') {
+        byte[] whole = Arrays.copyOfRange(buffer, position, at);
+        position = at + 1;
+        return whole;
+      }
+    }
+    return restOverBuffers();
+  }
+
+  private byte[] restOverBuffers() throws IOException {
     var line = new ByteArrayOutputStream(4_096);
     do {
       int from = position;
@@ -72,7 +93,9 @@ public final class LineReader {
       }
       line.write(buffer, from, position - from);
       if (line.size() > MAX_LINE_BYTES) {
-        throw new LineTooLongException(number);
+        throw new LineTooLongException(
+            "line %d has more than %d bytes: expected one entry a line"
+                .formatted(number, MAX_LINE_BYTES));
       }
       if (position < end) {
         position++;

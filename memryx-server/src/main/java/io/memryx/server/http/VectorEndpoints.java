@@ -61,7 +61,7 @@ final class VectorEndpoints {
 
   private Answer upsertLines(Call call, OnError onError) {
     try (Upload upload = upserts.begin(call.tenant(), call.path(NAME), onError)) {
-      RowReader rows = new RowReader();
+      RowReader rows = new RowReader(call.maxRequestBytes());
       call.lines(line -> upload.take(rows.read(line)));
       call.requireKeyStillGood();
       return apply(call, upload);

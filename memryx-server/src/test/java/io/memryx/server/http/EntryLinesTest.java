@@ -3,6 +3,7 @@ package io.memryx.server.http;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,10 +14,12 @@ import io.memryx.MetadataValue.LongValue;
 import io.memryx.MetadataValue.StringValue;
 import io.memryx.server.problem.ProblemCode;
 import io.memryx.server.problem.ProblemException;
+import io.memryx.server.service.Row;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -113,5 +116,28 @@ class EntryLinesTest {
             () -> split("a\n" + "x".repeat(LineReader.MAX_LINE_BYTES + 1)));
     assertTrue(String.valueOf(refusal.getMessage()).startsWith("line 2 has more than"));
     assertFalse(String.valueOf(refusal.getMessage()).contains("xxx"));
+  }
+
+  @Test
+  void next_onlyEmptyLines_comesToAnEnd() throws IOException {
+    byte[] empty = new byte[LineReader.MAX_BLANK_BYTES + 2];
+    Arrays.fill(empty, (byte) '\n');
+    empty[LineReader.MAX_BLANK_BYTES] = 'x';
+    LineReader many = new LineReader(new ByteArrayInputStream(empty));
+    assertEquals("x", new String(many.next().orElseThrow().bytes(), StandardCharsets.UTF_8));
+    empty[LineReader.MAX_BLANK_BYTES] = '\n';
+    LineReader tooMany = new LineReader(new ByteArrayInputStream(empty));
+    assertThrows(LineReader.LineTooLongException.class, tooMany::next);
+  }
+
+  @Test
+  void read_onlyLinesThatCannotBeRead_comesToAnEnd() {
+    RowReader rows = new RowReader(10);
+    for (int line = 1; line <= 5; line++) {
+      assertInstanceOf(Row.Unreadable.class, rows.read(new LineReader.Line(line, bytes("{"))));
+    }
+    var refused =
+        assertThrows(ProblemException.class, () -> rows.read(new LineReader.Line(6, bytes("{"))));
+    assertEquals(ProblemCode.BODY_TOO_LARGE, refused.problem().code());
   }
 }
