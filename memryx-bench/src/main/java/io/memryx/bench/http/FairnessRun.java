@@ -20,9 +20,11 @@ import java.util.TreeMap;
  * drifts for both.
  */
 final class FairnessRun {
+  /** Until the first request is due: time for both loops to begin. */
+  private static final Duration LEAD = Duration.ofMillis(20);
+
   private static final String MODEST = "modest";
   private static final String GREEDY = "greedy";
-  private static final Duration POLL = Duration.ofMillis(20);
   private static final int LOAD_BATCH = 1_000;
   private static final int DIFFERENT_REQUESTS = 256;
   private static final int ADDED_AT_ONCE = 20;
@@ -92,12 +94,9 @@ final class FairnessRun {
     try (ServerProcess server = ServerProcess.start(launch);
         ServerClient modest = new ServerClient(server.address(), MODEST);
         ServerClient greedy = new ServerClient(server.address(), GREEDY)) {
-      while (!modest.ready()) {
-        server.requireRunning();
-        Thread.sleep(POLL);
-      }
-      load(modest);
-      load(greedy);
+      server.awaitReady(modest);
+      load(server, modest);
+      load(server, greedy);
       progress.stage("warming up");
       stretch(server, Greed.NOTHING, WARM_UP_SECONDS);
       stretch(server, Greed.SEARCHES, WARM_UP_SECONDS);
@@ -142,7 +141,7 @@ final class FairnessRun {
     return "round %d, %s".formatted(round, greed.setting);
   }
 
-  private void load(ServerClient client) throws InterruptedException {
+  private void load(ServerProcess server, ServerClient client) throws InterruptedException {
     progress.stage("adding %d vectors".formatted(terms.vectors()));
     float[][] rows = new float[terms.vectors()][];
     for (int row = 0; row < rows.length; row++) {
@@ -154,10 +153,7 @@ final class FairnessRun {
         throw new ServerRunException("%d vectors are there after %d".formatted(total, from));
       }
     }
-    String build = client.finalizeAdds();
-    while (!ServerAnswers.field(client.buildStatus(build), "status").equals("swapped")) {
-      Thread.sleep(POLL);
-    }
+    server.awaitSwap(client, client.finalizeAdds());
   }
 
   private float[] vector() {
@@ -172,7 +168,7 @@ final class FairnessRun {
   private Percentiles stretch(ServerProcess server, Greed greed, double seconds)
       throws InterruptedException {
     greedyStatuses.clear();
-    long start = System.nanoTime() + POLL.toNanos();
+    long start = System.nanoTime() + LEAD.toNanos();
     var searches =
         new OpenLoop(
             server.address(),

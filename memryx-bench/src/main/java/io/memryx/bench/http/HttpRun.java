@@ -9,17 +9,12 @@ import io.memryx.bench.measure.Progress;
 import io.memryx.bench.truth.ExactScan;
 import io.memryx.bench.truth.KnownVectors;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The script: load, finalize under searches, ask, stop, start again, ask again. */
 final class HttpRun {
   private static final String API_KEY = "bench";
-  private static final Duration POLL = Duration.ofMillis(5);
-
-  /** Far more than anything here takes; a server that hangs must not hang the run. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Dataset dataset;
   private final Options options;
@@ -58,7 +53,7 @@ final class HttpRun {
     progress.stage("starting again");
     try (ServerProcess server = ServerProcess.start(options.launch());
         ServerClient client = new ServerClient(server.address(), API_KEY)) {
-      awaitReady(server, client);
+      server.awaitReady(client);
       double readySeconds = server.ageSeconds();
       List<Hit> first = client.search(queries[0], options.k());
       double firstAnswerSeconds = server.ageSeconds();
@@ -105,7 +100,7 @@ final class HttpRun {
     progress.stage("starting the server");
     try (ServerProcess server = ServerProcess.start(options.launch());
         ServerClient client = new ServerClient(server.address(), API_KEY)) {
-      awaitReady(server, client);
+      server.awaitReady(client);
       HttpReport.Load load = load(client);
       HttpReport.Finalizing finalizing = finalizing(server, client);
       Latencies latencies = new Latencies();
@@ -145,46 +140,12 @@ final class HttpRun {
     try {
       long start = System.nanoTime();
       String buildId = client.finalizeAdds();
-      awaitSwap(server, client, buildId);
+      server.awaitSwap(client, buildId);
       seconds = secondsSince(start);
     } finally {
       searching.stop();
     }
     return searching.report(seconds);
-  }
-
-  private static void awaitReady(ServerProcess server, ServerClient client)
-      throws InterruptedException {
-    long start = System.nanoTime();
-    while (!client.ready()) {
-      server.requireRunning();
-      requirePatience(start, "ready", server);
-      Thread.sleep(POLL);
-    }
-  }
-
-  private static void awaitSwap(ServerProcess server, ServerClient client, String buildId)
-      throws InterruptedException {
-    long start = System.nanoTime();
-    while (true) {
-      String body = client.buildStatus(buildId);
-      String status = ServerAnswers.field(body, "status");
-      if (status.equals("swapped")) {
-        return;
-      }
-      if (status.equals("error")) {
-        throw new ServerRunException("finalize failed: " + body);
-      }
-      requirePatience(start, "done with finalize", server);
-      Thread.sleep(POLL);
-    }
-  }
-
-  private static void requirePatience(long startNanos, String what, ServerProcess server) {
-    if (System.nanoTime() - startNanos > PATIENCE.toNanos()) {
-      throw new ServerRunException(
-          "the server is not %s after %s:\n%s".formatted(what, PATIENCE, server.logTail()));
-    }
   }
 
   private List<List<Hit>> ask(ServerClient client, Latencies latencies)

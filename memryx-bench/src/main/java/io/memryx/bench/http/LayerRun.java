@@ -16,7 +16,6 @@ import io.memryx.bench.measure.Stopwatch;
 import io.memryx.bench.measure.TableReport;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -31,7 +30,6 @@ import java.util.function.ToDoubleFunction;
  */
 final class LayerRun {
   private static final String API_KEY = "bench";
-  private static final Duration POLL = Duration.ofMillis(20);
 
   /** What HTTP may cost, by the project's promise: processor time of the server per search. */
   private static final double MOST_MICROS = 60;
@@ -100,13 +98,10 @@ final class LayerRun {
     try (VectorStore store = Memryx.inMemory();
         ServerProcess server = ServerProcess.start(launch);
         ServerClient client = new ServerClient(server.address(), API_KEY)) {
-      while (!client.ready()) {
-        server.requireRunning();
-        Thread.sleep(POLL);
-      }
+      server.awaitReady(client);
       try (ServerMeter meter = ServerMeter.at(server)) {
         VectorCollection embedded = embed(store);
-        load(client);
+        load(server, client);
         requireSameAnswers(embedded, client);
         searches(server, meter, embedded);
         uploads(server, meter);
@@ -127,20 +122,12 @@ final class LayerRun {
     return collection;
   }
 
-  private void load(ServerClient client) throws InterruptedException {
+  private void load(ServerProcess server, ServerClient client) throws InterruptedException {
     progress.stage("building %,d vectors there".formatted(terms.rows()));
     for (int from = 0; from < terms.rows(); from += terms.batch()) {
       client.add(dataset.base()::row, from, Math.min(from + terms.batch(), terms.rows()));
     }
-    String build = client.finalizeAdds();
-    String status = ServerAnswers.field(client.buildStatus(build), "status");
-    while (!status.equals("swapped")) {
-      if (status.equals("error")) {
-        throw new ServerRunException("finalize failed: " + client.buildStatus(build));
-      }
-      Thread.sleep(POLL);
-      status = ServerAnswers.field(client.buildStatus(build), "status");
-    }
+    server.awaitSwap(client, client.finalizeAdds());
   }
 
   /** Else the two would not do the same work, and their difference would tell nothing. */

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +15,11 @@ import java.util.concurrent.TimeUnit;
 /** A real server in a process of its own, on a loopback port. Closing it kills what still runs. */
 final class ServerProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 30;
+
+  /** Far more than anything here takes; a server that hangs must not hang the run. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final Duration POLL = Duration.ofMillis(5);
 
   /** Lines of the server's log that a failure shows. */
   private static final int LOG_TAIL = 15;
@@ -120,6 +126,40 @@ final class ServerProcess implements AutoCloseable {
     if (!process.isAlive()) {
       throw new ServerRunException(
           "the server ended with exit code " + process.exitValue() + ":\n" + logTail());
+    }
+  }
+
+  /** Waits until the server is ready for a client. */
+  void awaitReady(ServerClient client) throws InterruptedException {
+    long start = System.nanoTime();
+    while (!client.ready()) {
+      requireRunning();
+      requirePatience(start, "ready");
+      Thread.sleep(POLL);
+    }
+  }
+
+  /** Waits until a finalize has ended well. */
+  void awaitSwap(ServerClient client, String buildId) throws InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      String body = client.buildStatus(buildId);
+      String status = ServerAnswers.field(body, "status");
+      if (status.equals("swapped")) {
+        return;
+      }
+      if (status.equals("error")) {
+        throw new ServerRunException("finalize failed: " + body);
+      }
+      requirePatience(start, "done with finalize");
+      Thread.sleep(POLL);
+    }
+  }
+
+  private void requirePatience(long startNanos, String what) {
+    if (System.nanoTime() - startNanos > PATIENCE.toNanos()) {
+      throw new ServerRunException(
+          "the server is not %s after %s:\n%s".formatted(what, PATIENCE, logTail()));
     }
   }
 

@@ -138,10 +138,7 @@ final class SoakRun {
     try (ServerProcess server = ServerProcess.start(launch);
         ServerClient probe = new ServerClient(server.address(), ADMINISTRATOR);
         SoakClient client = new SoakClient(server.address())) {
-      while (!probe.ready()) {
-        server.requireRunning();
-        Thread.sleep(POLL);
-      }
+      server.awaitReady(probe);
       List<String> keys = keys(client);
       var random = new SplittableRandom(terms.seed());
       chores = new SoakChores(client, keys, terms.entries(), terms.dimension(), random);
